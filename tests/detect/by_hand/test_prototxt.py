@@ -1,0 +1,50 @@
+"""The prototxt parser: blocks, repeats, comments, and damaged files."""
+
+from __future__ import annotations
+
+import pytest
+
+from facenet_lite import assets
+from facenet_lite.detect.by_hand.prototxt import parse
+from facenet_lite.errors import InputError
+
+
+def test_blocks_become_dicts_and_values_become_lists():
+    text = 'name: "net" layer { type: "A" p { step: 8 clip: false size: 1.5 mode: MAX } } # end'
+    assert parse(text) == {
+        "name": ["net"],
+        "layer": [
+            {"type": ["A"], "p": [{"step": [8], "clip": [False], "size": [1.5], "mode": ["MAX"]}]}
+        ],
+    }
+
+
+def test_a_field_may_be_repeated_and_a_block_may_have_a_colon():
+    assert parse("a: 1 a: 2 b: { c: -3e-1 }") == {"a": [1, 2], "b": [{"c": [-0.3]}]}
+
+
+def test_comments_and_empty_text_are_nothing():
+    assert parse("") == {}
+    assert parse('# a: 1\n  # {\nb: "#1"') == {"b": ["#1"]}
+
+
+def test_res10_has_its_layers_by_name():
+    layers = parse(assets.fetch("ssd_res10_prototxt").read_text())["layer"]
+    names = [layer["name"][0] for layer in layers]
+    assert names[0] == "data_bn"
+    assert names[-1] == "detection_out"
+    assert sum(layer["type"] == ["PriorBox"] for layer in layers) == 6
+
+
+@pytest.mark.parametrize(
+    "text", ["a {", "a", "a:", "a: }", "}", "a { b: 1 } }", ": 3", "a { b { c: 1 }", "a: :", '"']
+)
+def test_a_damaged_prototxt_is_refused(text):
+    with pytest.raises(InputError, match="text: expected"):
+        parse(text)
+
+
+@pytest.mark.parametrize("text", [None, 3, b"a: 1"])
+def test_what_is_no_text_is_refused(text):
+    with pytest.raises(InputError, match="read_text"):
+        parse(text)
