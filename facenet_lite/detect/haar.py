@@ -1,0 +1,79 @@
+"""OpenCV's Haar cascade (Viola and Jones 2001; Lienhart and Maydt 2002)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from facenet_lite import assets
+from facenet_lite._checks import check_image, check_number
+from facenet_lite.boxes import xywh_to_xyxy
+from facenet_lite.errors import AssetDamagedError
+from facenet_lite.imaging import to_grey
+from facenet_lite.types import Detections, Image
+
+if TYPE_CHECKING:
+    import cv2
+
+
+@dataclass(frozen=True)
+class HaarDetector:
+    """Slides a 24 x 24 window over a pyramid of grey pictures through a cascade of stages.
+
+    ``scale_factor``: how much smaller each picture of the pyramid is than the one before; above 1.
+    ``min_neighbors``: how many overlapping windows must agree; 0 shows every one of them.
+    ``min_size``: the side of the smallest face looked for, in pixels.
+
+    A box's score is the number of windows that agreed on it. Raises InputError for settings
+    outside these bounds.
+    """
+
+    cascade: cv2.CascadeClassifier = field(repr=False)
+    scale_factor: float = 1.1
+    min_neighbors: int = 5
+    min_size: int = 30
+    name: Literal["haar"] = field(default="haar", init=False)
+
+    def __post_init__(self) -> None:
+        check_number(self.scale_factor, "scale_factor", low=1, low_included=False)
+        check_number(self.min_neighbors, "min_neighbors", low=0, integer=True)
+        check_number(self.min_size, "min_size", low=0, integer=True)
+
+    @classmethod
+    def load(
+        cls,
+        *,
+        scale_factor: float = 1.1,
+        min_neighbors: int = 5,
+        min_size: int = 30,
+        path: Path | None = None,
+    ) -> HaarDetector:
+        """Read OpenCV's frontal-face cascade, or the cascade in the XML file ``path``."""
+        import cv2
+
+        file = assets.fetch("haar_frontalface_default") if path is None else path
+        cascade = cv2.CascadeClassifier()
+        try:
+            loaded = cascade.load(str(file))
+        except cv2.error:
+            loaded = False
+        if not loaded:
+            raise AssetDamagedError(f"{file}: OpenCV finds no cascade in it; expected its XML form")
+        return cls(cascade, scale_factor, min_neighbors, min_size)
+
+    def detect(self, image: Image) -> Detections:
+        """Find upright frontal faces; see ``Detector.detect``."""
+        grey = to_grey(check_image(image))
+        if self.min_neighbors == 0:  # nothing is merged: each window stands for itself
+            found = self.cascade.detectMultiScale(
+                grey, self.scale_factor, 0, minSize=(self.min_size, self.min_size)
+            )
+            counts = [1] * len(found)
+        else:
+            found, counts = self.cascade.detectMultiScale2(
+                grey, self.scale_factor, self.min_neighbors, minSize=(self.min_size, self.min_size)
+            )
+        if len(found) == 0:  # OpenCV then gives an empty tuple, not an array
+            return Detections.empty()
+        return Detections.sorted(xywh_to_xyxy(found), counts)

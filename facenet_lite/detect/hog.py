@@ -1,0 +1,47 @@
+"""dlib's HOG detector: gradients, a linear classifier, a sliding window (King 2009, 2015)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from facenet_lite._checks import check_image, check_number
+from facenet_lite.detect.base import contiguous, from_dlib
+from facenet_lite.types import Detections, Image
+
+if TYPE_CHECKING:
+    import dlib
+
+
+@dataclass(frozen=True)
+class HogDetector:
+    """Slides an 80 x 80 window over a pyramid of gradient histograms.
+
+    ``upsample``: how often the picture is doubled first; each time, faces half as large are found
+    (40 pixels and up with 1) and the search takes about four times as long.
+    ``score_threshold``: the least score that counts as a face; 0 is dlib's own, below 0 finds
+    more and errs more. Raises InputError outside these bounds.
+    """
+
+    model: dlib.fhog_object_detector = field(repr=False)
+    upsample: int = 1
+    score_threshold: float = 0.0
+    name: Literal["hog"] = field(default="hog", init=False)
+
+    def __post_init__(self) -> None:
+        check_number(self.upsample, "upsample", low=0, high=4, integer=True)
+        check_number(self.score_threshold, "score_threshold", low=-10, high=10)
+
+    @classmethod
+    def load(cls, *, upsample: int = 1, score_threshold: float = 0.0) -> HogDetector:
+        """Take the detector that is compiled into dlib."""
+        import dlib
+
+        return cls(dlib.get_frontal_face_detector(), upsample, score_threshold)
+
+    def detect(self, image: Image) -> Detections:
+        """Find upright frontal faces; see ``Detector.detect``."""
+        rectangles, scores, _ = self.model.run(
+            contiguous(check_image(image)), self.upsample, self.score_threshold
+        )
+        return from_dlib(rectangles, scores)

@@ -1,0 +1,52 @@
+"""dlib's CNN detector, trained with the max-margin object detection loss (King 2015)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Literal
+
+from facenet_lite import assets
+from facenet_lite._checks import check_image, check_number
+from facenet_lite.detect.base import contiguous, from_dlib
+from facenet_lite.types import Detections, Image
+
+if TYPE_CHECKING:
+    import dlib
+
+SMALLEST_PICTURE: Final = 16
+"""The side below which dlib's convolutions find nothing to work on, and raise."""
+
+
+@dataclass(frozen=True)
+class MmodDetector:
+    """Runs a small convolutional network over a pyramid of the picture.
+
+    ``upsample``: how often the picture is doubled first; each time, faces half as large are found
+    and time and memory grow about fourfold. ``score_threshold``: the least score that counts as a
+    face; dlib itself gives none below 0. Raises InputError outside these bounds.
+    """
+
+    model: dlib.cnn_face_detection_model_v1 = field(repr=False)
+    upsample: int = 0
+    score_threshold: float = 0.0
+    name: Literal["mmod"] = field(default="mmod", init=False)
+
+    def __post_init__(self) -> None:
+        check_number(self.upsample, "upsample", low=0, high=4, integer=True)
+        check_number(self.score_threshold, "score_threshold", low=0, high=10)
+
+    @classmethod
+    def load(cls, *, upsample: int = 0, score_threshold: float = 0.0) -> MmodDetector:
+        """Read the network."""
+        import dlib
+
+        model = dlib.cnn_face_detection_model_v1(str(assets.fetch("mmod_detector")))
+        return cls(model, upsample, score_threshold)
+
+    def detect(self, image: Image) -> Detections:
+        """Find faces; see ``Detector.detect``."""
+        if min(check_image(image).shape[:2]) < SMALLEST_PICTURE:
+            return Detections.empty()
+        found = self.model(contiguous(image), self.upsample)
+        sure = [face for face in found if face.confidence >= self.score_threshold]
+        return from_dlib([face.rect for face in sure], [face.confidence for face in sure])

@@ -1,0 +1,58 @@
+"""OpenCV's res10 SSD: a single-shot detector on a small ResNet (Liu et al. 2016)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Literal
+
+import numpy as np
+
+from facenet_lite import assets
+from facenet_lite._checks import check_image, check_number
+from facenet_lite.types import Detections, Image
+
+if TYPE_CHECKING:
+    import cv2
+
+INPUT_SIDE: Final = 300
+"""The network was trained on pictures of 300 x 300; its prior boxes assume them."""
+MEAN_BGR: Final = (104.0, 177.0, 123.0)
+"""What is subtracted from the blue, green and red values."""
+
+
+@dataclass(frozen=True)
+class SsdDetector:
+    """Resizes the whole picture to 300 x 300 and scores thousands of prior boxes at once.
+
+    ``score_threshold``: the least score, between 0 and 1, that counts as a face.
+    Raises InputError outside these bounds.
+    """
+
+    network: cv2.dnn.Net = field(repr=False)
+    score_threshold: float = 0.5
+    name: Literal["ssd"] = field(default="ssd", init=False)
+
+    def __post_init__(self) -> None:
+        check_number(self.score_threshold, "score_threshold", low=0, high=1)
+
+    @classmethod
+    def load(cls, *, score_threshold: float = 0.5) -> SsdDetector:
+        """Read the network's layers and weights."""
+        import cv2
+
+        layers, weights = assets.fetch("ssd_res10_prototxt"), assets.fetch("ssd_res10_weights")
+        return cls(cv2.dnn.readNetFromCaffe(str(layers), str(weights)), score_threshold)
+
+    def detect(self, image: Image) -> Detections:
+        """Find faces; see ``Detector.detect``."""
+        import cv2
+
+        height, width = check_image(image).shape[:2]
+        # subtle: the network was trained on OpenCV's channel order, so ours is turned round.
+        blob = cv2.dnn.blobFromImage(image, 1.0, (INPUT_SIDE, INPUT_SIDE), MEAN_BGR[::-1])
+        self.network.setInput(np.ascontiguousarray(blob[:, ::-1]))
+        rows = self.network.forward().reshape(-1, 7)  # _, class, score, x1, y1, x2, y2 in 0..1
+        rows = rows[rows[:, 2] >= self.score_threshold]
+        boxes = rows[:, 3:] * np.array([width, height, width, height], np.float32)
+        whole = (boxes[:, 0] < boxes[:, 2]) & (boxes[:, 1] < boxes[:, 3])
+        return Detections.sorted(boxes[whole], rows[whole, 2])

@@ -1,0 +1,90 @@
+"""The values that travel between the steps: checked once, when they are made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from facenet_lite._checks import check_array, check_boxes
+from facenet_lite.errors import InputError
+
+Image: TypeAlias = NDArray[np.uint8]
+"""A picture: RGB, uint8, (height, width, 3)."""
+
+GreyImage: TypeAlias = NDArray[np.uint8]
+"""A grey picture: uint8, (height, width)."""
+
+Boxes: TypeAlias = NDArray[np.float32]
+"""Boxes: float32 (N, 4), x1 y1 x2 y2 in pixels, right and bottom excluded."""
+
+
+@dataclass(frozen=True, eq=False)
+class Detections:
+    """The faces found in one picture, surest first.
+
+    ``boxes``: float32 (N, 4), x1 y1 x2 y2 in pixels, right and bottom excluded; they may leave the
+    picture. ``scores``: float32 (N,), descending; their scale is the detector's own.
+    Nothing found is N = 0. Raises InputError on other shapes, boxes without area, or scores that
+    are not descending.
+    """
+
+    boxes: Boxes
+    scores: NDArray[np.float32]
+
+    def __post_init__(self) -> None:
+        boxes = check_boxes(self.boxes)
+        scores = check_array(self.scores, "scores", shape=(len(boxes),), dtype=np.float32)
+        if np.any(np.diff(scores) > 0):
+            raise InputError(
+                "scores: expected descending values; use Detections.sorted to put them in order"
+            )
+        object.__setattr__(self, "boxes", boxes)
+        object.__setattr__(self, "scores", scores)
+
+    @classmethod
+    def empty(cls) -> Detections:
+        """No face at all."""
+        return cls(np.zeros((0, 4), np.float32), np.zeros(0, np.float32))
+
+    @classmethod
+    def sorted(cls, boxes: ArrayLike, scores: ArrayLike) -> Detections:
+        """Put boxes (N, 4) and scores (N,) in order, surest first; ties keep their order."""
+        scored = np.asarray(scores, np.float32).reshape(-1)
+        order = np.argsort(-scored, kind="stable")
+        return cls(np.asarray(boxes, np.float32).reshape(-1, 4)[order], scored[order])
+
+    def __len__(self) -> int:
+        return len(self.boxes)
+
+    def __iter__(self) -> Iterator[tuple[Boxes, float]]:
+        """Pairs of a box (4,) and its score."""
+        return iter(zip(self.boxes, self.scores.tolist(), strict=True))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Detections):
+            return NotImplemented
+        return np.array_equal(self.boxes, other.boxes) and np.array_equal(self.scores, other.scores)
+
+    __hash__ = None  # type: ignore[assignment]  # holds arrays, which can change
+
+    def take(self, indices: ArrayLike | slice) -> Detections:
+        """The detections at ``indices`` (ascending, a mask, or a slice)."""
+        keep: Any = indices if isinstance(indices, slice) else np.asarray(indices)
+        if not isinstance(keep, slice) and keep.size == 0:
+            keep = np.zeros(0, np.intp)
+        return Detections(self.boxes[keep], self.scores[keep])
+
+    def above(self, score: float) -> Detections:
+        """Only those whose score is at least ``score``."""
+        return self.take(self.scores >= score)
+
+    def largest(self) -> Detections:
+        """The face with the largest box, the surest of equals; empty when there is none."""
+        if len(self) == 0:
+            return self
+        sides = self.boxes[:, 2:] - self.boxes[:, :2]
+        return self.take([int(np.argmax(sides[:, 0] * sides[:, 1]))])
