@@ -59,29 +59,24 @@ def votes(
     half_or_full_turn = 360.0 if signed else 180.0
     angle = np.rad2deg(np.arctan2(down, right)) % half_or_full_turn  # (H, W)
     width = half_or_full_turn / orientations
-    # subtle: -1e-15 % 180 is 180 itself, which belongs to the first bin's direction but to no bin
-    # of [start, end); scikit-image drops that vote, and its weight is then put to nothing here.
     bins = np.floor(angle / width).astype(np.intp)
     edges = width * np.arange(orientations + 1)
     bins = np.clip(bins, 0, orientations - 1)
-    bins -= angle < edges[bins]  # a quotient can round across an edge: compare as the edges do
+    bins -= angle < edges[bins]  # subtle: a quotient can round across an edge; the edges decide
     bins += angle >= edges[bins + 1]
-    weight = np.where(bins < orientations, np.hypot(right, down), 0.0)
-    return np.minimum(bins, orientations - 1), weight
+    return np.minimum(bins, orientations - 1), np.hypot(right, down)
 
 
-def cells(
-    grey: ArrayLike, *, cell: int = 8, orientations: int = 9, signed: bool = False
+def pool(
+    bins: NDArray[np.intp], weight: Floats, *, cell: int = 8, orientations: int = 9
 ) -> Floats:
-    """One histogram of directions per cell: float64 (H // cell, W // cell, orientations).
+    """Count the votes of each cell: float64 (H // cell, W // cell, orientations).
 
-    ``cell`` is its side in pixels; rows and columns of pixels left over at the bottom and the
-    right vote for nothing. A histogram's entry is the summed length of the gradients of that
-    direction, divided by the cell's number of pixels.
-    Raises InputError where the picture holds no whole cell.
+    ``bins`` and ``weight`` (H, W) are what :func:`votes` gives, or a part of it. Rows and columns
+    left over at the bottom and the right vote for nothing. An entry is the summed weight, divided
+    by the cell's number of pixels. Raises InputError where the picture holds no whole cell.
     """
     check_number(cell, "cell", low=1, integer=True)
-    bins, weight = votes(grey, orientations=orientations, signed=signed)
     rows, cols = bins.shape[0] // cell, bins.shape[1] // cell
     if rows == 0 or cols == 0:
         raise InputError(
@@ -94,6 +89,18 @@ def cells(
     place = (row * cols + col) * orientations + bins  # the histogram entry that each pixel adds to
     summed = np.bincount(place.ravel(), weight.ravel(), minlength=rows * cols * orientations)
     return summed.reshape(rows, cols, orientations) / cell**2
+
+
+def cells(
+    grey: ArrayLike, *, cell: int = 8, orientations: int = 9, signed: bool = False
+) -> Floats:
+    """One histogram of directions per cell: float64 (H // cell, W // cell, orientations).
+
+    ``cell`` is its side in pixels; ``grey`` (H, W). Raises InputError as :func:`votes` and
+    :func:`pool`.
+    """
+    bins, weight = votes(grey, orientations=orientations, signed=signed)
+    return pool(bins, weight, cell=cell, orientations=orientations)
 
 
 def normalise(vectors: ArrayLike, norm: Norm = "L2-Hys") -> Floats:
