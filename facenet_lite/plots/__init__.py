@@ -1,0 +1,20 @@
+"""Pictures and plots that follow the page's light and dark themes, each with a text for the blind.
+
+Every function takes results and draws them; none computes any.
+"""
+
+from __future__ import annotations
+
+from facenet_lite.plots.charts import axes, figure
+from facenet_lite.plots.pictures import picture, sheet
+from facenet_lite.plots.style import COLOURS, DETECTOR_COLOURS, Drawing
+
+__all__ = [
+    "COLOURS",
+    "DETECTOR_COLOURS",
+    "Drawing",
+    "axes",
+    "figure",
+    "picture",
+    "sheet",
+]
