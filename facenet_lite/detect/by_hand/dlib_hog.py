@@ -63,22 +63,22 @@ def parse_templates(data: bytes) -> Templates:
     Raises InputError for other bytes.
     """
     numbers = _numbers(data)
-    length = WINDOW * WINDOW * DIMENSIONS
-    if len(numbers) < _HEADER + 5 or numbers[:2] != [2, 1] or numbers[4:8] != [CELL, 0, 80, 80]:
+    each = WINDOW * WINDOW * DIMENSIONS + 1  # a template's weights, and its threshold
+    head = len(numbers) > _HEADER and numbers[:2] == [2, 1] and numbers[4:8] == [CELL, 0, 80, 80]
+    starts = [at for at, number in enumerate(numbers) if head and number == -each]
+    whole = bool(starts) and len(numbers) >= starts[-1] + 2 + 2 * each
+    if not whole or numbers[starts[0] - 1] != len(starts):
         raise InputError(
             "data: expected a saved dlib fhog_object_detector with 8-pixel cells and an 80 x 80 "
             f"window, got {len(data)} other bytes; detector.save(path) writes one"
         )
-    at = numbers.index(-(length + 1), _HEADER)  # a matrix: its height and width, negative
-    count = numbers[at - 1]
-    templates = []
-    for _ in range(count):
-        pairs = np.array(numbers[at + 2 : at + 2 + 2 * (length + 1)], np.float64).reshape(-1, 2)
-        templates.append(np.ldexp(pairs[:, 0], pairs[:, 1].astype(int)))
-        at += 2 + 2 * (length + 1)
-    rows = np.array(templates)  # (T, 3101): 31 planes of 10 x 10, then the threshold
-    planes = rows[:, :-1].reshape(-1, DIMENSIONS, WINDOW, WINDOW)
-    return Templates(np.ascontiguousarray(planes.transpose(0, 2, 3, 1)), rows[:, -1])
+    rows = []
+    for at in starts:  # a matrix: its height and width, negative, then mantissas and exponents
+        pairs = np.array(numbers[at + 2 : at + 2 + 2 * each], np.float64).reshape(each, 2)
+        rows.append(np.ldexp(pairs[:, 0], pairs[:, 1].astype(np.int64)))
+    table = np.array(rows)  # (T, 3101): 31 planes of 10 x 10, then the threshold
+    planes = table[:, :-1].reshape(-1, DIMENSIONS, WINDOW, WINDOW)
+    return Templates(np.ascontiguousarray(planes.transpose(0, 2, 3, 1)), table[:, -1])
 
 
 def read_templates(detector: Any) -> Templates:

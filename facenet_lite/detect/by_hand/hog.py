@@ -67,9 +67,7 @@ def votes(
     return np.minimum(bins, orientations - 1), np.hypot(right, down)
 
 
-def pool(
-    bins: NDArray[np.intp], weight: Floats, *, cell: int = 8, orientations: int = 9
-) -> Floats:
+def pool(bins: NDArray[np.intp], weight: Floats, *, cell: int = 8, orientations: int = 9) -> Floats:
     """Count the votes of each cell: float64 (H // cell, W // cell, orientations).
 
     ``bins`` and ``weight`` (H, W) are what :func:`votes` gives, or a part of it. Rows and columns
@@ -91,9 +89,7 @@ def pool(
     return summed.reshape(rows, cols, orientations) / cell**2
 
 
-def cells(
-    grey: ArrayLike, *, cell: int = 8, orientations: int = 9, signed: bool = False
-) -> Floats:
+def cells(grey: ArrayLike, *, cell: int = 8, orientations: int = 9, signed: bool = False) -> Floats:
     """One histogram of directions per cell: float64 (H // cell, W // cell, orientations).
 
     ``cell`` is its side in pixels; ``grey`` (H, W). Raises InputError as :func:`votes` and
@@ -111,13 +107,13 @@ def normalise(vectors: ArrayLike, norm: Norm = "L2-Hys") -> Floats:
     v = check_array(vectors, "vectors", shape=(None, None), dtype=np.float64)
     check_choice(norm, "norm", NORMS)
     if norm in ("L1", "L1-sqrt"):
-        v = v / (np.abs(v).sum(axis=1, keepdims=True) + EPSILON)
-        return np.sqrt(v) if norm == "L1-sqrt" else v
-    v = v / np.sqrt((v**2).sum(axis=1, keepdims=True) + EPSILON**2)
+        unit: Floats = v / (np.abs(v).sum(axis=1, keepdims=True) + EPSILON)
+        return np.sqrt(unit) if norm == "L1-sqrt" else unit
+    unit = v / np.sqrt((v**2).sum(axis=1, keepdims=True) + EPSILON**2)
     if norm == "L2-Hys":
-        v = np.minimum(v, CLIP)
-        v = v / np.sqrt((v**2).sum(axis=1, keepdims=True) + EPSILON**2)
-    return v
+        unit = np.minimum(unit, CLIP)
+        unit = unit / np.sqrt((unit**2).sum(axis=1, keepdims=True) + EPSILON**2)
+    return unit
 
 
 def blocks(histograms: ArrayLike, *, block: int = 2, norm: Norm = "L2-Hys") -> Floats:

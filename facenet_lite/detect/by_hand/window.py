@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from facenet_lite import boxes as box_tools
-from facenet_lite._checks import check_array, check_grey, check_image, check_number
+from facenet_lite import imaging
+from facenet_lite._checks import check_array, check_grey, check_number
 from facenet_lite.detect.by_hand import hog
 from facenet_lite.detect.by_hand.svm import LinearSvm
 from facenet_lite.errors import InputError
@@ -98,10 +99,8 @@ class WindowDetector:
         check_number(self.max_iou, "max_iou", low=0, high=1)
 
     def detect(self, image: Image) -> Detections:
-        """Find upright faces in an RGB picture (H, W, 3); scores are distances in the margin."""
-        import cv2
-
-        return self.search(cv2.cvtColor(check_image(image), cv2.COLOR_RGB2GRAY))[0]
+        """Find upright faces in an RGB picture (H, W, 3); a score of 1 is the margin's edge."""
+        return self.search(imaging.to_grey(image))[0]
 
     def search(self, grey: GreyImage) -> tuple[Detections, Floats]:
         """Find faces in a grey picture; with each its features, float64 (N, 3528)."""

@@ -7,13 +7,13 @@ face. Nothing is random: the same data give the same detector.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from facenet_lite import assets
-from facenet_lite._checks import check_grey, check_number
+from facenet_lite import assets, imaging
+from facenet_lite._checks import check_choice, check_grey, check_number
 from facenet_lite.detect.by_hand import svm
 from facenet_lite.detect.by_hand.window import WINDOW, WindowDetector, tile_features
 from facenet_lite.errors import InputError
@@ -56,16 +56,16 @@ def tiles() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
 
 
 def backgrounds(names: Sequence[str] = BACKGROUNDS) -> list[GreyImage]:
-    """Grey pictures (H, W) of ``skimage.data`` by name; ``"motorcycle"`` is the left of its pair."""
-    import cv2
+    """Grey pictures, uint8 (H, W), of ``skimage.data``; "motorcycle" is the left of its pair."""
     import skimage.data
 
     out = []
     for name in names:
-        found = skimage.data.stereo_motorcycle()[0] if name == "motorcycle" else None
-        picture = getattr(skimage.data, name)() if found is None else found
-        grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY) if picture.ndim == 3 else picture
-        out.append(np.asarray(grey, np.uint8))
+        check_choice(name, "names", (*BACKGROUNDS, *HELD_OUT))
+        source: Any = "stereo_motorcycle" if name == "motorcycle" else name
+        picture: Any = getattr(skimage.data, source)()
+        picture = picture[0] if name == "motorcycle" else picture
+        out.append(imaging.to_grey(picture) if picture.ndim == 3 else picture)
     return out
 
 
