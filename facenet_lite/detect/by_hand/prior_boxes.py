@@ -84,10 +84,9 @@ class PriorBoxLayer:
         centres = self.centres(shape, picture)[:, None]  # (cells, 1, 2)
         corners = np.concatenate([centres - half, centres + half], axis=-1)  # (cells, K, 4)
         height, width = picture
-        boxes: NDArray[np.float32] = corners.reshape(-1, 4) / np.array(
-            [width, height, width, height], np.float32
-        )
-        return np.clip(boxes, 0, 1, dtype=np.float32) if self.clip else boxes
+        sides = np.array([width, height, width, height], np.float32)
+        boxes: NDArray[np.float32] = np.divide(corners.reshape(-1, 4), sides, dtype=np.float32)
+        return np.clip(boxes, 0, 1) if self.clip else boxes
 
 
 def read_prior_box_layers(text: str) -> tuple[PriorBoxLayer, ...]:
