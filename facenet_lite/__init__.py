@@ -61,5 +61,5 @@ def seed_everything(seed: int = 0) -> None:
     import numpy as np
 
     random.seed(seed)
-    np.random.seed(seed)  # noqa: NPY002  (the global state is what is to be seeded)
+    np.random.seed(seed)
     cv2.setRNGSeed(seed)

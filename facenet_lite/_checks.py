@@ -30,7 +30,7 @@ def describe(value: object) -> str:
 def check_array(
     value: Any, name: str, *, shape: Shape, dtype: DTypeLike, finite: bool = True
 ) -> NDArray[Any]:
-    """Return ``value`` as an array of ``shape`` (None: any size) and ``dtype``, or raise InputError.
+    """Return ``value`` as an array of ``shape`` (None: any) and ``dtype``, or raise InputError.
 
     Only safe conversions are made: numbers to floats, never floats to integers.
     """
@@ -95,7 +95,8 @@ def check_boxes(value: Any, name: str = "boxes") -> NDArray[np.float32]:
     wrong = np.flatnonzero((boxes[:, 0] >= boxes[:, 2]) | (boxes[:, 1] >= boxes[:, 3]))
     if wrong.size:
         raise InputError(
-            f"{name}: expected x1 < x2 and y1 < y2, got {boxes[wrong[0]].tolist()} in row {wrong[0]}; "
+            f"{name}: expected x1 < x2 and y1 < y2, got {boxes[wrong[0]].tolist()} "
+            f"in row {wrong[0]}; "
             "boxes.xywh_to_xyxy converts x, y, width, height"
         )
     return boxes

@@ -26,7 +26,7 @@ TEMPLATE_5: Final = np.array(
         [0.4901123135679, 0.6277975316475],
     ]
 )
-"""Where dlib puts its five points in a crop of side 1 without margin (``get_face_chip_details``)."""
+"""Where dlib puts its five points in a crop of side 1 without margin (get_face_chip_details)."""
 
 
 def template(size: int, crop_margin: float) -> NDArray[np.float64]:

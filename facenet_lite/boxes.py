@@ -35,7 +35,9 @@ def xyxy_to_xywh(boxes: ArrayLike) -> NDArray[np.float32]:
 def area(boxes: ArrayLike) -> NDArray[np.float32]:
     """The boxes' areas (N,) in square pixels."""
     checked = check_boxes(boxes)
-    return (checked[:, 2] - checked[:, 0]) * (checked[:, 3] - checked[:, 1])
+    sides = checked[:, 2:] - checked[:, :2]
+    areas: NDArray[np.float32] = sides[:, 0] * sides[:, 1]
+    return areas
 
 
 def iou(boxes: ArrayLike, others: ArrayLike) -> NDArray[np.float32]:

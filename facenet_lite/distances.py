@@ -41,7 +41,8 @@ def pairwise_squared_distances(a: ArrayLike, b: ArrayLike | None = None) -> NDAr
     if b is None:
         out = (out + out.T) / 2
         np.fill_diagonal(out, 0.0)
-    return out.astype(np.float32)
+    small: NDArray[np.float32] = out.astype(np.float32)
+    return small
 
 
 def _vectors(value: ArrayLike, name: str, least: int) -> NDArray[np.floating]:

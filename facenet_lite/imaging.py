@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import IO, Any, Final, TypeAlias
 
 import numpy as np
+import PIL.Image
 from numpy.typing import NDArray
-from PIL import Image as pillow
 from PIL import ImageOps, UnidentifiedImageError
 
 from facenet_lite import assets
@@ -45,14 +45,14 @@ def read_image(source: Source, *, max_pixels: int = MAX_PIXELS) -> Image:
     try:
         with stream, warnings.catch_warnings():
             # Pillow's own limit warns; ours refuses, before any pixel is decoded.
-            warnings.simplefilter("ignore", pillow.DecompressionBombWarning)
+            warnings.simplefilter("ignore", PIL.Image.DecompressionBombWarning)
             return _decode(stream, name, max_pixels)
     except UnidentifiedImageError as error:
         raise ImageError(
             f"{name}: expected a picture (JPEG, PNG, WebP, ...), got something else; "
             "open it in a viewer, and convert it if that shows a picture"
         ) from error
-    except pillow.DecompressionBombError as error:
+    except PIL.Image.DecompressionBombError as error:
         raise _too_large(name, str(error), max_pixels) from error
     except (OSError, SyntaxError, ValueError, EOFError) as error:
         if isinstance(error, ImageError):
@@ -71,14 +71,16 @@ def write_image(image: Image, path: str | os.PathLike[str], *, quality: int = 92
     """
     check_image(image)
     target = Path(path)
-    formats = pillow.registered_extensions()
+    formats = PIL.Image.registered_extensions()
     if target.suffix.lower() not in formats:
         raise ImageError(f"{target}: expected a suffix such as .png or .jpg, got {target.suffix!r}")
     if not target.parent.is_dir():
         raise ImageError(f"{target}: the folder {target.parent} does not exist; make it first")
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        pillow.fromarray(image).save(part, format=formats[target.suffix.lower()], quality=quality)
+        PIL.Image.fromarray(image).save(
+            part, format=formats[target.suffix.lower()], quality=quality
+        )
         part.replace(target)
     except (OSError, ValueError) as error:
         raise ImageError(f"{target}: cannot be written ({error})") from error
@@ -95,14 +97,16 @@ def resize(image: Image, *, height: int | None = None, width: int | None = None)
     import cv2
 
     check_image(image)
-    if height is None and width is None:
-        raise InputError("height, width: expected at least one of them")
     rows, columns = image.shape[:2]
-    height = max(1, round(rows * width / columns)) if height is None and width else height
-    width = max(1, round(columns * height / rows)) if width is None and height else width
-    check_number(height, "height", low=1, integer=True)
-    check_number(width, "width", low=1, integer=True)
-    assert height is not None and width is not None  # noqa: S101,PT018  (for the type checker)
+    for value, name in ((height, "height"), (width, "width")):
+        if value is not None:
+            check_number(value, name, low=1, integer=True)
+    if height is None:
+        if width is None:
+            raise InputError("height, width: expected at least one of them")
+        height = max(1, round(rows * width / columns))
+    elif width is None:
+        width = max(1, round(columns * height / rows))
     smaller = height * width < rows * columns
     how = cv2.INTER_AREA if smaller else cv2.INTER_LINEAR
     return _image(cv2.resize(image, (width, height), interpolation=how))
@@ -136,7 +140,7 @@ def jpeg_bytes(image: Image, *, quality: int) -> bytes:
     check_image(image)
     check_number(quality, "quality", low=1, high=100, integer=True)
     buffer = io.BytesIO()
-    pillow.fromarray(image).save(buffer, format="JPEG", quality=quality, optimize=True)
+    PIL.Image.fromarray(image).save(buffer, format="JPEG", quality=quality, optimize=True)
     return buffer.getvalue()
 
 
@@ -179,7 +183,7 @@ def _open(source: Source) -> tuple[str, IO[bytes]]:
 
 
 def _decode(stream: IO[bytes], name: str, max_pixels: int) -> Image:
-    with pillow.open(stream) as picture:
+    with PIL.Image.open(stream) as picture:
         width, height = picture.size
         if width == 0 or height == 0:
             raise ImageError(f"{name}: expected at least one pixel, got {width} x {height}")
@@ -190,15 +194,15 @@ def _decode(stream: IO[bytes], name: str, max_pixels: int) -> Image:
         return np.array(_to_rgb(upright), np.uint8)
 
 
-def _to_rgb(picture: pillow.Image) -> pillow.Image:
+def _to_rgb(picture: PIL.Image.Image) -> PIL.Image.Image:
     if picture.mode in ("I", "I;16", "I;16B", "I;16L", "I;16N"):
         levels = np.asarray(picture).astype(np.int64)
-        return pillow.fromarray(np.clip(levels >> 8, 0, 255).astype(np.uint8)).convert("RGB")
+        return PIL.Image.fromarray(np.clip(levels >> 8, 0, 255).astype(np.uint8)).convert("RGB")
     if picture.has_transparency_data:
         layer = picture.convert("RGBA")
-        return pillow.alpha_composite(pillow.new("RGBA", layer.size, (*WHITE, 255)), layer).convert(
-            "RGB"
-        )
+        return PIL.Image.alpha_composite(
+            PIL.Image.new("RGBA", layer.size, (*WHITE, 255)), layer
+        ).convert("RGB")
     return picture.convert("RGB")
 
 

@@ -54,8 +54,9 @@ class ShapePredictor:
         import dlib
 
         pixels = np.ascontiguousarray(check_image(image))
-        points = np.zeros((len(checked := check_boxes(boxes)), self.count, 2), np.float32)
-        for row, (x1, y1, x2, y2) in zip(points, np.rint(checked).astype(int).tolist(), strict=True):
+        corners = np.rint(check_boxes(boxes)).astype(int).tolist()
+        points = np.zeros((len(corners), self.count, 2), np.float32)
+        for row, (x1, y1, x2, y2) in zip(points, corners, strict=True):
             shape = self.model(pixels, dlib.rectangle(x1, y1, x2 - 1, y2 - 1))
             row[:] = [(point.x, point.y) for point in shape.parts()]
         return points

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from facenet_lite._checks import check_choice
@@ -25,11 +26,11 @@ __all__ = [
 NAMES: Final[tuple[Name, ...]] = ("haar", "ssd", "hog", "mmod")
 """Oldest idea first."""
 
-_CLASSES: Final = {
-    "haar": HaarDetector,
-    "ssd": SsdDetector,
-    "hog": HogDetector,
-    "mmod": MmodDetector,
+_LOADERS: Final[dict[Name, Callable[[], Detector]]] = {
+    "haar": HaarDetector.load,
+    "ssd": SsdDetector.load,
+    "hog": HogDetector.load,
+    "mmod": MmodDetector.load,
 }
 
 
@@ -38,5 +39,5 @@ def load(name: Name) -> Detector:
 
     Raises InputError for a name not in ``NAMES``, AssetError where its weights cannot be had.
     """
-    detector: Detector = _CLASSES[check_choice(name, "detector", NAMES)].load()
-    return detector
+    check_choice(name, "detector", NAMES)
+    return _LOADERS[name]()

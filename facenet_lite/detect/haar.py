@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -69,7 +70,7 @@ class HaarDetector:
             found = self.cascade.detectMultiScale(
                 grey, self.scale_factor, 0, minSize=(self.min_size, self.min_size)
             )
-            counts = [1] * len(found)
+            counts: Sequence[int] = [1] * len(found)
         else:
             found, counts = self.cascade.detectMultiScale2(
                 grey, self.scale_factor, self.min_neighbors, minSize=(self.min_size, self.min_size)

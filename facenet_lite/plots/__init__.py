@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from facenet_lite.plots.charts import axes, figure
 from facenet_lite.plots.pictures import picture, sheet
+from facenet_lite.plots.raster import with_boxes
 from facenet_lite.plots.style import COLOURS, DETECTOR_COLOURS, Drawing
 
 __all__ = [
@@ -17,4 +18,5 @@ __all__ = [
     "figure",
     "picture",
     "sheet",
+    "with_boxes",
 ]

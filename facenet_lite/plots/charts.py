@@ -11,7 +11,7 @@ from facenet_lite.plots.style import COLOURS, Drawing, check_alt, drawing
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-STYLE: Final[dict[str, Any]] = {
+STYLE: Final[Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "book",
     "figure.facecolor": "none",
@@ -33,9 +33,10 @@ def axes(
     ``width`` and ``height`` in inches; ``sharing``: sharex, sharey.
     """
     import matplotlib as mpl
+    from cycler import cycler
     from matplotlib import pyplot as plt
 
-    with mpl.rc_context({**STYLE, "axes.prop_cycle": mpl.cycler(color=COLOURS)}):
+    with mpl.rc_context({**STYLE, "axes.prop_cycle": cycler(color=COLOURS)}):
         return plt.subplots(rows, columns, figsize=(width, height), layout="constrained", **sharing)  # type: ignore[call-overload,no-any-return,unused-ignore]
 
 

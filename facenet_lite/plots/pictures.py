@@ -52,7 +52,9 @@ def picture(
         colour = DETECTOR_COLOURS.get(name, COLOURS[number % len(COLOURS)])
         texts = labels if labels is not None else [""] * len(rectangles)
         if len(texts) != len(rectangles):
-            raise InputError(f"labels: expected {len(rectangles)}, one for each box, got {len(texts)}")
+            raise InputError(
+                f"labels: expected one for each of {len(rectangles)} boxes, got {len(texts)}"
+            )
         for box, text in zip(rectangles * scale, texts, strict=True):
             body.append(_box(box, colour, text, width, height))
         if legend:

@@ -1,0 +1,208 @@
+"""The command line: ``facenet-lite detect``, ``verify``, ``assets``, ``doctor``, ``experiment``.
+
+Answers go to standard output, errors and progress to standard error. The exit status is 0 when all
+went well, 1 when something could not be done, 2 when the command itself is wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from facenet_lite import __version__, assets
+from facenet_lite.errors import FacenetLiteError
+
+DONE: Final = 0
+FAILED: Final = 1
+USAGE: Final = 2
+INTERRUPTED: Final = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    options = _parser().parse_args(arguments)
+    run: Callable[[argparse.Namespace], int] = options.run
+    try:
+        return run(options)
+    except (FacenetLiteError, FileNotFoundError) as error:
+        return _complain(error)
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader of our output has gone, as `| head` does
+        sys.stderr.close()
+        return DONE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="facenet-lite", description="Face identification.")
+    parser.add_argument("--version", action="version", version=f"facenet-lite {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    detectors = ("haar", "ssd", "hog", "mmod")
+
+    detect = commands.add_parser("detect", help="find the faces in photographs")
+    detect.add_argument("photos", nargs="+", type=Path, metavar="PHOTO")
+    detect.add_argument("--detector", choices=detectors, default="hog", help="default: hog")
+    detect.add_argument(
+        "--out",
+        type=Path,
+        metavar="FILE",
+        help="write there instead of printing; with a picture's suffix, "
+        "the one photograph with its boxes",
+    )
+    detect.add_argument("--json", action="store_true", help="one JSON object a line")
+    detect.set_defaults(run=_detect)
+
+    verify = commands.add_parser("verify", help="compare the surest faces of two photographs")
+    verify.add_argument("a", type=Path, metavar="A")
+    verify.add_argument("b", type=Path, metavar="B")
+    verify.add_argument("--detector", choices=detectors, default="hog", help="default: hog")
+    verify.add_argument("--json", action="store_true", help="the answer as a JSON object")
+    verify.set_defaults(run=_verify)
+
+    listed = commands.add_parser("assets", help="list weights and data files, or copy them")
+    listed.add_argument("--copy-to", type=Path, metavar="DIR", help="make a class's offline folder")
+    listed.add_argument("--json", action="store_true", help="all fields, as JSON")
+    listed.set_defaults(run=_assets)
+
+    doctor = commands.add_parser("doctor", help="say what is installed, found and missing")
+    doctor.set_defaults(run=_doctor)
+
+    experiment = commands.add_parser("experiment", help="make a recorded result again")
+    experiment.add_argument("name", choices=("detectors",), metavar="NAME", help="detectors")
+    experiment.add_argument("--lfw", type=Path, metavar="DIR", help="the folder with LFW")
+    experiment.add_argument("--out", type=Path, metavar="DIR", help="where the JSON goes")
+    experiment.set_defaults(run=_experiment)
+    return parser
+
+
+def _detect(options: argparse.Namespace) -> int:
+    from tqdm import tqdm
+
+    from facenet_lite import detect, imaging, plots
+
+    as_picture = options.out is not None and options.out.suffix.lower() in (".png", ".jpg", ".jpeg")
+    if as_picture and len(options.photos) > 1:
+        return _complain(f"--out {options.out}: expected one photograph, got {len(options.photos)}")
+    detector = detect.load(options.detector)
+    status, lines = DONE, []
+    for photo in tqdm(
+        options.photos, unit="photo", disable=True if len(options.photos) == 1 else None
+    ):
+        try:
+            image = imaging.read_image(photo)
+            found = detector.detect(image)
+        except (FacenetLiteError, FileNotFoundError) as error:
+            status = _complain(error)
+            continue
+        if as_picture:
+            imaging.write_image(plots.with_boxes(image, found), options.out)
+        row = {
+            "photo": str(photo),
+            "detector": options.detector,
+            "boxes": [[round(float(v), 1) for v in box] for box in found.boxes],
+            "scores": [round(float(score), 4) for score in found.scores],
+        }
+        lines.append(json.dumps(row) if options.json else _in_words(row))
+    if options.out is None or as_picture:
+        print("\n".join(lines))
+        return status
+    try:
+        _write(options.out, "\n".join(lines) + "\n")
+    except OSError as error:
+        return _complain(f"{options.out}: cannot be written ({error.strerror})")
+    return status
+
+
+def _in_words(row: dict[str, Any]) -> str:
+    count = len(row["boxes"])
+    lines = [f"{row['photo']}: {count} face{'' if count == 1 else 's'}"]
+    for box, score in zip(row["boxes"], row["scores"], strict=True):
+        lines.append(f"  x {box[0]:g}..{box[2]:g}  y {box[1]:g}..{box[3]:g}  score {score:g}")
+    return "\n".join(lines)
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from facenet_lite import distances, embed, imaging
+
+    embedder = embed.load("dlib", detector=options.detector)
+    embeddings = []
+    for photo in (options.a, options.b):
+        faces = embedder.embed(imaging.read_image(photo))
+        if len(faces) == 0:
+            return _complain(f"{photo}: no face found; try another --detector, such as mmod")
+        if len(faces) > 1:
+            print(f"{photo}: {len(faces)} faces, the surest is compared", file=sys.stderr)
+        embeddings.append(faces.embeddings[0])
+    distance = float(distances.squared_distances(embeddings[0], embeddings[1]))
+    threshold = embedder.model.spec.threshold
+    answer = {"squared_distance": distance, "threshold": threshold, "same": distance <= threshold}
+    if options.json:
+        print(json.dumps(answer))
+    else:
+        verdict = "the same person" if answer["same"] else "different people"
+        print(f"squared distance {distance:.3f}, threshold {threshold:.2f}: {verdict}")
+    return DONE
+
+
+def _assets(options: argparse.Namespace) -> int:
+    if options.copy_to is not None:
+        for path in assets.copy_to(options.copy_to):
+            print(path)
+        print(f"now set FACENET_LITE_ASSETS={options.copy_to.absolute()}", file=sys.stderr)
+        return DONE
+    rows = [{**vars(asset), "state": assets.state(name)} for name, asset in _listed()]
+    if options.json:
+        print(json.dumps(rows, indent=2))
+    else:
+        for row in rows:
+            print(f"{row['name']}: {row['state']}\n  {row['title']}; {row['bytes']:,} bytes")
+            print(f"  {row['file']} from {row['package']}\n  licence: {row['licence']}")
+            print(f"  {row['card']}")
+    return DONE if all(row["state"] not in ("missing", "damaged") for row in rows) else FAILED
+
+
+def _listed() -> list[tuple[str, assets.Asset]]:
+    return list(assets.registry().items())
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from facenet_lite import doctor
+
+    findings = doctor.examine()
+    for finding in findings:
+        print(f"{finding.mark} {finding.what}: {finding.state}")
+        if finding.remedy:
+            print(f"      {finding.remedy}")
+    return FAILED if any(finding.needed and not finding.good for finding in findings) else DONE
+
+
+def _experiment(options: argparse.Namespace) -> int:
+    from facenet_lite.experiments import detectors
+
+    print(detectors.record(lfw=options.lfw, folder=options.out))
+    return DONE
+
+
+def _write(path: Path, text: str) -> None:
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _complain(error: object) -> int:
+    print(f"facenet-lite: {error}", file=sys.stderr)
+    return FAILED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

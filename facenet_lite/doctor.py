@@ -1,0 +1,83 @@
+"""What is installed, what is found, and what is missing with its remedy."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+import os
+import platform
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from facenet_lite import __version__, assets
+
+NEEDED: Final = {
+    "cv2": "opencv-python",
+    "dlib": "dlib-bin",
+    "numpy": "numpy",
+    "scipy": "scipy",
+    "skimage": "scikit-image",
+    "PIL": "pillow",
+    "matplotlib": "matplotlib",
+    "anywidget": "anywidget",
+    "tqdm": "tqdm",
+}
+"""What the package imports, and the distribution that brings it."""
+
+USEFUL: Final = {"jupyterlab": "jupyterlab", "jupyter_book": "jupyter-book", "torch": "torch"}
+"""What notebooks, the book's build, and later chapters use."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at: how it is, and what to do about it."""
+
+    what: str
+    state: str
+    good: bool
+    needed: bool = True
+    remedy: str = ""
+
+    @property
+    def mark(self) -> str:
+        """``ok``, ``--`` for what is missing but not needed, ``!!`` for what is."""
+        if self.good:
+            return "ok"
+        return "!!" if self.needed else "--"
+
+
+def examine() -> list[Finding]:
+    """Look at Python, the packages, the assets and the data; imports none of the packages."""
+    found = [
+        Finding("Python", f"{platform.python_version()} on {platform.platform()}", good=True),
+        Finding("facenet_lite", f"{__version__} in {Path(__file__).parent}", good=True),
+    ]
+    found += [_package(module, name, needed=True) for module, name in NEEDED.items()]
+    found += [_package(module, name, needed=False) for module, name in USEFUL.items()]
+    found += [_asset(name) for name in assets.registry()]
+    return [*found, _lfw(os.environ.get("FACENET_LITE_DATA"))]
+
+
+def _package(module: str, name: str, *, needed: bool) -> Finding:
+    if module in sys.modules or importlib.util.find_spec(module) is not None:
+        owners = importlib.metadata.packages_distributions().get(module, [name])
+        versions = ", ".join(f"{o} {importlib.metadata.version(o)}" for o in dict.fromkeys(owners))
+        return Finding(name, versions, good=True)
+    return Finding(name, "missing", good=False, needed=needed, remedy=f"pip install {name}")
+
+
+def _asset(name: str) -> Finding:
+    asset, state = assets.get(name), assets.state(name)
+    good = state not in ("missing", "damaged")
+    remedy = "" if good else f"pip install --force-reinstall {asset.package}"
+    return Finding(asset.file, state, good=good, remedy=remedy)
+
+
+def _lfw(folder: str | None) -> Finding:
+    remedy = "only for measuring on LFW: set FACENET_LITE_DATA to a folder that holds lfw/"
+    if folder and (Path(folder) / "lfw").is_dir():
+        return Finding("LFW", f"found in {folder}", good=True, needed=False)
+    state = f"not in {folder}" if folder else "not looked for"
+    return Finding("LFW", state, good=False, needed=False, remedy=remedy)
