@@ -7,9 +7,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from facenet_lite import boxes, imaging
+from facenet_lite import assets, boxes, imaging
 from facenet_lite.detect.by_hand import ssd
 from facenet_lite.detect.by_hand.blob import input_blob
+from facenet_lite.detect.by_hand.prototxt import with_field
 from facenet_lite.exercises.feedback import Feedback, not_yet, passed
 from facenet_lite.types import Image
 
@@ -19,8 +20,6 @@ SIDE: Final = 400
 CHAIN: Final = np.array([[x, 0, x + 10, 10] for x in (8, 0, 4, 40, 44, 48)], np.float32)
 """Six boxes of the same size in two rows of three; each overlaps its neighbours by IoU 0.43."""
 CHAIN_SCORES: Final = np.array([0.7, 0.9, 0.8, 0.5, 0.6, 0.4], np.float32)
-
-STEP_MENU: Final = ("padding", "step", "suppression", "training")
 
 
 def sheet() -> Image:
@@ -187,20 +186,21 @@ def check_boxes(answer: Any) -> Feedback:
     return not_yet("Not these boxes. There are three mistakes: size, scale, and order of colours.")
 
 
-def check_ghosts(answer: Any) -> Feedback:
-    """Why the network can see a face outside the picture: one of ``STEP_MENU``."""
-    hints = {
-        "padding": "Padding feeds zeros to cells at the border; it moves no cell's prior boxes.",
-        "suppression": "Suppression only removes boxes. These were there before it.",
-        "training": "Training sets what a cell answers. Where its prior boxes lie, the file says.",
-    }
+def check_smallest_input(answer: Any) -> Feedback:
+    """The side of the smallest square input that the network without the two pads can take."""
     if answer is ...:
-        return not_yet(f"Replace ... by one of {', '.join(map(repr, STEP_MENU))}.")
-    if isinstance(answer, str) and answer.strip().lower() == "step":
-        return passed("Yes: cells of a 5 x 5 map that are said to be 100 or 300 pixels apart.")
-    if isinstance(answer, str) and answer.strip().lower() in hints:
-        return not_yet(hints[answer.strip().lower()])
-    return not_yet(f"Choose one of {', '.join(map(repr, STEP_MENU))}.")
+        return not_yet("Replace ... by the side in pixels.")
+    side = _numbers(answer, ())
+    if side is None or side != int(side) or not 1 <= side <= 1000:
+        return not_yet("One whole number of pixels is wanted, between 1 and 1000.")
+    network = _unpadded()
+    if not _takes(network, int(side)):
+        return not_yet(f"The network refuses {int(side)} x {int(side)}: a map has no cell left.")
+    if side == 300:
+        return not_yet("300 works, of course. How much less does?")
+    if _takes(network, int(side) - 1):
+        return not_yet(f"{int(side)} works, but so does {int(side) - 1}. Go on down.")
+    return passed(f"Yes: below {int(side)} the last map would have no cell at all.")
 
 
 def _faces(image: Image, size: tuple[int, int]) -> NDArray[np.float32]:
@@ -210,6 +210,23 @@ def _faces(image: Image, size: tuple[int, int]) -> NDArray[np.float32]:
     decoded, scores = raw.boxes(), raw.scores()
     kept = ssd.detection_out(decoded, scores, network.settings)
     return ssd.scale(decoded[kept[scores[kept] >= 0.5]], image)
+
+
+def _unpadded() -> ssd.RawNetwork:
+    text = assets.fetch("ssd_res10_prototxt").read_text()
+    for layer in ("conv8_2_h", "conv9_2_h"):
+        text = with_field(text, layer, "pad", 0)
+    return ssd.RawNetwork.load(text)
+
+
+def _takes(network: ssd.RawNetwork, side: int) -> bool:
+    import cv2
+
+    try:
+        network.forward(np.zeros((1, 3, side, side), np.float32))
+    except cv2.error:
+        return False
+    return True
 
 
 def _numbers(answer: Any, shape: tuple[int | None, ...]) -> NDArray[np.float64] | None:

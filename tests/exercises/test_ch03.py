@@ -17,7 +17,7 @@ CHECKERS = [
     ch03.check_suppression,
     ch03.check_input_size,
     ch03.check_boxes,
-    ch03.check_ghosts,
+    ch03.check_smallest_input,
 ]
 
 
@@ -210,16 +210,29 @@ def test_boxes_know_wrong_answers(answer, hint):
     assert hint in feedback.message
 
 
-# Ghosts
+# The smallest input
 
 
-@pytest.mark.parametrize("answer", ["step", " Step"])
-def test_ghosts_pass(answer):
-    assert ch03.check_ghosts(answer)
+@pytest.fixture(scope="module")
+def smallest():
+    network = ch03._unpadded()
+    return next(side for side in range(200, 301) if ch03._takes(network, side))
 
 
-@pytest.mark.parametrize("answer", ["padding", "suppression", "training", "blur"])
-def test_ghosts_know_wrong_answers(answer):
-    feedback = ch03.check_ghosts(answer)
+def test_smallest_input_passes(smallest):
+    assert 250 < smallest < 300
+    assert ch03.check_smallest_input(smallest)
+
+
+@pytest.mark.parametrize(
+    ("off", "hint"), [(-1, "refuses"), (1, "so does"), (-100, "refuses"), (None, "of course")]
+)
+def test_smallest_input_knows_wrong_answers(smallest, off, hint):
+    feedback = ch03.check_smallest_input(300 if off is None else smallest + off)
     assert not feedback
-    assert len({ch03.check_ghosts(a).message for a in ("padding", "training", "blur", "")}) == 3
+    assert hint in feedback.message
+
+
+@pytest.mark.parametrize("answer", [0, -5, 250.5, 10**9])
+def test_smallest_input_wants_a_whole_number(answer):
+    assert "One whole number" in ch03.check_smallest_input(answer).message

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final, TypeAlias
 
-from facenet_lite._checks import describe
+from facenet_lite._checks import check_choice, describe
 from facenet_lite.errors import InputError
 
 Block: TypeAlias = dict[str, list[Any]]
@@ -31,6 +31,25 @@ def parse(text: str) -> Block:
     if end != len(tokens):
         raise InputError("text: expected a prototxt, got a closing brace too many; is it damaged?")
     return block
+
+
+def with_field(text: str, layer: str, field: str, value: float) -> str:
+    """The same description with one number changed: ``field`` of the layer named ``layer``.
+
+    Everything else, comments included, stays as it is. Raises InputError where the layer is missing
+    or lacks the field.
+    """
+    names = [block["name"][0] for block in parse(text).get("layer", []) if "name" in block]
+    check_choice(layer, "layer", names)
+    start = text.index(f'name: "{layer}"')
+    end = text.find("\nlayer", start)
+    block = text[start:] if end < 0 else text[start:end]
+    changed, count = re.subn(
+        rf"\b{re.escape(field)}: *[-+.\d]+", f"{field}: {value}", block, count=1
+    )
+    if not count or not field:
+        raise InputError(f"field: expected a number of layer {layer!r}, got {field!r}")
+    return text[:start] + changed + text[start + len(block) :]
 
 
 def _block(tokens: list[str], at: int, depth: int) -> tuple[Block, int]:

@@ -79,14 +79,15 @@ class RawNetwork:
     settings: OutputSettings
 
     @classmethod
-    def load(cls) -> RawNetwork:
-        """The res10 face detector, from the package's assets."""
+    def load(cls, text: str | None = None) -> RawNetwork:
+        """The res10 face detector; ``text``: its layers' description where it is not the usual."""
         from cv2 import dnn
 
-        description = assets.fetch("ssd_res10_prototxt")
-        network = dnn.readNetFromCaffe(str(description), str(assets.fetch("ssd_res10_weights")))
-        text = description.read_text()
-        return cls(network, read_prior_box_layers(text), read_output_settings(text))
+        text = assets.fetch("ssd_res10_prototxt").read_text() if text is None else text
+        layers, settings = read_prior_box_layers(text), read_output_settings(text)
+        weights = assets.fetch("ssd_res10_weights").read_bytes()
+        parts = [np.frombuffer(part, np.uint8) for part in (text.encode(), weights)]
+        return cls(dnn.readNetFromCaffe(*parts), layers, settings)
 
     def forward(self, blob: ArrayLike) -> RawOutput:
         """Run the network on an input (1, 3, height, width) float32 and collect its raw outputs."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from facenet_lite import assets
-from facenet_lite.detect.by_hand.prototxt import parse
+from facenet_lite.detect.by_hand.prototxt import parse, with_field
 from facenet_lite.errors import InputError
 
 
@@ -48,3 +48,24 @@ def test_a_damaged_prototxt_is_refused(text):
 def test_what_is_no_text_is_refused(text):
     with pytest.raises(InputError, match="read_text"):
         parse(text)
+
+
+def test_one_field_of_one_layer_changes_and_nothing_else():
+    text = 'layer { name: "a" p { pad: 1 } }\nlayer { name: "b" p { pad: 1 # why\n k: 3 } }'
+    assert with_field(text, "a", "pad", 0) == text.replace("pad: 1 }", "pad: 0 }")
+    assert with_field(text, "b", "pad", 2) == text.replace("pad: 1 #", "pad: 2 #")
+
+
+def test_res10_differs_in_one_line_after_a_change():
+    text = assets.fetch("ssd_res10_prototxt").read_text()
+    changed = with_field(text, "conv8_2_h", "pad", 0)
+    pairs = [(a, b) for a, b in zip(text.splitlines(), changed.splitlines(), strict=True) if a != b]
+    assert pairs == [("    pad: 1", "    pad: 0")]
+
+
+@pytest.mark.parametrize(
+    ("layer", "field"), [("c", "pad"), (None, "pad"), ("a", "stride"), ("a", "")]
+)
+def test_a_missing_layer_or_field_is_refused(layer, field):
+    with pytest.raises(InputError, match=r"layer: expected one of|field: expected a number"):
+        with_field('layer { name: "a" p { pad: 1 } }\nlayer { name: "b" }', layer, field, 0)

@@ -12,6 +12,7 @@ import pytest
 from facenet_lite import assets, imaging
 from facenet_lite.detect.by_hand import ssd
 from facenet_lite.detect.by_hand.blob import input_blob
+from facenet_lite.detect.by_hand.prototxt import with_field
 from facenet_lite.detect.ssd import SsdDetector
 from facenet_lite.errors import InputError
 
@@ -116,6 +117,31 @@ def test_priors_follow_the_input_size(network, side):
 def test_settings_come_from_the_prototxt(network):
     assert network.settings == ssd.OutputSettings(
         confidence_threshold=0.01, nms_threshold=0.45, top_k=400, keep_top_k=200
+    )
+
+
+def _unpadded():
+    text = assets.fetch("ssd_res10_prototxt").read_text()
+    for layer in ("conv8_2_h", "conv9_2_h"):
+        text = with_field(text, layer, "pad", 0)
+    return ssd.RawNetwork.load(text)
+
+
+def test_the_file_sees_many_faces_in_a_close_up_and_without_two_pads_one(network):
+    close_up = imaging.grace_hopper()[100:350, 141:390]
+    assert len(network.detect(close_up)) > 5
+    mended = _unpadded()
+    assert len(mended.detect(close_up)) == 1
+    raw = mended.forward(input_blob(close_up))
+    assert raw.shapes[-2:] == ((3, 3), (1, 1))
+    assert len(raw.priors) == 8732  # as many as in the paper
+
+
+@pytest.mark.parametrize("name", ["astronaut", "grace_hopper"])
+def test_without_two_pads_the_usual_pictures_have_the_same_face(network, name):
+    image = PICTURES[name]()
+    np.testing.assert_allclose(
+        _unpadded().detect(image).boxes, network.detect(image).boxes, atol=0.01
     )
 
 
