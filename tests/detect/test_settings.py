@@ -1,0 +1,121 @@
+"""Each detector's own settings do what they say, and refuse what they cannot."""
+
+from dataclasses import replace
+
+import cv2
+import dlib
+import numpy as np
+import pytest
+
+from facenet_lite import assets, detect, imaging
+from facenet_lite.errors import AssetDamagedError, InputError
+
+
+@pytest.fixture(scope="module")
+def astronaut():
+    return imaging.astronaut()
+
+
+def test_haar_boxes_are_opencvs_and_scores_are_its_counts(astronaut):
+    cascade = cv2.CascadeClassifier(str(assets.fetch("haar_frontalface_default")))
+    grey = cv2.cvtColor(astronaut, cv2.COLOR_RGB2GRAY)
+    rects, counts = cascade.detectMultiScale2(grey, 1.2, 3, minSize=(30, 30))
+    found = detect.HaarDetector.load(scale_factor=1.2, min_neighbors=3).detect(astronaut)
+    assert found.scores.tolist() == sorted(counts.tolist(), reverse=True)
+    assert {tuple(b) for b in found.boxes} == {(x, y, x + w, y + h) for x, y, w, h in rects}
+
+
+def test_haar_without_neighbours_shows_every_window(astronaut):
+    every = detect.HaarDetector.load(min_neighbors=0).detect(astronaut)
+    merged = detect.HaarDetector.load(min_neighbors=1).detect(astronaut)
+    assert len(every) > len(merged) >= 1
+    assert set(every.scores.tolist()) == {1.0}
+
+
+def test_haar_min_size_hides_smaller_faces(astronaut):
+    assert len(detect.HaarDetector.load(min_size=120).detect(astronaut)) == 0
+
+
+def test_haar_refuses_a_file_without_a_cascade(tmp_path):
+    for name, text in (("empty.xml", ""), ("other.xml", "<?xml version='1.0'?><a/>")):
+        (tmp_path / name).write_text(text)
+        with pytest.raises(AssetDamagedError, match=name):
+            detect.HaarDetector.load(path=tmp_path / name)
+
+
+def test_ssd_boxes_are_the_networks_scaled_to_the_picture(astronaut):
+    detector = detect.SsdDetector.load(score_threshold=0.2)
+    blob = cv2.dnn.blobFromImage(astronaut[..., ::-1].copy(), 1, (300, 300), (104, 177, 123))
+    detector.network.setInput(blob)
+    best = max(detector.network.forward()[0, 0], key=lambda row: row[2])
+    found = detector.detect(astronaut)
+    assert found.scores[0] == pytest.approx(best[2], abs=1e-6)
+    assert found.boxes[0] == pytest.approx(best[3:] * 512, abs=1e-2)
+
+
+def test_ssd_scales_the_two_sides_of_an_oblong_picture_by_themselves(astronaut):
+    wide = imaging.resize(astronaut, height=256, width=512)
+    x1, y1, x2, y2 = detect.load("ssd").detect(wide).boxes[0]
+    assert (x2 - x1) / (y2 - y1) == pytest.approx(2 * 92.1 / 119.2, rel=0.15)
+    assert y2 < 256
+
+
+def test_a_higher_ssd_threshold_leaves_fewer_boxes(astronaut):
+    detector = detect.SsdDetector.load(score_threshold=0.05)
+    counts = [
+        len(replace(detector, score_threshold=t).detect(astronaut)) for t in (0.05, 0.5, 1.0)
+    ]
+    assert counts == sorted(counts, reverse=True)
+    assert counts[-1] == 0
+
+
+def test_hog_corners_are_dlibs_with_right_and_bottom_excluded(astronaut):
+    rectangle = dlib.get_frontal_face_detector()(astronaut, 1)[0]
+    box = detect.load("hog").detect(astronaut).boxes[0]
+    assert box[2] - box[0] == rectangle.width()
+    assert box[3] - box[1] == rectangle.height()
+
+
+def test_a_lower_hog_threshold_finds_more(astronaut):
+    counts = [
+        len(detect.HogDetector.load(score_threshold=t).detect(astronaut)) for t in (-0.5, 0, 0.5)
+    ]
+    assert counts[0] > counts[1] > counts[2] == 1
+
+
+@pytest.mark.parametrize("name", ["hog", "mmod"])
+def test_upsampling_finds_faces_that_are_too_small_without(astronaut, name):
+    small = imaging.resize(astronaut, height=230)  # her face is some 42 pixels wide
+    detector = detect.load(name)
+    assert len(replace(detector, upsample=0).detect(small)) == 0
+    assert len(replace(detector, upsample=1).detect(small)) >= 1
+
+
+def test_mmod_scores_are_dlibs_confidences(astronaut):
+    detector = detect.load("mmod")
+    best = max(face.confidence for face in detector.model(astronaut, 0))
+    assert detector.detect(astronaut).scores[0] == pytest.approx(best)
+    assert len(replace(detector, score_threshold=best + 0.01).detect(astronaut)) == 0
+
+
+@pytest.mark.parametrize(
+    ("load", "message"),
+    [
+        (lambda: detect.load("mtcnn"), "'haar', 'ssd', 'hog', 'mmod', got 'mtcnn'"),
+        (lambda: detect.load(None), "detector: expected one of"),
+        (lambda: detect.HaarDetector.load(scale_factor=1), "scale_factor: .* above 1"),
+        (lambda: detect.HaarDetector.load(scale_factor="1.1"), "scale_factor: expected a number"),
+        (lambda: detect.HaarDetector.load(min_neighbors=-1), "min_neighbors"),
+        (lambda: detect.HaarDetector.load(min_neighbors=2.5), "a whole number"),
+        (lambda: detect.HaarDetector.load(min_size=-3), "min_size"),
+        (lambda: detect.SsdDetector.load(score_threshold=1.5), "at most 1"),
+        (lambda: detect.SsdDetector.load(score_threshold=np.nan), "score_threshold"),
+        (lambda: detect.HogDetector.load(upsample=True), "upsample"),
+        (lambda: detect.HogDetector.load(upsample=9), "at most 4"),
+        (lambda: detect.MmodDetector.load(upsample=-1), "upsample"),
+        (lambda: detect.MmodDetector.load(score_threshold=-1), "at least 0"),
+    ],
+)
+def test_settings_out_of_bounds_are_refused(load, message):
+    with pytest.raises(InputError, match=message):
+        load()
