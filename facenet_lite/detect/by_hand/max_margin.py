@@ -54,7 +54,8 @@ def max_margin_loss(
     if any(not isinstance(i, int) or not 0 <= i < len(places) for i in right):
         raise InputError(f"truth: expected indices from 0 to {len(places) - 1}, got {list(truth)}")
     overlap = box_tools.iou(places, places)
-    best, worst = -np.inf, ()
+    best: float = -np.inf
+    worst: tuple[int, ...] = ()
     for answer in _answers(overlap, nms_iou):
         alarms, misses = _mistakes(answer, right, overlap, match_iou)
         value = sum(worth[i] for i in answer) + loss_false_alarm * alarms + loss_miss * misses

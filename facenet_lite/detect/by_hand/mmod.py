@@ -123,10 +123,13 @@ class MmodNetwork:
 
         Raises InputError for an input too small for the filters.
         """
-        values = check_array(maps, "maps", shape=(3, None, None), dtype=np.float32)
+        values: NDArray[np.float32] = check_array(
+            maps, "maps", shape=(3, None, None), dtype=np.float32
+        )
         for layer in self.layers:
             values = layer(values)
-        return values[0]
+        scores: NDArray[np.float32] = values[0]
+        return scores
 
     def normalise(self, image: Image) -> NDArray[np.float32]:
         """The network's input for an RGB picture: (value - mean) / 256, float32 (3, H, W)."""

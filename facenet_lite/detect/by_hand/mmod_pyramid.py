@@ -19,7 +19,8 @@ from facenet_lite.detect.by_hand.mmod import MmodNetwork, map_output_to_input
 from facenet_lite.types import Detections, Image
 
 SHRINK: Final = 5 / 6
-"""dlib's pyramid_down<6>."""
+GROW: Final = 6 / 5
+"""dlib's pyramid_down<6>, and the way back up."""
 LEAST_HEIGHT: Final = 5
 PADDING, OUTER_PADDING = 10, 11
 """Zeros between two levels, and around the canvas, in pixels (older files do not say)."""
@@ -71,10 +72,11 @@ class Canvas:
     ) -> NDArray[np.float64]:
         """Where points (..., 2) of given levels (...) lie in the picture, in its pixels."""
         origins = np.array([(at.left, at.top) for at in self.levels], float)
-        grow = SHRINK ** -levels.astype(float)[..., None]
-        # One level up is p -> 6/5 p + 0.3; n of them, the sum of a geometric series.
-        moved: NDArray[np.float64] = (points - origins[levels]) * grow
-        return moved + UP_SHIFT * (grow - 1) / (1 / SHRINK - 1)
+        moved: NDArray[np.float64] = points - origins[levels]
+        for step in range(int(np.max(levels))):
+            higher = np.asarray(levels)[..., None] > step
+            moved = np.where(higher, moved * GROW + UP_SHIFT, moved)
+        return moved
 
 
 def lay_out(height: int, width: int) -> Canvas:
@@ -108,8 +110,8 @@ def shrink(maps: NDArray[np.float32], *, height: int, width: int) -> NDArray[np.
     top, bottom, low = _neighbours(rows, height)
     left, right, near = _neighbours(columns, width)
     mixed = maps[:, top] * (1 - low[:, None]) + maps[:, bottom] * low[:, None]
-    result: NDArray[np.float32] = mixed[:, :, left] * (1 - near) + mixed[:, :, right] * near
-    return result
+    between = mixed[:, :, left] * (1 - near) + mixed[:, :, right] * near
+    return between.astype(np.float32, copy=False)
 
 
 @dataclass(frozen=True)
