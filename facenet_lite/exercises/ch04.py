@@ -146,7 +146,7 @@ def check_crop(answer: Any) -> Feedback:
         )
     if answer.size == 0:
         return not_yet(
-            f"The crop is empty: x1 is {x1}, which Python counts from the right. Begin at 0 instead."
+            f"The crop is empty: x1 is {x1}, which Python counts from the right. Begin at 0."
         )
     if answer.shape[1] == x2 - x1 and np.array_equal(answer, image[y1:y2, : x2 - x1]):
         return not_yet("You moved the box to the right: its right side must stay where it was.")
