@@ -70,6 +70,22 @@ def window_scores(features: Floats, svm: LinearSvm) -> Floats:
     return scores
 
 
+def template(svm: LinearSvm) -> Floats:
+    """What the weights want to see in each cell of the window: float64 (8, 8, 18).
+
+    A cell belongs to up to four blocks; its weights in all of them are added.
+    Raises InputError unless ``svm`` has 3528 weights.
+    """
+    if svm.weights.size != DIMENSIONS:
+        raise InputError(f"svm: expected {DIMENSIONS} weights, got {svm.weights.size}")
+    weights = svm.weights.reshape(BLOCKS, BLOCKS, BLOCK, BLOCK, ORIENTATIONS)
+    out = np.zeros((CELLS, CELLS, ORIENTATIONS))
+    for y in range(BLOCK):
+        for x in range(BLOCK):
+            out[y : y + BLOCKS, x : x + BLOCKS] += weights[:, :, y, x]
+    return out
+
+
 @dataclass(frozen=True, eq=False)
 class WindowDetector:
     """A trained template with the settings of its search; satisfies ``detect.Detector``.

@@ -93,6 +93,19 @@ def test_a_smaller_min_size_finds_smaller_faces(rounds) -> None:
     assert overlap[0] < 0.5 < overlap[1]
 
 
+def test_the_template_adds_a_cells_weights_over_its_blocks() -> None:
+    ones = window.template(svm.LinearSvm(np.ones(window.DIMENSIONS), 0.0))
+    assert ones.shape == (8, 8, 18)
+    assert ones[0, 0, 0] == 1  # a corner belongs to one block
+    assert ones[0, 3, 0] == 2
+    assert ones[3, 3, 17] == 4
+    single = np.zeros((7, 7, 2, 2, 18))
+    single[2, 3, 1, 0, 5] = 1.0  # the lower left cell of the block at row 2, column 3
+    assert np.argwhere(window.template(svm.LinearSvm(single.ravel(), 0.0))).tolist() == [[3, 3, 5]]
+    with pytest.raises(InputError, match="svm: expected"):
+        window.template(svm.LinearSvm(np.ones(3), 0.0))
+
+
 good = svm.LinearSvm(np.zeros(window.DIMENSIONS), 0.0)
 
 
