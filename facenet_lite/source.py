@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import ModuleType
@@ -36,4 +37,4 @@ def show_source(thing: Callable[..., Any] | type | ModuleType) -> Source:
             f"thing: expected a function, class or module, got {describe(thing)}"
         ) from error
     path = (module.__name__ if module else "").replace(".", "/")
-    return Source(inspect.cleandoc(text).rstrip(), f"{path}.py")
+    return Source(textwrap.dedent(text).rstrip(), f"{path}.py")

@@ -10,6 +10,7 @@ def test_the_code_shown_is_the_packages_own():
     text = source.show_source(boxes.xywh_to_xyxy)._repr_markdown_()
     assert text.startswith("```python\n# facenet_lite/boxes.py\ndef xywh_to_xyxy(")
     assert text.endswith("```\n")
+    assert "\n    out = check_array(" in text  # the body stays indented
 
 
 def test_a_whole_module_can_be_shown():
