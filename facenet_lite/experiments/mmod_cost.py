@@ -34,17 +34,17 @@ print(kilobytes)
 
 
 def seconds(detector: Detector, image: Image, *, repeats: int = 3) -> NDArray[np.float64]:
-    """How long a detector takes for one RGB picture: ``repeats`` times in seconds, sorted.
+    """Seconds of processor time that a detector takes for one RGB picture: ``repeats``, sorted.
 
-    The first run, which warms caches up, is not counted.
+    Other programs on the machine do not count. The first run, which warms caches up, is not counted.
     """
     check_number(repeats, "repeats", low=1, integer=True)
     detector.detect(image)
     taken = []
     for _ in range(repeats):
-        start = time.perf_counter()
+        start = time.process_time()
         detector.detect(image)
-        taken.append(time.perf_counter() - start)
+        taken.append(time.process_time() - start)
     return np.sort(taken)
 
 
