@@ -9,10 +9,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from facenet_lite._checks import check_boxes, check_number
 from facenet_lite.boxes import xywh_to_xyxy, xyxy_to_xywh
-from facenet_lite.types import Boxes, Detections
+from facenet_lite.types import Detections
 
 EPSILON: Final = 0.2
-"""How far apart, in windows, the sides of two similar boxes may lie; OpenCV never lets you set it."""
+"""How far apart two similar boxes may lie, in their own sizes; detectMultiScale fixes it."""
 
 
 def group_rectangles(boxes: ArrayLike, min_neighbors: int, epsilon: float = EPSILON) -> Detections:
@@ -68,7 +68,6 @@ def _inside_a_stronger(
     low, high = means[:, :2], means[:, :2] + means[:, 2:]
     inside = (low[:, None] >= (low - spread)[None]).all(axis=2)
     inside &= (high[:, None] <= (high + spread)[None]).all(axis=2)
-    np.fill_diagonal(inside, False)
     stronger = (counts[None] > np.maximum(3, counts)[:, None]) | (counts < 3)[:, None]
-    drop: NDArray[np.bool_] = (inside & stronger).any(axis=1)
-    return drop
+    others = ~np.eye(len(counts), dtype=bool)
+    return np.asarray((inside & stronger & others).any(axis=1), np.bool_)

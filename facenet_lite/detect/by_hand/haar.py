@@ -30,9 +30,9 @@ class Scan:
     """All windows that were judged in a picture, and how far each came.
 
     ``boxes``: float32 (N, 4), x1 y1 x2 y2 in the picture's pixels; scaling back rounds, and may
-    carry one a pixel over the picture's border (OpenCV clips such boxes at the end). ``passed``: int64 (N,), the
-    number of stages passed, or TOO_FLAT. ``scale``: float32 (N,), by which the picture was shrunk.
-    ``stages``: how many the cascade has.
+    carry one a pixel over the picture's border (OpenCV clips such boxes at the end).
+    ``passed``: int64 (N,), the number of stages passed, or TOO_FLAT.
+    ``scale``: float32 (N,), by which the picture was shrunk. ``stages``: how many there are.
     """
 
     boxes: Boxes
@@ -41,7 +41,7 @@ class Scan:
     stages: int
 
     def survivors(self) -> NDArray[np.int64]:
-        """How many windows are left: all, those with contrast, after stage 1, ...: (stages + 2,)."""
+        """Windows left: all, those with contrast, after stage 1, ...: int64 (stages + 2,)."""
         return np.array([np.sum(self.passed >= k) for k in range(TOO_FLAT, self.stages + 1)])
 
     def accepted(self, stages: int | None = None) -> Boxes:
@@ -81,7 +81,7 @@ def scan(
     for factor in sizes:
         # OpenCV splits the first scale's width into stripes, and the rows follow the stripes.
         stripes = -(-(_shrunk(width, sizes[0]) + 1 - cascade.width) // 32)
-        corners, verdict = _judge(cascade, shrink(grey, factor), factor, stripes)
+        corners, verdict = _judge(cascade, shrink(grey, float(factor)), factor, stripes)
         top_left = np.rint(corners.astype(np.float32) * factor)
         size = np.rint(np.array([cascade.width, cascade.height], np.float32) * factor)
         boxes.append(np.concatenate([top_left, top_left + size], axis=1))
@@ -121,7 +121,7 @@ def shrink(grey: GreyImage, factor: float) -> GreyImage:
     import cv2
 
     height, width = check_grey(grey).shape
-    check_number(float(factor), "factor", low=1)
+    check_number(factor, "factor", low=1)
     size = (_shrunk(width, np.float32(factor)), _shrunk(height, np.float32(factor)))
     return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_LINEAR_EXACT), np.uint8)
 
