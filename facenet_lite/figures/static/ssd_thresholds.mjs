@@ -32,10 +32,12 @@ export function outside(box, width, height) {
 }
 
 const STYLE = `
-  .ssd-thresholds .row { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem .75rem; min-height: 2rem; }
-  .ssd-thresholds .row > label:first-child { flex: 0 0 11rem; }
-  .ssd-thresholds input[type=checkbox] { width: 24px; height: 24px; margin: 0; }
-  .ssd-thresholds .value { flex: 0 0 3rem; font-variant-numeric: tabular-nums; }
+  .ssd-thresholds .slider { display: grid; grid-template-columns: minmax(0, 1fr) 3rem; align-items: center; column-gap: .75rem; }
+  .ssd-thresholds .slider > label { grid-column: 1 / -1; }
+  .ssd-thresholds .ticks { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; margin-top: .25rem; }
+  .ssd-thresholds input[type=checkbox] { width: 24px; height: 24px; margin: 0; flex: none; }
+  .ssd-thresholds .ticks label { flex-wrap: nowrap; }
+  .ssd-thresholds .value { font-variant-numeric: tabular-nums; }
   .ssd-thresholds svg { width: 100%; margin: .5rem 0; }
   .ssd-thresholds .key { display: inline-block; width: 1.6rem; border-top: 3px solid; vertical-align: middle; }
 `;
@@ -51,13 +53,13 @@ function render({ model, el }) {
   el.innerHTML = `
     <style>${STYLE}</style>
     <div class="ssd-thresholds">
-      <div class="row"><label for="${id}-score">Score threshold</label>
+      <div class="slider"><label for="${id}-score">Score threshold</label>
         <input type="range" id="${id}-score" min="0.05" max="1" step="0.01" data-name="score_threshold">
         <span class="value" data-value="score_threshold"></span></div>
-      <div class="row"><label for="${id}-iou">Overlap allowed (IoU)</label>
+      <div class="slider"><label for="${id}-iou">Overlap allowed (IoU)</label>
         <input type="range" id="${id}-iou" min="0" max="1" step="0.01" data-name="max_iou">
         <span class="value" data-value="max_iou"></span></div>
-      <div class="row">
+      <div class="ticks">
         <label><input type="checkbox" data-name="show_suppressed">
           <span><span class="key" style="border-color:${COLOURS.suppressed};border-top-style:dashed"></span>
           show suppressed</span></label>
