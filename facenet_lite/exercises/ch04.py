@@ -24,8 +24,8 @@ CUT: Final = 180
 
 
 def patch() -> GreyImage:
-    """The corner of the astronaut's left eye: a cell of 8 x 8 and one pixel around it, uint8."""
-    return face_of(imaging.astronaut(), FACE)[47:57, 39:49]
+    """A cell of 8 x 8 on the astronaut's eye and one pixel around it: uint8 (10, 10)."""
+    return face_of(imaging.astronaut(), FACE)[39:49, 39:49]
 
 
 def cut_picture() -> Image:

@@ -40,7 +40,7 @@ class HogCells(Figure, module="hog_cells.mjs"):
     orientations = t.Int(9).tag(sync=True)
     signed = t.Bool(False).tag(sync=True)
     show_face = t.Bool(True).tag(sync=True)
-    row = t.Int(6).tag(sync=True)
+    row = t.Int(4).tag(sync=True)
     column = t.Int(5).tag(sync=True)
 
     @t.validate("cell")

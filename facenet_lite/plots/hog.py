@@ -27,13 +27,15 @@ def stars(
     alt: str,
     columns: int = 4,
     signed: bool = False,
+    first_centre: float = 0.5,
     width: int = 640,
 ) -> Drawing:
     """Draw maps of histograms side by side, each (rows, cols, orientations) with its title.
 
     Unsigned, a line runs along the edge, across the gradient that voted; signed, a ray points from
     the cell's centre to the brighter side. The opacity is the entry divided by the map's greatest;
-    negative entries are not drawn. Raises InputError where there is no map, or titles and maps are
+    negative entries are not drawn. ``first_centre``: the first bin's direction, in bins; 0.5 where
+    bins begin at 0 degrees, 0 where they are centred on it, as in ``fhog``. Raises InputError where there is no map, or titles and maps are
     not as many.
     """
     check_number(columns, "columns", low=1, integer=True)
@@ -55,7 +57,7 @@ def stars(
         tall = max(side * each.shape[0] / each.shape[1] for each in row)
         for place, each in enumerate(row):
             left = place * (side + GAP)
-            body.append(_star_map(each, left, top, side / each.shape[1], signed=signed))
+            body.append(_star_map(each, left, top, side / each.shape[1], signed, first_centre))
             if titles is not None:
                 at = f'x="{left:.1f}" y="{top + tall + 15:.1f}"'
                 text = escape(titles[start + place])
@@ -65,10 +67,12 @@ def stars(
     return drawing(f'<svg {size} fill="currentColor">{"".join(body)}</svg>', alt)
 
 
-def _star_map(histogram: np.ndarray, left: float, top: float, step: float, *, signed: bool) -> str:
+def _star_map(
+    histogram: np.ndarray, left: float, top: float, step: float, signed: bool, first_centre: float
+) -> str:
     rows, cols, orientations = histogram.shape
     shade = np.round(LEVELS * histogram / max(histogram.max(initial=0.0), 1e-12)).astype(int)
-    angle = (np.arange(orientations) + 0.5) * (2 if signed else 1) * np.pi / orientations
+    angle = (np.arange(orientations) + first_centre) * (2 if signed else 1) * np.pi / orientations
     angle = angle if signed else angle + np.pi / 2
     reach = 0.46 * step * np.stack([np.cos(angle), np.sin(angle)], axis=1)
     paths = defaultdict(list)

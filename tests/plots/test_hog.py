@@ -32,6 +32,14 @@ def test_a_signed_ray_points_to_the_brighter_side() -> None:
     assert abs(dy) < 1
 
 
+def test_bins_centred_on_zero_are_drawn_there() -> None:
+    histogram = np.zeros((1, 1, 4))
+    histogram[0, 0, 0] = 3.0
+    [(dx, dy)] = lines(stars([histogram], alt=ALT, signed=True, first_centre=0).svg)
+    assert dx > 0
+    assert abs(dy) < 0.1
+
+
 def test_negative_and_faint_entries_are_not_drawn() -> None:
     histogram = np.array([[[10.0, -10.0, 0.5, 6.0]]])
     drawn = stars([histogram], alt=ALT).svg
