@@ -5,6 +5,7 @@ Every function takes results and draws them; none computes any.
 
 from __future__ import annotations
 
+from facenet_lite.plots.chain import chain
 from facenet_lite.plots.charts import axes, figure
 from facenet_lite.plots.pictures import picture, sheet
 from facenet_lite.plots.raster import with_boxes
@@ -15,6 +16,7 @@ __all__ = [
     "DETECTOR_COLOURS",
     "Drawing",
     "axes",
+    "chain",
     "figure",
     "picture",
     "sheet",

@@ -48,7 +48,9 @@ def test_points_are_dots(image):
 
 
 def test_a_sheet_has_every_picture_and_title(image):
-    drawing = plots.sheet([image] * 5, list("abcde"), columns=2, alt=ALT, boxes=[[[0, 0, 9, 9]]] * 5)
+    drawing = plots.sheet(
+        [image] * 5, list("abcde"), columns=2, alt=ALT, boxes=[[[0, 0, 9, 9]]] * 5
+    )
     assert drawing.svg.count("<image") == 5
     assert drawing.svg.count("<text") == 5
     assert drawing.svg.count("<rect") == 10
@@ -102,3 +104,16 @@ def test_boxes_can_be_drawn_into_the_pixels(image):
 def test_drawings_that_could_not_be_read_are_refused(image, draw, message):
     with pytest.raises(InputError, match=message):
         draw(image)
+
+
+def test_the_chain_shows_each_step(image):
+    points = np.array([[30, 20], [40, 20], [35, 30]])
+    drawn = plots.chain(image, [20, 10, 60, 50], points, image[:90, :90], np.ones(128), alt=ALT)
+    assert drawn.svg.count("<image") == 3
+    assert drawn.svg.count("<circle") == 3
+    assert drawn.svg.count("M") >= 128 + 3
+
+
+def test_a_chain_of_other_shapes_is_refused(image):
+    with pytest.raises(InputError, match="points"):
+        plots.chain(image, [0, 0, 9, 9], [1, 2], image, np.ones(4), alt=ALT)
