@@ -35,8 +35,8 @@ def stars(
     Unsigned, a line runs along the edge, across the gradient that voted; signed, a ray points from
     the cell's centre to the brighter side. The opacity is the entry divided by the map's greatest;
     negative entries are not drawn. ``first_centre``: the first bin's direction, in bins; 0.5 where
-    bins begin at 0 degrees, 0 where they are centred on it, as in ``fhog``. Raises InputError where there is no map, or titles and maps are
-    not as many.
+    bins begin at 0 degrees, 0 where they are centred on it, as in ``fhog``.
+    Raises InputError where there is no map, or titles and maps are not as many.
     """
     check_number(columns, "columns", low=1, integer=True)
     maps = [

@@ -48,11 +48,11 @@ export function features(size, cell, orientations) {
 const STYLE = `
   .hog-cells { width: 100%; max-width: 640px; flex: 1 1 100%; }
   .hog-cells .row { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem .75rem; min-height: 34px; }
-  .hog-cells .row > label:first-child { flex: 0 0 8.5rem; }
+  .hog-cells .row > label[for] { flex: 0 0 8.5rem; }
   .hog-cells input[type=range] { flex: 1 1 9rem; min-width: 7rem; min-height: 28px; accent-color: ${BAR}; }
   .hog-cells input[type=checkbox] { width: 24px; height: 24px; margin: 0; }
   .hog-cells .tick { display: inline-flex; align-items: center; gap: .5rem; min-height: 32px; }
-  .hog-cells .value { flex: 0 0 3rem; font-variant-numeric: tabular-nums; }
+  .hog-cells .value { flex: 0 0 3.2rem; white-space: nowrap; font-variant-numeric: tabular-nums; }
   .hog-cells .views { display: flex; flex-wrap: wrap; gap: .75rem; align-items: flex-start; margin: .5rem 0; }
   .hog-cells canvas { flex: 1 1 18rem; width: 100%; max-width: 24rem; aspect-ratio: 1; cursor: crosshair; touch-action: manipulation; }
   .hog-cells svg { flex: 1 1 12rem; max-width: 14rem; height: auto; }
@@ -80,7 +80,7 @@ function render({ model, el }) {
       <div class="views">
         <canvas width="768" height="768" tabindex="0" role="application" aria-describedby="${id}-out"
           aria-label="The face and its cells. Arrow keys choose a cell."></canvas>
-        <svg viewBox="0 0 220 190" role="img"></svg></div>
+        <svg viewBox="0 0 234 190" role="img"></svg></div>
       <output id="${id}-out" aria-live="polite"></output>
       <output aria-live="polite" data-count></output>
     </div>`;
@@ -92,7 +92,7 @@ function render({ model, el }) {
   const face = document.createElement("canvas");
   face.width = face.height = size;
   const pixels = new ImageData(size, size);
-  grey.forEach((v, i) => pixels.data.set([v * 0.55, v * 0.55, v * 0.55, 255], 4 * i));
+  grey.forEach((v, i) => pixels.data.set([v * 0.45, v * 0.45, v * 0.45, 255], 4 * i));
   face.getContext("2d").putImageData(pixels, 0, 0);
 
   const drawStars = (map, cell, signed) => {
@@ -103,7 +103,7 @@ function render({ model, el }) {
     if (model.get("show_face")) context.drawImage(face, 0, 0, canvas.width, canvas.height);
     const most = Math.max(...map.flat(2), 1e-9);
     const reach = 0.46 * cell * scale;
-    context.lineWidth = Math.max(1.5, (cell * scale) / 22);
+    context.lineWidth = Math.max(2, (cell * scale) / 18);
     context.strokeStyle = "#ffe680";
     map.forEach((line, r) => line.forEach((histogram, c) => {
       const [x, y] = [(c + 0.5) * cell * scale, (r + 0.5) * cell * scale];
@@ -112,7 +112,7 @@ function render({ model, el }) {
         // Signed: a ray towards the brighter side. Unsigned: a line along the edge.
         const angle = ((o + 0.5) * (signed ? 2 : 1) * Math.PI) / histogram.length + (signed ? 0 : Math.PI / 2);
         const [dx, dy] = [reach * Math.cos(angle), reach * Math.sin(angle)];
-        context.globalAlpha = Math.min(1, Math.sqrt(value / most));
+        context.globalAlpha = Math.min(1, 1.15 * (value / most) ** 0.45);
         context.beginPath();
         context.moveTo(signed ? x : x - dx, signed ? y : y - dy);
         context.lineTo(x + dx, y + dy);
