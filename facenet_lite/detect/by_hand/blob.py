@@ -33,8 +33,6 @@ def resize_linear(image: Image, *, height: int, width: int) -> Image:
     pixels = image.astype(np.int64)
     low, high, weight = _taps(image.shape[1], width)
     one = 1 << WEIGHT_BITS
-    inside = (low >= 0) & (low < image.shape[1] - 1)  # OpenCV does not blend at the left and right
-    weight = np.where(inside, weight, 0)
     low, high = (np.clip(i, 0, image.shape[1] - 1) for i in (low, high))
     weight = weight[:, None]
     rows = pixels[:, low] * (one - weight) + pixels[:, high] * weight  # (H, width, 3)

@@ -47,7 +47,7 @@ def max_margin_loss(
     places = check_boxes(boxes)
     if len(places) > MOST_BOXES:
         raise InputError(f"boxes: expected at most {MOST_BOXES}, got {len(places)}")
-    worth = check_array(scores, "scores", shape=(len(places),), dtype=np.float32).astype(float)
+    worth = check_array(scores, "scores", shape=(len(places),), dtype=np.float64)
     check_number(loss_false_alarm, "loss_false_alarm", low=0)
     check_number(loss_miss, "loss_miss", low=0)
     right = tuple(sorted(set(truth)))
