@@ -1,0 +1,93 @@
+"""Labeled Faces in the Wild (Huang et al. 2007): the reader's own copy, read where it lies.
+
+Neither the pictures nor their addresses come with this package. A copy is a folder with the
+pictures in ``lfw-deepfunneled/NAME/NAME_0001.jpg`` and the official lists beside them.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal, TypeAlias, get_args
+
+from facenet_lite import imaging
+from facenet_lite._checks import check_choice, check_number, describe
+from facenet_lite.errors import AssetDamagedError, AssetMissingError, InputError
+from facenet_lite.types import Image
+
+Part: TypeAlias = Literal["train", "test", "all"]
+
+VARIABLE: Final = "FACENET_LITE_DATA"
+PICTURES: Final = "lfw-deepfunneled"
+LISTS: Final = {"train": "peopleDevTrain.txt", "test": "peopleDevTest.txt", "all": "people.txt"}
+
+
+@dataclass(frozen=True)
+class Lfw:
+    """A copy of LFW (deep-funneled) in the folder ``root``."""
+
+    root: Path
+
+    def people(self, part: Part = "all") -> dict[str, int]:
+        """Each person's number of pictures, by name, in the order of the official list.
+
+        ``train`` and ``test`` are View 1, the development sets; ``all`` is View 2's ten folds.
+        Raises AssetMissingError without the list, AssetDamagedError for one that is cut off.
+        """
+        path = self.root / LISTS[check_choice(part, "part", get_args(Part))]
+        if not path.is_file():
+            raise AssetMissingError(f"{path}: the official list is missing; copy it from LFW")
+        rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines() if line]
+        try:
+            folds = int(rows[0][0]) if part == "all" else 1
+            announced = [int(row[0]) for row in rows if len(row) == 1][-folds:]
+            people = {row[0]: int(row[1]) for row in rows if len(row) == 2}
+        except (IndexError, ValueError) as error:
+            raise AssetDamagedError(
+                f"{path}: expected lines of a name, a tab and a number ({error}); copy it again"
+            ) from error
+        if not people or len(people) != sum(announced):
+            raise AssetDamagedError(
+                f"{path}: expected {sum(announced) or 'some'} people, got {len(people)}; copy it again"
+            )
+        return people
+
+    def path(self, name: str, number: int = 1) -> Path:
+        """Where the picture of that name and number (from 1) lies; it need not exist."""
+        check_number(number, "number", low=1, high=9999, integer=True)
+        if not isinstance(name, str) or not name or Path(name).name != name or name == "..":
+            raise InputError(
+                f"name: expected a person's name as in the lists, such as Aaron_Eckhart, "
+                f"got {describe(name)}"
+            )
+        return self.root / PICTURES / name / f"{name}_{number:04d}.jpg"
+
+    def picture(self, name: str, number: int = 1) -> Image:
+        """Read a picture: RGB uint8 (250, 250, 3); raises AssetMissingError where there is none."""
+        path = self.path(name, number)
+        if not path.is_file():
+            raise AssetMissingError(
+                f"{path}: this copy of LFW has no such picture; look the name and its number of "
+                "pictures up with Lfw.people()"
+            )
+        return imaging.read_image(path)
+
+
+def find(folder: str | os.PathLike[str] | None = None) -> Lfw:
+    """Find the copy of LFW in ``folder``, else in ``lfw`` under ``FACENET_LITE_DATA``.
+
+    Raises AssetMissingError, which says what is expected where.
+    """
+    given = os.environ.get(VARIABLE)
+    if folder is None and not given:
+        raise AssetMissingError(
+            f"LFW: no folder given; name one (--lfw DIR), or set {VARIABLE} to the folder that "
+            f"holds lfw/{PICTURES}"
+        )
+    root = Path(folder) if folder is not None else Path(str(given)) / "lfw"
+    if not (root / PICTURES).is_dir():
+        raise AssetMissingError(
+            f"{root}: expected a copy of LFW with its pictures in {PICTURES}/; unpack them there"
+        )
+    return Lfw(root)

@@ -1,0 +1,1 @@
+"""The experiments behind the book's recorded results, one file each."""
