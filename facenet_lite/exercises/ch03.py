@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, Final
 
 import numpy as np
@@ -36,7 +37,7 @@ def check_count(answer: Any) -> Feedback:
         return not_yet(
             "One whole number is wanted: rows x columns x boxes, added up over six maps."
         )
-    network = ssd.RawNetwork.load()
+    network = _network()
     shapes = network.forward(np.zeros((1, 3, SIDE, SIDE), np.float32)).shapes
     cells = [rows * columns for rows, columns in shapes]
     right = sum(n * len(layer.sizes()) for n, layer in zip(cells, network.layers, strict=True))
@@ -64,7 +65,7 @@ def check_decode(answer: Any) -> Feedback:
     box = _numbers(answer, (4,))
     if box is None:
         return not_yet("Four numbers are wanted: x1, y1, x2, y2, as a list or an array.")
-    raw = ssd.RawNetwork.load().forward(input_blob(imaging.astronaut()))
+    raw = _network().forward(input_blob(imaging.astronaut()))
     best = int(raw.scores().argmax())
     right = raw.boxes()[best]
     if _near(box, right, 2e-4):
@@ -131,7 +132,7 @@ def check_input_size(answer: Any) -> Feedback:
     size = _numbers(answer, (2,))
     if size is None:
         return not_yet("Two numbers are wanted: (width, height).")
-    smallest = ssd.RawNetwork.load().layers[0].min_size
+    smallest = _network().layers[0].min_size
     right = np.array([1920, 1080]) * smallest / 40
     if _near(size, right, 1):
         return passed(
@@ -205,13 +206,19 @@ def check_smallest_input(answer: Any) -> Feedback:
 
 def _faces(image: Image, size: tuple[int, int]) -> NDArray[np.float32]:
     """OpenCV's boxes of score 0.5 or more at an input of that (width, height), in pixels."""
-    network = ssd.RawNetwork.load()
+    network = _network()
     raw = network.forward(input_blob(image, size=size))
     decoded, scores = raw.boxes(), raw.scores()
     kept = ssd.detection_out(decoded, scores, network.settings)
     return ssd.scale(decoded[kept[scores[kept] >= 0.5]], image)
 
 
+@cache
+def _network() -> ssd.RawNetwork:
+    return ssd.RawNetwork.load()
+
+
+@cache
 def _unpadded() -> ssd.RawNetwork:
     text = assets.fetch("ssd_res10_prototxt").read_text()
     for layer in ("conv8_2_h", "conv9_2_h"):

@@ -13,6 +13,7 @@ import pytest
 
 from facenet_lite import boxes, imaging
 from facenet_lite.detect.by_hand import ssd
+from facenet_lite.detect.by_hand.blob import input_blob
 from facenet_lite.errors import InputError
 from facenet_lite.figures.ssd import SsdThresholds
 
@@ -39,7 +40,9 @@ def test_the_boxes_are_the_networks_surest(figure, sheet, network):
     found = network.candidates(sheet)
     np.testing.assert_allclose(figure.boxes, found.boxes[:200], atol=0.051)
     np.testing.assert_allclose(figure.scores, found.scores[:200], atol=5.1e-5)
-    assert len(figure.priors) == 200
+    raw = network.forward(input_blob(sheet))
+    surest = np.argsort(-raw.scores(), kind="stable")[:200]
+    np.testing.assert_allclose(figure.priors, ssd.scale(raw.priors[surest], sheet), atol=0.051)
     assert (figure.width, figure.height) == (1024, 512)
 
 
@@ -88,7 +91,8 @@ def test_the_modules_rule_gives_the_same_counts_in_javascript(figure):
         "const f = choose(boxes, scores, s, i);"
         "return ['kept', 'suppressed', 'below'].map((k) => count(f, k)); })));"
     )
-    state = {"boxes": figure.boxes, "scores": figure.scores, "thresholds": THRESHOLDS}
+    thresholds = [*THRESHOLDS, (figure.scores[3], 0.45)]  # a score equal to the threshold counts
+    state = {"boxes": figure.boxes, "scores": figure.scores, "thresholds": thresholds}
     done = subprocess.run(
         [_node(), "--input-type=module", "-e", script],
         input=json.dumps(state),
@@ -97,7 +101,7 @@ def test_the_modules_rule_gives_the_same_counts_in_javascript(figure):
         check=True,
         timeout=60,
     )
-    assert json.loads(done.stdout) == [list(_fates(figure, s, i)) for s, i in THRESHOLDS]
+    assert json.loads(done.stdout) == [list(_fates(figure, s, i)) for s, i in thresholds]
 
 
 def test_the_state_fits_a_page(figure):

@@ -56,6 +56,10 @@ def test_one_field_of_one_layer_changes_and_nothing_else():
     assert with_field(text, "b", "pad", 2) == text.replace("pad: 1 #", "pad: 2 #")
 
 
+def test_of_a_field_that_is_repeated_only_the_first_changes():
+    assert with_field('layer { name: "a" v: 1 v: 1 }', "a", "v", 2).count("v: 1") == 1
+
+
 def test_res10_differs_in_one_line_after_a_change():
     text = assets.fetch("ssd_res10_prototxt").read_text()
     changed = with_field(text, "conv8_2_h", "pad", 0)
