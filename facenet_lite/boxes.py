@@ -47,8 +47,8 @@ def iou(boxes: ArrayLike, others: ArrayLike) -> NDArray[np.float32]:
     bottom_right = np.minimum(a[:, None, 2:], b[None, :, 2:])
     sides = np.clip(bottom_right - top_left, 0, None)
     shared = sides[..., 0] * sides[..., 1]
-    union: NDArray[np.float32] = area(a)[:, None] + area(b)[None, :] - shared
-    return shared / union
+    overlap: NDArray[np.float32] = shared / (area(a)[:, None] + area(b)[None, :] - shared)
+    return overlap
 
 
 def clip(boxes: ArrayLike, *, height: int, width: int) -> NDArray[np.float32]:

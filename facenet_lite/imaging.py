@@ -46,6 +46,7 @@ def read_image(source: Source, *, max_pixels: int = MAX_PIXELS) -> Image:
         with stream, warnings.catch_warnings():
             # Pillow's own limit warns; ours refuses, before any pixel is decoded.
             warnings.simplefilter("ignore", PIL.Image.DecompressionBombWarning)
+            warnings.simplefilter("ignore", UserWarning)  # of EXIF data that nobody asked for
             return _decode(stream, name, max_pixels)
     except UnidentifiedImageError as error:
         raise ImageError(

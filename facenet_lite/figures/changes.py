@@ -51,7 +51,7 @@ def change(image: Image, name: str, level: float) -> Image:
 class Changes(Figure, module="changes.mjs"):
     """One face, changed more and more, and the distance of each version to the original."""
 
-    changes = t.List().tag(sync=True)
+    changes: t.List[Any] = t.List().tag(sync=True)
     threshold = t.Float().tag(sync=True)
     stranger = t.Float().tag(sync=True)
     change = t.Unicode("turn").tag(sync=True)
