@@ -1,4 +1,4 @@
-"""The feature's figure computes the package's responses; the settings' figure finds OpenCV's boxes."""
+"""The feature's figure computes the package's responses, the settings' figure OpenCV's boxes."""
 
 from __future__ import annotations
 
