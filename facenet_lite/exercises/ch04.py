@@ -136,7 +136,7 @@ def check_crop(answer: Any) -> Feedback:
     if is_stub(answer):
         return STUB
     image = cut_picture()
-    x1, y1, x2, y2 = (int(side) for side in HogDetector.load().detect(image).boxes[0])
+    x1, y1, x2, y2 = _cut_box()
     if not isinstance(answer, np.ndarray) or answer.ndim != 3 or answer.shape[2] != 3:
         return not_yet("A picture is wanted: the pixels inside the box, an array (H, W, 3).")
     right = image[max(y1, 0) : y2, max(x1, 0) : x2]
@@ -191,7 +191,7 @@ def check_threshold(answer: Any) -> Feedback:
     number = _array(answer, ())
     if number is None:
         return not_yet("One number is wanted: the score_threshold.")
-    found = HogDetector.load(score_threshold=-1.0).detect(imaging.astronaut())
+    found = _astronaut_found()
     kept = found.above(float(number))
     if len(kept) == 1:
         return passed(
@@ -200,6 +200,16 @@ def check_threshold(answer: Any) -> Feedback:
     if len(kept) == 0:
         return not_yet(f"Too high: the face itself has {found.scores[0]:.2f}.")
     return not_yet(f"{len(kept)} boxes are left; the second has {found.scores[1]:.2f}. Go higher.")
+
+
+@functools.cache
+def _cut_box() -> tuple[int, ...]:
+    return tuple(int(side) for side in HogDetector.load().detect(cut_picture()).boxes[0])
+
+
+@functools.cache
+def _astronaut_found() -> Detections:
+    return HogDetector.load(score_threshold=-1.0).detect(imaging.astronaut())
 
 
 def _votes(angle: NDArray[Any], length: NDArray[Any]) -> NDArray[np.float64]:

@@ -96,6 +96,10 @@ def test_the_state_fits_a_page(figure) -> None:
     assert "directions of its edges" in form
 
 
+def test_every_offered_cell_size_is_taken() -> None:
+    assert [HogCells(cell=size).cell for size in figures_hog.CELL_SIZES] == [4, 6, 8, 12, 16]
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
