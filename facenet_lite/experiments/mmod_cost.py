@@ -36,7 +36,8 @@ print(kilobytes)
 def seconds(detector: Detector, image: Image, *, repeats: int = 3) -> NDArray[np.float64]:
     """Seconds of processor time that a detector takes for one RGB picture: ``repeats``, sorted.
 
-    Other programs on the machine do not count. The first run, which warms caches up, is not counted.
+    Other programs on the machine do not count. The first run warms caches up,
+    and is not counted.
     """
     check_number(repeats, "repeats", low=1, integer=True)
     detector.detect(image)

@@ -52,9 +52,9 @@ function colour(score) {
 
 const STYLE = `
   .mmod-scores .row { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem .75rem; min-height: 2rem; }
-  .mmod-scores .row > label:first-child { flex: 0 0 11rem; }
+  .mmod-scores .row > label:first-child { flex: 0 1 9.5rem; }
   .mmod-scores input[type=checkbox] { width: 24px; height: 24px; margin: 0; }
-  .mmod-scores .value { flex: 0 0 5.5rem; font-variant-numeric: tabular-nums; }
+  .mmod-scores .value { flex: 0 0 6rem; white-space: nowrap; font-variant-numeric: tabular-nums; }
   .mmod-scores svg { width: 100%; margin: .5rem 0; }
   .mmod-scores .key { display: inline-flex; align-items: center; gap: .4rem; }
   .mmod-scores .bar { width: 8rem; height: .9rem; border: 1px solid currentColor;

@@ -201,7 +201,9 @@ def test_each_level_is_five_sixths_of_the_last():
     assert len(levels) == 24
 
 
-@pytest.mark.parametrize("size", [(512, 512), (600, 512), (80, 300), (300, 80), (5, 5), (1, 1)])
+@pytest.mark.parametrize(
+    "size", [(512, 512), (600, 512), (80, 300), (300, 80), (5, 5), (1, 1), (122, 76)]
+)
 def test_levels_lie_on_the_canvas_and_apart(size):
     canvas = mmod_pyramid.lay_out(*size)
     taken = np.zeros((canvas.height, canvas.width), int)
@@ -211,6 +213,11 @@ def test_levels_lie_on_the_canvas_and_apart(size):
         taken[at.top : at.top + at.height, at.left : at.left + at.width] += 1
     assert taken.max() == 1
     assert taken.sum() == sum(at.height * at.width for at in canvas.levels)
+
+
+def test_a_level_without_room_is_left_out():
+    # 122 rows shrink 16 times before fewer than 5 are left; the last would lie on the first.
+    assert len(mmod_pyramid.lay_out(122, 76).levels) == 16
 
 
 def test_shrinking_keeps_the_corners():
