@@ -51,6 +51,6 @@ def survivors(counts: ArrayLike, *, alt: str) -> Drawing:
     ax.set_yscale("log")
     ax.set_ylabel("windows left")
     ax.set_xlabel("stages passed")
-    ticks = [0, 1, *range(6, len(left), 5)]
-    ax.set_xticks(ticks, ["all", "con-\ntrast", *(str(tick - 1) for tick in ticks[2:])])
+    ticks = [0, *range(6, len(left), 5)]
+    ax.set_xticks(ticks, ["all", *(str(tick - 1) for tick in ticks[1:])])
     return figure(drawn, alt=alt)
