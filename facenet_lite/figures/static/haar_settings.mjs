@@ -54,9 +54,10 @@ export function group(windows, minNeighbors) {
 
 const STYLE = `
   .haar-settings .row { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem .75rem; min-height: 2rem; }
-  .haar-settings .row > label[for] { flex: 0 0 9rem; }
+  .haar-settings .row > label[for] { flex: 0 0 7rem; }
+  .haar-settings input[type=range] { min-width: 5rem; flex-basis: 5rem; }
   .haar-settings input[type=checkbox] { width: 24px; height: 24px; margin: 0; }
-  .haar-settings .value { flex: 0 0 3rem; font-variant-numeric: tabular-nums; }
+  .haar-settings .value { flex: 0 0 2.2rem; font-variant-numeric: tabular-nums; }
   .haar-settings svg { width: 100%; margin: .5rem 0; }
 `;
 
