@@ -51,8 +51,10 @@ function colour(score) {
 }
 
 const STYLE = `
-  .mmod-scores .row { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem .75rem; min-height: 2rem; }
-  .mmod-scores .row > label:first-child { flex: 0 1 9.5rem; }
+  .mmod-scores .controls { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem .75rem; min-height: 2rem; }
+  .mmod-scores .controls > label:first-child { flex: 0 1 9.5rem; }
+  .mmod-scores input[type=range] { flex: 1 1 8rem; min-width: 0; width: 8rem; margin: 0; }
+  @media (max-width: 30rem) { .mmod-scores .controls > label:first-child { flex-basis: 100%; } }
   .mmod-scores input[type=checkbox] { width: 24px; height: 24px; margin: 0; }
   .mmod-scores .value { flex: 0 0 6rem; white-space: nowrap; font-variant-numeric: tabular-nums; }
   .mmod-scores svg { width: 100%; margin: .5rem 0; }
@@ -73,13 +75,13 @@ function render({ model, el }) {
   el.innerHTML = `
     <style>${STYLE}</style>
     <div class="mmod-scores">
-      <div class="row"><label for="${id}-level">Size of the picture</label>
+      <div class="controls"><label for="${id}-level">Size of the picture</label>
         <input type="range" id="${id}-level" min="0" max="${levels.length - 1}" step="1" data-name="level">
         <span class="value" data-value="level"></span></div>
-      <div class="row"><label for="${id}-threshold">Confidence from</label>
+      <div class="controls"><label for="${id}-threshold">Confidence from</label>
         <input type="range" id="${id}-threshold" min="-3" max="1.2" step="0.05" data-name="threshold">
         <span class="value" data-value="threshold"></span></div>
-      <div class="row">
+      <div class="controls">
         <label><input type="checkbox" data-name="show_map"> <span>heat map</span></label>
         <label><input type="checkbox" data-name="all_levels"> <span>all sizes, then suppression</span></label>
         <span class="key">&minus;3 <span class="bar"></span> 1</span></div>
