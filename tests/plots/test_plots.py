@@ -63,9 +63,11 @@ def test_a_photograph_is_small_in_the_page():
 def test_a_chart_takes_the_texts_colour():
     figure, ax = plots.axes(1, 2, sharey=True)
     ax[0].plot([1, 2], label="one")
+    ax[0].legend()
     ax[0].set_title("title")
     svg = plots.figure(figure, alt=ALT).svg
     assert "#000000" not in svg
+    assert "#ffffff" not in svg
     assert "currentColor" in svg
     assert plots.COLOURS[0] in svg
 
