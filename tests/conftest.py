@@ -1,0 +1,57 @@
+"""What all tests share: a skip for want of something that CI has is a failure there."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def chromium() -> str | None:
+    """Where Chromium is, if it is."""
+    named = os.environ.get("CHROMIUM")
+    return named or shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+def lfw() -> str | None:
+    """The reader's own folder with Labeled Faces in the Wild, if there is one."""
+    data = os.environ.get("FACENET_LITE_DATA")
+    return data if data and (Path(data) / "lfw").is_dir() else None
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    found = chromium()
+    assert found, "Chromium is not here: install it, or name it in CHROMIUM"
+    return found
+
+
+NEEDS = {"browser": ("chromium", chromium), "lfw": ("lfw", lfw)}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip, with the reason, what needs something that is not here."""
+    promised = os.environ.get("FACENET_LITE_CI_HAS", "").split(",")
+    for marker, (name, found) in NEEDS.items():
+        # What CI has promised runs, and fails by itself when it is not there.
+        if name in promised or found():
+            continue
+        for item in items:
+            if marker in item.keywords:
+                item.add_marker(pytest.mark.skip(reason=f"{name} is not here"))
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item):
+    """Turn a skip into a failure, where CI has said that it has what the test needs."""
+    outcome = yield
+    report = outcome.get_result()
+    promised = os.environ.get("FACENET_LITE_CI_HAS", "").split(",")
+    needed = {name for marker, (name, _) in NEEDS.items() if marker in item.keywords}
+    if report.skipped and not hasattr(report, "wasxfail") and needed & set(promised):
+        report.outcome = "failed"
+        report.longrepr = f"CI has {', '.join(needed & set(promised))}, and yet: {report.longrepr}"
