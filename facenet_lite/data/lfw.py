@@ -47,9 +47,10 @@ class Lfw:
             raise AssetDamagedError(
                 f"{path}: expected lines of a name, a tab and a number ({error}); copy it again"
             ) from error
-        if not people or len(people) != sum(announced):
+        expected = sum(announced) or "some"
+        if len(people) != expected:
             raise AssetDamagedError(
-                f"{path}: expected {sum(announced) or 'some'} people, got {len(people)}; copy it again"
+                f"{path}: expected {expected} people, got {len(people)}; copy it again"
             )
         return people
 

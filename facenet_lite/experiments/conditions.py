@@ -58,7 +58,7 @@ UNITS: Final[dict[str, str]] = {
 
 @dataclass(frozen=True)
 class Condition:
-    """One thing changed by one amount; ``kind``: a key of ``LEVELS``, ``unchanged`` or ``empty``."""
+    """One thing changed by one amount. ``kind``: a key of ``LEVELS``, unchanged, or empty."""
 
     kind: str
     level: float = 0.0
@@ -78,7 +78,13 @@ def every_condition() -> tuple[Condition, ...]:
     return (Condition("unchanged"), *changed, Condition("empty"))
 
 
-def make(condition: Condition, portraits: Sequence[Image], *, seed: Sequence[int]) -> Scene:
+def make(
+    condition: Condition,
+    portraits: Sequence[Image],
+    *,
+    seed: Sequence[int],
+    columns: int = scenes.COLUMNS,
+) -> Scene:
     """Compose a scene and change it; the same ``seed`` gives the same draws in every condition.
 
     Portraits are turned by turns to the left and to the right.
@@ -87,12 +93,13 @@ def make(condition: Condition, portraits: Sequence[Image], *, seed: Sequence[int
     kind, level = condition.kind, condition.level
     if kind == "empty":
         nothing = np.zeros((0, 4), np.float32)
-        return Scene(scenes.background(composing), nothing, nothing)
+        return Scene(scenes.background(composing, side=columns * scenes.CELL), nothing, nothing)
     turn = level if kind == "rotation" else 0.0
     scene = scenes.compose(
         portraits,
         face_side=level if kind == "size" else BASE_SIDE,
         degrees=[turn if i % 2 else -turn for i in range(len(portraits))],
+        columns=columns,
         generator=composing,
     )
     return scene.with_image(_change(scene, kind, level, grain))

@@ -106,7 +106,11 @@ def choose(copy: lfw.Lfw, config: Config) -> list[list[Image]]:
 
 
 def measure(
-    detector: Detector, condition: Condition, chosen: Sequence[Sequence[Image]], seed: int
+    detector: Detector,
+    condition: Condition,
+    chosen: Sequence[Sequence[Image]],
+    seed: int,
+    columns: int = scenes.COLUMNS,
 ) -> dict[str, Any]:
     """Run one detector over all scenes of a condition: counts, the hits' framing, and times.
 
@@ -117,7 +121,7 @@ def measure(
     out |= {"cpu_ms": [], "wall_ms": []}
     start = time.perf_counter()
     for number, portraits in enumerate(chosen):
-        scene = make(condition, portraits, seed=(seed, number))
+        scene = make(condition, portraits, seed=(seed, number), columns=columns)
         if number == 0:
             detector.detect(scene.image)
         wall, cpu = time.perf_counter(), time.process_time()

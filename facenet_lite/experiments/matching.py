@@ -34,9 +34,8 @@ class Matches:
 def centres_and_sides(boxes: ArrayLike) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """The boxes' centres (N, 2) and sides (N,), the root of the area where a box is not square."""
     checked = check_boxes(boxes)
-    centres: NDArray[np.float32] = (checked[:, :2] + checked[:, 2:]) / 2
-    sides: NDArray[np.float32] = np.sqrt(box.area(checked))
-    return centres, sides
+    centres = (checked[:, :2] + checked[:, 2:]) / 2
+    return centres.astype(np.float32), np.sqrt(box.area(checked)).astype(np.float32)
 
 
 def match(

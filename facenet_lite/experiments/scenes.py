@@ -59,29 +59,33 @@ def compose(
     *,
     face_side: float,
     degrees: Sequence[float] | None = None,
+    columns: int = COLUMNS,
     generator: np.random.Generator,
 ) -> Scene:
-    """Lay up to 16 portraits, uint8 (250, 250, 3), out on a texture of 416 x 416.
+    """Lay portraits, uint8 (250, 250, 3), out on a texture: up to 16 on 416 x 416 pixels.
+
+    ``columns``: of the square layout; with 2, up to 4 portraits lie on 208 x 208 pixels.
 
     ``face_side``: the faces' side in pixels, at most 72 (where portraits would touch);
     ``degrees``: how far each is turned, counter-clockwise. Each portrait lies at a drawn place
     within its cell. The draws do not depend on ``face_side`` or ``degrees``.
     """
-    cells = COLUMNS * COLUMNS
+    check_number(columns, "columns", low=1, high=8, integer=True)
+    cells = columns * columns
     if not 1 <= len(portraits) <= cells:
         raise InputError(f"portraits: expected 1 to {cells}, got {len(portraits)}")
     check_number(face_side, "face_side", low=8, high=CELL * FACE_SIDE / CROP)
     turns = [0.0] * len(portraits) if degrees is None else list(degrees)
     if len(turns) != len(portraits):
         raise InputError(f"degrees: expected one per portrait ({len(portraits)}), got {len(turns)}")
-    canvas = background(generator)
+    canvas = background(generator, side=columns * CELL)
     places = generator.random((cells, 2))
     faces, tiles = [], []
     for i, (portrait, turn) in enumerate(zip(portraits, turns, strict=True)):
         tile = cut(portrait, face_side, turn)
         size = len(tile)
         free = (places[i] * (CELL - size + 1)).astype(int)
-        x, y = i % COLUMNS * CELL + int(free[0]), i // COLUMNS * CELL + int(free[1])
+        x, y = i % columns * CELL + int(free[0]), i // columns * CELL + int(free[1])
         canvas[y : y + size, x : x + size] = tile
         middle, half = size / 2, size * FACE_SIDE / CROP / 2
         faces.append([x + middle - half, y + middle - half, x + middle + half, y + middle + half])
@@ -101,6 +105,32 @@ def cut(portrait: Image, face_side: float, degrees: float = 0.0) -> Image:
     x, y = int(FACE_CENTRE[0]) - CROP // 2, int(FACE_CENTRE[1]) - CROP // 2
     size = max(1, round(face_side * CROP / FACE_SIDE))
     return imaging.resize(portrait[y : y + CROP, x : x + CROP], height=size, width=size)
+
+
+def portrait(image: Image, centre: tuple[float, float], side: float) -> Image:
+    """Cut a portrait, 250 x 250, out of a picture, with its face where LFW's is.
+
+    ``centre``: x and y of the middle between eyes and mouth; ``side``: from jaw to jaw, in pixels.
+    Beyond the picture its edge is repeated.
+    """
+    factor = FACE_SIDE / check_number(side, "side", low=1)
+    big = imaging.resize(check_image(image), height=round(image.shape[0] * factor))
+    big = np.pad(big, ((PORTRAIT, PORTRAIT), (PORTRAIT, PORTRAIT), (0, 0)), mode="edge")
+    top = round(centre[1] * factor - FACE_CENTRE[1]) + PORTRAIT
+    left = round(centre[0] * factor - FACE_CENTRE[0]) + PORTRAIT
+    if not (0 <= top <= len(big) - PORTRAIT and 0 <= left <= big.shape[1] - PORTRAIT):
+        raise InputError(f"centre: expected a point near the picture, got {centre}")
+    return big[top : top + PORTRAIT, left : left + PORTRAIT]
+
+
+def book_portraits() -> list[Image]:
+    """The astronaut, Grace Hopper, and both mirrored, as portraits."""
+    astronaut = portrait(imaging.astronaut(), (225.6, 127), 97)
+    hopper = portrait(imaging.grace_hopper(), (264.5, 233), 188)
+    return [
+        *(np.ascontiguousarray(p) for p in (astronaut, hopper)),
+        *(np.ascontiguousarray(p[:, ::-1]) for p in (astronaut, hopper)),
+    ]
 
 
 def background(generator: np.random.Generator, *, side: int = COLUMNS * CELL) -> Image:

@@ -115,9 +115,12 @@ def settings(name: detect.Name) -> dict[str, Any]:
 
 
 def lax(name: detect.Name) -> tuple[Detector, tuple[float, ...]]:
-    """A detector at its laxest setting, and the thresholds to raise it to."""
+    """A detector at its laxest setting, and the scores to ask for from there on.
+
+    OpenCV keeps what *more* than ``min_neighbors`` windows agree on: 5 means a score of 6.
+    """
     choices: dict[str, tuple[Detector, tuple[float, ...]]] = {
-        "haar": (HaarDetector.load(min_neighbors=1), (1, 2, 3, 5, 8, 12, 20)),
+        "haar": (HaarDetector.load(min_neighbors=1), (2, 3, 4, 6, 9, 13, 21)),
         "ssd": (SsdDetector.load(score_threshold=0.05), (0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9, 0.98)),
         "hog": (HogDetector.load(score_threshold=-1.0), (-1, -0.75, -0.5, -0.25, 0, 0.25, 0.5, 1)),
         "mmod": (MmodDetector.load(), (0, 0.25, 0.5, 0.75, 1, 1.05)),

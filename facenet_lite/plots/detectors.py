@@ -1,4 +1,4 @@
-"""What the detectors' test measured, drawn: recall as a picture gets worse, and what a look costs."""
+"""What the detectors' test measured, drawn: recall curves, times, operating points."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def recall_curves(
 def timing_dots(
     times: Mapping[str, Mapping[str, float]], *, alt: str, peer: str = "recorded"
 ) -> Drawing:
-    """Draw milliseconds per picture on a logarithmic axis: a dot, and a bar from ``p10`` to ``p90``.
+    """Draw milliseconds per picture, logarithmic: a dot, and a bar from ``p10`` to ``p90``.
 
     ``times``: by detector, ``cpu_ms``, ``p10``, ``p90``, and, where there is one, a second time
     ``peer_ms``, drawn hollow. Raises InputError where there is nothing to draw.

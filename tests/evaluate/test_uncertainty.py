@@ -38,5 +38,5 @@ def test_it_covers_the_true_share_about_as_often_as_it_says():
 
 @pytest.mark.parametrize(("hits", "trials"), [(3, 2), (-1, 2), (1, -1), (1.5, 2), ("1", 2)])
 def test_impossible_counts_are_named(hits, trials):
-    with pytest.raises(InputError, match="hits|trials"):
+    with pytest.raises(InputError, match=r"hits|trials"):
         wilson_interval(hits, trials)

@@ -2,33 +2,18 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
 from facenet_lite import imaging
 from facenet_lite.experiments import scenes
 
-EDGE = 60
 NAMES = ("Eileen_Collins", "Grace_Hopper")
-
-
-def portrait(image, centre, side):
-    """A 250 x 250 picture whose face of that centre and side lies where LFW's do."""
-    factor = scenes.FACE_SIDE / side
-    x, y = (round(c * factor) for c in centre)
-    big = imaging.resize(image, height=round(image.shape[0] * factor))
-    big = np.pad(big, ((EDGE, EDGE), (EDGE, EDGE), (0, 0)), mode="edge")
-    top, left = y + EDGE - int(scenes.FACE_CENTRE[1]), x + EDGE - int(scenes.FACE_CENTRE[0])
-    return big[top : top + scenes.PORTRAIT, left : left + scenes.PORTRAIT]
 
 
 @pytest.fixture(scope="session")
 def portraits():
     """The astronaut and Grace Hopper as portraits."""
-    return [
-        portrait(imaging.astronaut(), (225.6, 127), 97),
-        portrait(imaging.grace_hopper(), (264.5, 233), 188),
-    ]
+    return scenes.book_portraits()[:2]
 
 
 @pytest.fixture(scope="session")
