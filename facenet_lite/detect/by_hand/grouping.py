@@ -68,6 +68,6 @@ def _inside_a_stronger(
     low, high = means[:, :2], means[:, :2] + means[:, 2:]
     inside = (low[:, None] >= (low - spread)[None]).all(axis=2)
     inside &= (high[:, None] <= (high + spread)[None]).all(axis=2)
-    stronger = (counts[None] > np.maximum(3, counts)[:, None]) | (counts < 3)[:, None]
+    stronger = (counts[None] > counts[:, None]) | (counts < 3)[:, None]
     others = ~np.eye(len(counts), dtype=bool)
     return np.asarray((inside & stronger & others).any(axis=1), np.bool_)
