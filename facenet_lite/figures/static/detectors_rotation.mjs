@@ -28,7 +28,7 @@ export function runs(angles, answers) {
 const STYLE = `
   .detectors-rotation svg { width: 100%; margin: .4rem 0; }
   .detectors-rotation .stage { max-width: 26rem; }
-  .detectors-rotation .row { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem .75rem; min-height: 2rem; }
+  .detectors-rotation .controls { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem .75rem; min-height: 2rem; }
   .detectors-rotation .value { flex: 0 0 3rem; font-variant-numeric: tabular-nums; text-align: right; }
   .detectors-rotation ul { list-style: none; margin: .2rem 0; padding: 0; display: grid; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); gap: 0 1rem; }
   .detectors-rotation li { margin: 0; font-variant-numeric: tabular-nums; }
@@ -63,7 +63,7 @@ function render({ model, el }) {
   el.innerHTML = `
     <style>${STYLE}</style>
     <div class="detectors-rotation">
-      <div class="row"><label for="${id}-angle">Turn the picture</label>
+      <div class="controls"><label for="${id}-angle">Turn the picture</label>
         <input type="range" id="${id}-angle" min="${low}" max="${high}" step="${step}">
         <span class="value" aria-hidden="true"></span></div>
       <svg class="stage" viewBox="0 0 ${side} ${side}" role="img" aria-label="The turned picture with the detectors' boxes">

@@ -59,8 +59,8 @@ export function spread(grey, size, window) {
 }
 
 const STYLE = `
-  .haar-feature .row { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem .75rem; min-height: 2rem; }
-  .haar-feature .row > label:first-child { flex: 0 0 5rem; }
+  .haar-feature .controls { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem .75rem; min-height: 2rem; }
+  .haar-feature .controls > label:first-child { flex: 0 0 5rem; }
   .haar-feature .value { flex: 0 0 2rem; font-variant-numeric: tabular-nums; }
   .haar-feature .columns { display: flex; flex-wrap: wrap; gap: 0 1.25rem; }
   .haar-feature .columns > div { flex: 1 1 16rem; min-width: 0; }
@@ -79,7 +79,7 @@ function render({ model, el }) {
   const table = integralImage(grey, size);
   const unit = size / window;
   const normal = spread(grey, size, window);
-  const slider = (name, low) => `<div class="row"><label for="${id}-${name}">${name}</label>
+  const slider = (name, low) => `<div class="controls"><label for="${id}-${name}">${name}</label>
     <input type="range" id="${id}-${name}" data-name="${name}" min="${low}" max="${size}" step="1">
     <span class="value" data-value="${name}"></span></div>`;
   const own = stumps.map((_, i) => `<option value="stump ${i + 1}">the cascade's own stump ${i + 1}</option>`);
@@ -87,7 +87,7 @@ function render({ model, el }) {
   el.innerHTML = `
     <style>${STYLE}</style>
     <div class="haar-feature">
-      <div class="row"><label for="${id}-kind">Feature</label>
+      <div class="controls"><label for="${id}-kind">Feature</label>
         <select id="${id}-kind">${Object.keys(KINDS).map((k) => `<option>${k}</option>`).join("")}${own.join("")}</select></div>
       <div class="columns">
         <div><canvas width="768" height="768" tabindex="0" role="application" aria-describedby="${id}-out"

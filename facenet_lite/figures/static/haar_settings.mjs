@@ -53,8 +53,8 @@ export function group(windows, minNeighbors) {
 }
 
 const STYLE = `
-  .haar-settings .row { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem .75rem; min-height: 2rem; }
-  .haar-settings .row > label[for] { flex: 0 0 7rem; }
+  .haar-settings .controls { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem .75rem; min-height: 2rem; }
+  .haar-settings .controls > label[for] { flex: 0 0 7rem; }
   .haar-settings input[type=range] { min-width: 5rem; flex-basis: 5rem; }
   .haar-settings input[type=checkbox] { width: 24px; height: 24px; margin: 0; }
   .haar-settings .value { flex: 0 0 2.2rem; font-variant-numeric: tabular-nums; }
@@ -72,13 +72,13 @@ function render({ model, el }) {
   el.innerHTML = `
     <style>${STYLE}</style>
     <div class="haar-settings">
-      <div class="row"><label for="${id}-scale">scale_factor</label>
+      <div class="controls"><label for="${id}-scale">scale_factor</label>
         <input type="range" id="${id}-scale" min="0" max="${factors.length - 1}" step="1">
         <span class="value" data-value="scale_factor"></span></div>
-      <div class="row"><label for="${id}-neighbors">min_neighbors</label>
+      <div class="controls"><label for="${id}-neighbors">min_neighbors</label>
         <input type="range" id="${id}-neighbors" min="0" max="12" step="1">
         <span class="value" data-value="min_neighbors"></span></div>
-      <div class="row"><label><input type="checkbox"><span>show the single windows</span></label></div>
+      <div class="controls"><label><input type="checkbox"><span>show the single windows</span></label></div>
       <svg viewBox="0 0 ${width} ${height}" role="img" aria-label="The picture and the boxes found"><image width="${width}" height="${height}"/><g></g></svg>
       <output aria-live="polite" for="${id}-scale ${id}-neighbors"></output>
     </div>`;

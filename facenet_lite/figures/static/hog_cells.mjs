@@ -47,8 +47,8 @@ export function features(size, cell, orientations) {
 
 const STYLE = `
   .hog-cells { width: 100%; max-width: 640px; flex: 1 1 100%; }
-  .hog-cells .row { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem .75rem; min-height: 34px; }
-  .hog-cells .row > label[for] { flex: 0 0 8.5rem; }
+  .hog-cells .controls { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem .75rem; min-height: 34px; }
+  .hog-cells .controls > label[for] { flex: 0 0 8.5rem; }
   .hog-cells input[type=range] { flex: 1 1 9rem; min-width: 7rem; min-height: 28px; accent-color: ${BAR}; }
   .hog-cells input[type=checkbox] { width: 24px; height: 24px; margin: 0; }
   .hog-cells .tick { display: inline-flex; align-items: center; gap: .5rem; min-height: 32px; }
@@ -68,13 +68,13 @@ function render({ model, el }) {
   el.innerHTML = `
     <style>${STYLE}</style>
     <div class="hog-cells">
-      <div class="row"><label for="${id}-cell">Cell size</label>
+      <div class="controls"><label for="${id}-cell">Cell size</label>
         <input type="range" id="${id}-cell" min="0" max="${SIZES.length - 1}" step="1">
         <span class="value" data-value="cell"></span></div>
-      <div class="row"><label for="${id}-orientations">Directions</label>
+      <div class="controls"><label for="${id}-orientations">Directions</label>
         <input type="range" id="${id}-orientations" min="4" max="12" step="1">
         <span class="value" data-value="orientations"></span></div>
-      <div class="row">
+      <div class="controls">
         <label class="tick"><input type="checkbox" data-name="signed"><span>signed (360°)</span></label>
         <label class="tick"><input type="checkbox" data-name="show_face"><span>show the face</span></label></div>
       <div class="views">
