@@ -1,7 +1,7 @@
 """Train the sliding-window detector on 100 faces, 100 other tiles, and its own mistakes.
 
-The tiles are scikit-image's ``lfw_subset``; the mistakes come from pictures that hold no human
-face. Nothing is random: the same data give the same detector.
+The tiles are scikit-image's ``lfw_subset``; the mistakes come from pictures with nobody in
+them. Nothing is random: the same data give the same detector.
 """
 
 from __future__ import annotations
@@ -25,7 +25,10 @@ FACES: Final = 100
 BACKGROUNDS: Final = (
     "coffee", "rocket", "brick", "coins", "page", "grass", "gravel", "clock", "text", "chelsea",
 )  # fmt: skip
-"""Pictures of ``skimage.data`` without a human face (chelsea is a cat), all in its wheel."""
+"""Pictures of ``skimage.data`` with nobody in them, all in its wheel.
+
+chelsea is a cat; the coins bear heads, mostly in profile, which count as mistakes here.
+"""
 
 HELD_OUT: Final = ("moon", "immunohistochemistry", "hubble_deep_field", "motorcycle")
 """More of them, never trained on: for counting false alarms honestly."""
