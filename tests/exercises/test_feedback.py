@@ -36,7 +36,7 @@ def test_an_unknown_chapter_is_an_attribute_error():
 @pytest.mark.parametrize("check", CHECKERS)
 def test_a_checker_does_not_pass_the_stub(check):
     assert not check(...)
-    assert "three dots" in check(...).message
+    assert check(...).message.startswith("Replace")
 
 
 @pytest.mark.parametrize("check", CHECKERS)
