@@ -19,6 +19,7 @@ from typing import Any
 import quickjs
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 from sphinx.writers.html5 import HTML5Translator
@@ -41,7 +42,7 @@ VARIANTS = {
 }
 #: Letters that had a place of their own before the mathematical alphabets came.
 OLDER = {"SCRIPT": "SCRIPT", "DOUBLE-STRUCK": "DOUBLE-STRUCK", "FRAKTUR": "BLACK-LETTER"}
-DIGITS = dict(zip("0123456789", "ZERO ONE TWO THREE FOUR FIVE SIX SEVEN EIGHT NINE".split()))
+DIGITS = {str(digit): unicodedata.name(str(digit)).removeprefix("DIGIT ") for digit in range(10)}
 WIDE = 28
 """A display of more letters than this may be wider than a telephone, and scrolls by keyboard."""
 
@@ -56,7 +57,8 @@ class FormulaError(ValueError):
 def katex() -> Callable[[str, bool], str]:
     """Load KaTeX, once."""
     package = importlib.util.find_spec("sphinxcontrib.katex")
-    assert package is not None and package.origin is not None
+    if package is None or package.origin is None:
+        raise ExtensionError("formulas need sphinxcontrib-katex: pip install sphinxcontrib-katex")
     context = quickjs.Context()
     context.eval(Path(package.origin).with_name("katex.min.js").read_text(encoding="utf8"))
     render: Callable[[str, bool], str] = context.eval(RENDER)
@@ -85,7 +87,11 @@ def mend(root: ET.Element, tex: str) -> ET.Element:
         if style := VARIANTS.get(element.attrib.get("mathvariant", "")):
             del element.attrib["mathvariant"]
             element.text = "".join(letter(c, style) for c in element.text or "")
-        if element.tag == "mo" and element.text in "\u2223\u2225" and "stretchy" in element.attrib:
+        if (
+            element.tag == "mo"
+            and (element.text or "-") in "\u2223\u2225"
+            and "stretchy" in element.attrib
+        ):
             element.attrib |= {"lspace": "0", "rspace": "0"}  # a norm's bar, not "parallel to"
     content = root.find("semantics/*")
     assert content is not None
@@ -142,7 +148,9 @@ def visit_display(self: HTML5Translator, node: nodes.math_block) -> None:
     """Write a formula on a line of its own, with its number."""
     formula = render(node, environment(node.astext()), display=True)
     letters = len(re.sub(r"<[^>]*>", "", formula))
-    wide = {"tabindex": "0", "role": "group", "aria-label": "formula"} if letters > WIDE else {}
+    wide: Any = (
+        {"tabindex": "0", "role": "group", "aria-label": "formula"} if letters > WIDE else {}
+    )
     self.body.append(self.starttag(node, "div", CLASS="math notranslate nohighlight", **wide))
     self.body.append(formula)
     if node["number"]:

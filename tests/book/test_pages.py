@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, TimeoutError
 
 pytestmark = pytest.mark.browser
 
@@ -143,10 +143,8 @@ def visit(
         page.on("pageerror", lambda error: seen.errors.append(str(error)))
         page.goto(url, wait_until="load")
         wait = "[...document.querySelectorAll('[data-figure]')].every(el => el.dataset.ready)"
-        try:
+        with suppress(TimeoutError):  # what is not drawn is told by dead_figures, with its name
             page.wait_for_function(wait, timeout=8000)
-        except Exception:  # what is not drawn is told by dead_figures, with its name
-            pass
         page.wait_for_timeout(400)
         if unfold:
             page.evaluate(UNFOLD)

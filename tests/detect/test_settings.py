@@ -62,9 +62,7 @@ def test_ssd_scales_the_two_sides_of_an_oblong_picture_by_themselves(astronaut):
 
 def test_a_higher_ssd_threshold_leaves_fewer_boxes(astronaut):
     detector = detect.SsdDetector.load(score_threshold=0.05)
-    counts = [
-        len(replace(detector, score_threshold=t).detect(astronaut)) for t in (0.05, 0.5, 1.0)
-    ]
+    counts = [len(replace(detector, score_threshold=t).detect(astronaut)) for t in (0.05, 0.5, 1.0)]
     assert counts == sorted(counts, reverse=True)
     assert counts[-1] == 0
 
