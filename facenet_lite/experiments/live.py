@@ -84,23 +84,17 @@ def leaders(counts: Mapping[str, Mapping[str, float]]) -> list[str]:
     return [name for name in ranked if counts[name]["high"] >= floor]
 
 
-def decision_table(conditions: Sequence[Mapping[str, Any]], labels: Mapping[str, str]) -> str:
-    """A Markdown table: for each condition, recall by detector, the leaders in bold."""
-    lines = ["| what is wrong | " + " | ".join(labels.values()) + " |"]
-    lines.append("|---|" + "---|" * len(labels))
-    for row in conditions:
-        counts = row["detectors"]
-        if not all("recall" in counts[name] for name in labels):
-            continue
-        best = leaders(counts)
-        cells = [
-            f"**{100 * counts[name]['recall']:.0f} %**"
-            if name in best
-            else f"{100 * counts[name]['recall']:.0f} %"
-            for name in labels
-        ]
-        lines.append(f"| {_in_words(row['kind'], row['level'])} | " + " | ".join(cells) + " |")
-    return "\n".join(lines)
+def decision_rows(conditions: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """For each condition with faces: what is changed, recall by detector, and the leaders."""
+    return [
+        {
+            "what": _in_words(row["kind"], row["level"]),
+            "recall": {name: counts["recall"] for name, counts in row["detectors"].items()},
+            "leaders": leaders(row["detectors"]),
+        }
+        for row in conditions
+        if all("recall" in counts for counts in row["detectors"].values())
+    ]
 
 
 def interleaved(

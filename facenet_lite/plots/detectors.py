@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
 from typing import Any, Final
 
 from facenet_lite._checks import describe
@@ -34,7 +36,7 @@ def recall_curves(
         raise InputError(f"panels: expected at least one level in each, got {describe(panels)}")
     columns = min(columns, len(panels))
     rows = -(-len(panels) // columns)
-    fig, grid = axes(rows, columns, width=3.5 * columns, height=2.3 * rows + 0.4, squeeze=False)
+    fig, grid = axes(rows, columns, width=2.7 * columns, height=2.0 * rows + 0.4, squeeze=False)
     for ax, (title, levels) in zip(grid.flat, panels.items(), strict=False):
         for place, name in enumerate(levels[0][1]):
             _curve(ax, name, [counts[name] for _, counts in levels], 0.07 * (place - 1.5), what)
@@ -45,7 +47,7 @@ def recall_curves(
     for ax in grid.flat[len(panels) :]:
         ax.set_visible(False)
     lines, labels = grid.flat[0].get_legend_handles_labels()
-    fig.legend(lines, labels, loc="outside upper center", ncols=4)
+    fig.legend(lines, labels, loc="outside upper center", ncols=4, frameon=False)
     return figure(fig, alt=alt)
 
 
@@ -59,7 +61,7 @@ def timing_dots(
     """
     if not times:
         raise InputError("times: expected at least one detector, got none")
-    fig, ax = axes(height=0.45 * len(times) + 1.0)
+    fig, ax = axes(width=5.2, height=0.45 * len(times) + 1.0)
     for row, (name, time) in enumerate(times.items()):
         style = {"color": DETECTOR_COLOURS[name], "marker": MARKERS[name], "markersize": 7}
         ax.plot([time["p10"], time["p90"]], [row, row], color=style["color"], lw=2)
@@ -84,7 +86,7 @@ def operating_curves(points: Mapping[str, Sequence[Mapping[str, float]]], *, alt
     """
     if not points:
         raise InputError("points: expected at least one detector, got none")
-    fig, ax = axes(height=3.2)
+    fig, ax = axes(width=5.2, height=3.2)
     for name, curve in points.items():
         across = [point["false_alarms"] for point in curve]
         up = [point["recall"] for point in curve]
@@ -98,8 +100,44 @@ def operating_curves(points: Mapping[str, Sequence[Mapping[str, float]]], *, alt
     ax.set_xscale("symlog", linthresh=0.1)
     ax.set_xlim(left=-0.01)
     ax.set(xlabel="false alarms per picture", ylabel="recall")
-    ax.legend()
+    ax.legend(frameon=False)
     return figure(fig, alt=alt)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table for the page."""
+
+    html: str
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+
+def decision_table(rows: Sequence[Mapping[str, Any]], *, caption: str) -> Table:
+    """A table of recall in per cent, a row a condition, the leaders in bold with a dot before them.
+
+    ``rows``: ``what``, ``recall`` by detector, ``leaders``. Raises InputError where there is none.
+    """
+    if not rows:
+        raise InputError("rows: expected at least one condition, got none")
+    names = list(rows[0]["recall"])
+    head = "".join(f'<th scope="col">{escape(LABELS[name])}</th>' for name in names)
+    body = []
+    for row in rows:
+        shares = {name: f"{100 * row['recall'][name]:.0f} %" for name in names}
+        cells = "".join(
+            f"<td><strong>• {shares[name]}</strong></td>"
+            if name in row["leaders"]
+            else f"<td>{shares[name]}</td>"
+            for name in names
+        )
+        body.append(f'<tr><th scope="row">{escape(row["what"])}</th>{cells}</tr>')
+    return Table(
+        f'<table class="table"><caption>{escape(caption)}</caption><thead><tr>'
+        f'<th scope="col">what is changed</th>{head}</tr></thead>'
+        f"<tbody>{''.join(body)}</tbody></table>"
+    )
 
 
 def _curve(
