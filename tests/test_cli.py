@@ -165,3 +165,12 @@ def test_the_command_is_installed():
     assert command, "expected the command beside Python; pip install -e . makes it"
     done = subprocess.run([command, "--version"], capture_output=True, text=True, check=True)
     assert done.stdout.startswith("facenet-lite ")
+
+
+def test_the_experiment_is_handed_the_readers_folder(capsys, monkeypatch, tmp_path):
+    from facenet_lite.experiments import detectors
+
+    monkeypatch.setattr(detectors, "record", lambda *, lfw, folder: folder / f"{lfw.name}.json")
+    arguments = ["experiment", "detectors", "--lfw", "lfw", "--out", str(tmp_path)]
+    assert cli.main(arguments) == 0
+    assert capsys.readouterr().out.strip() == str(tmp_path / "lfw.json")
