@@ -35,7 +35,7 @@ def test_what_was_not_measured_is_named(recorded):
     with pytest.raises(InputError, match="sepia"):
         live.pick(recorded["conditions"], "sepia")
     with pytest.raises(InputError, match="got 'sepia'"):
-        live.operating(recorded["sweep"] if "sweep" in recorded else {}, "sepia")
+        live.operating({}, "sepia")
 
 
 def test_leaders_are_the_best_and_what_its_interval_cannot_tell_from_it():

@@ -56,5 +56,5 @@ def test_operating_curves_show_false_alarms_and_recall():
     ],
 )
 def test_nothing_to_draw_is_refused(draw):
-    with pytest.raises(InputError, match="got none|at least one"):
+    with pytest.raises(InputError, match=r"got none|at least one"):
         draw()
