@@ -77,6 +77,12 @@ def pick(
     raise InputError(f"kind, level: ({kind!r}, {level}) was not measured")
 
 
+def mean_box(frame: Mapping[str, float]) -> list[float]:
+    """A detector's average box, from its recorded framing, around a face of side 1 at 0, 0."""
+    x, y, across, up = (frame[key] for key in ("shift_x", "shift_y", "width", "height"))
+    return [x - across / 2, y - up / 2, x + across / 2, y + up / 2]
+
+
 def leaders(counts: Mapping[str, Mapping[str, float]]) -> list[str]:
     """The detector with the highest recall, and those whose interval meets its own, best first."""
     ranked = sorted(counts, key=lambda name: -counts[name]["recall"])

@@ -77,6 +77,11 @@ class DetectorsRotation(Figure, module="detectors_rotation.mjs"):
             alt=alt, picture=photo_uri(image, 480), side=width, angles=angles, answers=answers
         )
 
+    def reach(self, name: str) -> int:
+        """The largest angle either way, in degrees, at which a detector finds the face; else 0."""
+        hit = [any(row[5] for row in rows) for rows in self.answers[name]]
+        return max((abs(a) for a, found in zip(self.angles, hit, strict=True) if found), default=0)
+
 
 def _rows(found: Detections, face: np.ndarray) -> list[list[float]]:
     hits = set(matching.match(found.boxes, face).found.tolist())

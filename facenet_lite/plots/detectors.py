@@ -133,9 +133,9 @@ def decision_table(rows: Sequence[Mapping[str, Any]], *, caption: str) -> Table:
             for name in names
         )
         body.append(f'<tr><th scope="row">{escape(row["what"])}</th>{cells}</tr>')
+    head = f'<thead><tr><th scope="col">what is changed</th>{head}</tr></thead>'
     return Table(
-        f'<table class="table"><caption>{escape(caption)}</caption><thead><tr>'
-        f'<th scope="col">what is changed</th>{head}</tr></thead>'
+        f'<table class="table"><caption>{escape(caption)}</caption>{head}'
         f"<tbody>{''.join(body)}</tbody></table>"
     )
 
