@@ -18,7 +18,7 @@ CARD = """\
 
 {card}
 
-| | |
+| what | value |
 |---|---|
 | name in the package | `{name}` |
 | file | `{file}`, {bytes:,} bytes |

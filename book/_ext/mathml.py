@@ -43,7 +43,7 @@ VARIANTS = {
 #: Letters that had a place of their own before the mathematical alphabets came.
 OLDER = {"SCRIPT": "SCRIPT", "DOUBLE-STRUCK": "DOUBLE-STRUCK", "FRAKTUR": "BLACK-LETTER"}
 DIGITS = {str(digit): unicodedata.name(str(digit)).removeprefix("DIGIT ") for digit in range(10)}
-WIDE = 28
+WIDE = 20
 """A display of more letters than this may be wider than a telephone, and scrolls by keyboard."""
 
 logger = logging.getLogger(__name__)
