@@ -44,11 +44,11 @@ UNCHANGED: Final[dict[str, float]] = {
 """Which level of each kind the unchanged scene stands for (it has never been compressed again)."""
 
 UNITS: Final[dict[str, str]] = {
-    "size": "side of the face, pixels",
-    "rotation": "rotation in the plane, degrees either way",
-    "brightness": "values multiplied by",
-    "blur": "standard deviation of the blur, pixels",
-    "noise": "standard deviation of the noise, grey levels",
+    "size": "width of the face, pixels",
+    "rotation": "rotation, degrees",
+    "brightness": "brightness, times",
+    "blur": "blur, pixels",
+    "noise": "noise, grey levels",
     "jpeg": "JPEG quality",
     "occlusion_bottom": "share covered from below",
     "occlusion_top": "share covered from above",

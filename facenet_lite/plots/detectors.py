@@ -66,7 +66,12 @@ def timing_dots(
         style = {"color": DETECTOR_COLOURS[name], "marker": MARKERS[name], "markersize": 7}
         ax.plot([time["p10"], time["p90"]], [row, row], color=style["color"], lw=2)
         ax.plot(time["cpu_ms"], row, linestyle="", **style)
-        ax.text(time["p90"] * 1.08, row, f"{time['cpu_ms']:.0f} ms", va="center")
+        ax.text(
+            max(time["p90"], time.get("peer_ms", 0)) * 1.15,
+            row,
+            f"{time['cpu_ms']:.0f} ms",
+            va="center",
+        )
         if "peer_ms" in time:
             ax.plot(time["peer_ms"], row, linestyle="", markerfacecolor="none", **style)
     if any("peer_ms" in time for time in times.values()):
@@ -125,9 +130,9 @@ def decision_table(rows: Sequence[Mapping[str, Any]], *, caption: str) -> Table:
     head = "".join(f'<th scope="col">{escape(LABELS[name])}</th>' for name in names)
     body = []
     for row in rows:
-        shares = {name: f"{100 * row['recall'][name]:.0f} %" for name in names}
+        shares = {name: f"{100 * row['recall'][name]:.0f}" for name in names}
         cells = "".join(
-            f"<td><strong>• {shares[name]}</strong></td>"
+            f"<td><strong>•{shares[name]}</strong></td>"
             if name in row["leaders"]
             else f"<td>{shares[name]}</td>"
             for name in names

@@ -55,7 +55,7 @@ def test_operating_curves_name_their_axes():
 def test_the_table_marks_leaders_and_has_headers():
     rows = [{"what": "a < b", "recall": {"haar": 0.123, "ssd": 0.5}, "leaders": ["ssd"]}]
     html = decision_table(rows, caption="Recall for a test")._repr_html_()
-    assert '<th scope="row">a &lt; b</th><td>12 %</td><td><strong>• 50 %</strong></td>' in html
+    assert '<th scope="row">a &lt; b</th><td>12</td><td><strong>•50</strong></td>' in html
     assert '<th scope="col">Haar</th>' in html
     assert "<caption>Recall for a test</caption>" in html
 
