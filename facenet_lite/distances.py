@@ -31,7 +31,7 @@ def pairwise_squared_distances(a: ArrayLike, b: ArrayLike | None = None) -> NDAr
     """Squared L2 distance of every row of ``a`` (N, D) to every row of ``b`` (M, D): (N, M).
 
     Without ``b``, of ``a`` to itself: symmetric, with an exact zero on the diagonal.
-    Computed as |a|² + |b|² - 2ab in float64, so that near-equal rows keep their digits.
+    Computed as ``|a|² + |b|² - 2ab`` in float64, so that near-equal rows keep their digits.
     """
     first = _vectors(a, "a", 2).astype(np.float64)
     second = first if b is None else _vectors(b, "b", 2).astype(np.float64)

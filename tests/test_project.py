@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib.util
 import itertools
 import re
 import statistics
@@ -75,6 +76,19 @@ def test_environment_installs_the_same_set() -> None:
 def test_files_name_no_private_host_or_path(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf8")
     assert not re.search(r"index-url|find-links|file:///|/home/|/root/|/work/|/opt/", text)
+
+
+def test_every_public_module_stands_on_exactly_one_page_of_the_reference() -> None:
+    path = ROOT / "book" / "_ext" / "reference.py"
+    spec = importlib.util.spec_from_file_location("reference", path)
+    reference = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(reference)
+    names, shown = reference.modules(ROOT / "facenet_lite"), []
+    directive = re.compile(r"\{package-reference\} (.*)\n(?::without: (.*)\n)?")
+    for page in (ROOT / "book" / "api").glob("*.md"):
+        for units, without in directive.findall(page.read_text(encoding="utf8")):
+            shown += reference.chosen(names, units.split(), without.split())
+    assert sorted(shown) == sorted(names)
 
 
 def test_the_table_of_contents_lists_the_chapters() -> None:

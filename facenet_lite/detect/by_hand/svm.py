@@ -2,7 +2,7 @@
 
 For features x (D,), labels y in {-1, +1} and a weight w (D,) with an intercept b, minimise
 
-    0.5 * (|w|^2 + b^2) + C * sum over samples of max(0, 1 - y (w . x + b))^2
+    0.5 * (w . w + b^2) + C * sum over samples of max(0, 1 - y (w . x + b))^2
 
 The squared hinge has a gradient everywhere, so that a general minimiser may be used. The intercept
 is shrunk like any other weight, as LIBLINEAR (Fan et al. 2008) and scikit-learn's ``LinearSVC``
