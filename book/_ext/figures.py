@@ -43,18 +43,10 @@ def add_loader(
         app.add_css_file("figures/figure.css")
 
 
-def drop_icon_script(app: Sphinx, error: Exception | None) -> None:
-    """Leave the icons to the web fonts: the theme's script is 1.5 MB on every page."""
-    script = Path(app.outdir) / "_static" / "scripts" / "fontawesome.js"
-    if error is None and script.is_file():
-        script.write_text("// The icons come from web fonts.\n", encoding="utf8")
-
-
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register with Sphinx."""
     app.connect("config-inited", configure, priority=900)
     app.connect("builder-inited", copy_modules)
     app.connect("env-updated", drop_widget_state)
     app.connect("html-page-context", add_loader)
-    app.connect("build-finished", drop_icon_script)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

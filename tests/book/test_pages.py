@@ -200,6 +200,16 @@ def test_every_formula_is_drawn_by_the_browser_itself(browser, site) -> None:
         assert "$" not in "".join(seen.page.locator("article p").all_inner_texts())
 
 
+def test_the_search_finds_a_chapter_from_any_page(browser, site) -> None:
+    with visit(browser, f"{site}/{PAGES[0]}") as seen:
+        seen.page.keyboard.press("Control+k")
+        seen.page.keyboard.type("cascade")
+        seen.page.keyboard.press("Enter")
+        seen.page.wait_for_selector("#search-results li a")
+        assert seen.page.locator("#search-results a[href*='ch02_haar']").count()
+        assert not seen.errors
+
+
 def test_each_check_goes_red_on_a_bad_page(browser, bad_site, tmp_path_factory) -> None:
     with visit(browser, f"{bad_site}/bad.html") as seen:
         assert seen.to_other_hosts() == ["https://example.invalid/from-elsewhere.png"]
