@@ -126,7 +126,7 @@ function render({ model, el }) {
     boxGroup.innerHTML = drawn.reverse().map((box) => rectangle(box, all ? stroke : stroke / 2)).join("");
     const best = scores.reduce((a, b) => Math.max(a, b));
     const signed = (x) => x.toFixed(2).replace("-", "\u2212");
-    output.textContent = `Picture shrunk to ${level.width} \u00d7 ${level.height}: ${scores.length} places, each for a face `
+    output.textContent = `Picture shrunk to ${level.width} \u00d7 ${level.height}: ${scores.length} places, each for a box `
       + `${Math.round(level.side)} pixels wide. Highest score ${signed(best)}; ${here.length} above ${signed(threshold)}. `
       + `Over all sizes ${everywhere.length}, and ${kept.length} after suppression.`;
     Object.assign(output.dataset, { here: here.length, everywhere: everywhere.length, kept: kept.length });
