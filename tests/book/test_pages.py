@@ -41,6 +41,15 @@ PICTURES = """() => {
   return wrong;
 }"""
 
+#: Heads of tables that have words and are not shown, and formulas of which the beginning is cut off.
+CUT = """() => {
+  const heads = [...document.querySelectorAll("article thead th")].filter((th) =>
+    th.textContent.trim() && !th.getClientRects().length);
+  const formulas = [...document.querySelectorAll("article div.math")].filter((box) =>
+    box.querySelector("math").getBoundingClientRect().left < box.getBoundingClientRect().left - 1);
+  return [...heads, ...formulas].map((el) => el.outerHTML.slice(0, 120));
+}"""
+
 #: What a figure shows: its text and attributes, and the pixels of its canvases.
 SHOWN = (
     """(el) => el.innerHTML + [...el.querySelectorAll("canvas")].map((c) => c.toDataURL()).join()"""
@@ -188,6 +197,12 @@ def test_a_chapter_can_be_read_without_scripts(browser, site, name) -> None:
         assert page.locator("[data-figure]").count() >= 1
         for figure in page.locator("[data-figure]").all():
             assert len(figure.inner_text()) > 20, "without scripts, the text stands for the figure"
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_on_a_narrow_page_tables_show_their_heads_and_formulas_begin(browser, site, name) -> None:
+    with visit(browser, f"{site}/{name}", 390, unfold=True) as seen:
+        assert not seen.page.evaluate(CUT)
 
 
 def test_every_formula_is_drawn_by_the_browser_itself(browser, site) -> None:
