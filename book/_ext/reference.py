@@ -13,7 +13,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 SECTION = """\
-{mark} `{name}`
+{mark} `{title}`
 
 ```{{eval-rst}}
 .. automodule:: {name}
@@ -61,6 +61,7 @@ def sections(names: list[str], shown: list[str]) -> list[str]:
     return [
         SECTION.format(
             name=name,
+            title=name.partition(".")[2],
             mark="###" if name.rpartition(".")[0] in shown else "##",
             options=f"   :exclude-members: {', '.join(sorted(elsewhere[name]))}"
             + "\n   :no-index:" * (name in namesakes),
