@@ -9,6 +9,7 @@ import numpy as np
 
 from facenet_lite import assets
 from facenet_lite._checks import check_image, check_number
+from facenet_lite.detect.by_hand import prototxt
 from facenet_lite.types import Detections, Image
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 INPUT_SIDE: Final = 300
 """The network was trained on pictures of 300 x 300; its prior boxes assume them."""
+PADDED: Final = ("conv8_2_h", "conv9_2_h")
+"""The two layers that the file in circulation pads."""
 MEAN_BGR: Final = (104.0, 177.0, 123.0)
 """What is subtracted from the blue, green and red values."""
 
@@ -36,12 +39,22 @@ class SsdDetector:
         check_number(self.score_threshold, "score_threshold", low=0, high=1)
 
     @classmethod
-    def load(cls, *, score_threshold: float = 0.5) -> SsdDetector:
-        """Read the network's layers and weights."""
+    def load(cls, *, score_threshold: float = 0.5, mended: bool = False) -> SsdDetector:
+        """Read the network's layers and weights.
+
+        The file of layers that circulates pads two of them, other than the training did: faces that
+        fill the picture get boxes outside it. ``mended`` takes the two pads out (OpenCV's pull
+        request 15118); without it, this is the detector that everybody runs.
+        """
         import cv2
 
         layers, weights = assets.fetch("ssd_res10_prototxt"), assets.fetch("ssd_res10_weights")
-        return cls(cv2.dnn.readNetFromCaffe(str(layers), str(weights)), score_threshold)
+        text = layers.read_text(encoding="utf-8")
+        for name in PADDED if mended else ():
+            text = prototxt.with_field(text, name, "pad", 0)
+        described = np.frombuffer(text.encode(), np.uint8)
+        trained = np.frombuffer(weights.read_bytes(), np.uint8)
+        return cls(cv2.dnn.readNetFromCaffe(described, trained), score_threshold)
 
     def detect(self, image: Image) -> Detections:
         """Find faces; see ``Detector.detect``."""

@@ -3,5 +3,20 @@
 from __future__ import annotations
 
 from facenet_lite.figures.base import Figure
+from facenet_lite.figures.changes import Changes
+from facenet_lite.figures.haar import HaarFeature, HaarSettings
+from facenet_lite.figures.hog import HogCells
+from facenet_lite.figures.mmod import MmodScores
+from facenet_lite.figures.rotation import DetectorsRotation
+from facenet_lite.figures.ssd import SsdThresholds
 
-__all__ = ["Figure"]
+__all__ = [
+    "Changes",
+    "DetectorsRotation",
+    "Figure",
+    "HaarFeature",
+    "HaarSettings",
+    "HogCells",
+    "MmodScores",
+    "SsdThresholds",
+]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Final, TypeAlias
 
@@ -36,16 +36,19 @@ def picture(
 ) -> Drawing:
     """Draw a picture, boxes on it, and points.
 
-    ``boxes``: (N, 4) or Detections, or a mapping from names to them, which gives each name a
-    colour and a line in the legend. ``labels``: a text for each box of a single set.
+    ``boxes``: (N, 4) or Detections, or a mapping from names to them, four at most, which gives each
+    name a colour and a place in the legend. ``labels``: a text for each box of a single set.
     ``points``: (..., 2), x and y. ``width``: in pixels on the page. Raises InputError for boxes of
-    another shape, or labels that are not as many as the boxes.
+    another shape, labels that are not as many as the boxes, or more names than colours.
     """
     rows, columns = check_image(image).shape[:2]
     check_number(width, "width", low=16, integer=True)
     scale = width / columns
     sets = _sets(boxes)
-    legend = LINE * math.ceil(len(sets) / _per_line(width)) if isinstance(boxes, Mapping) else 0
+    if len(sets) > len(COLOURS):
+        raise InputError(f"boxes: expected {len(COLOURS)} names at most, got {len(sets)}")
+    across = _per_line(width, sets)
+    legend = LINE * math.ceil(len(sets) / across) if isinstance(boxes, Mapping) else 0
     height = round(rows * scale)
     body = [_photo(image, 0, 0, width, height)]
     for number, (name, rectangles) in enumerate(sets.items()):
@@ -58,7 +61,8 @@ def picture(
         for box, text in zip(rectangles * scale, texts, strict=True):
             body.append(_box(box, colour, text, width, height))
         if legend:
-            body.append(_key(number, name, len(rectangles), colour, width, height))
+            at = (number % across) * width / across, height + LINE * (number // across) + 6
+            body.append(_key(name, len(rectangles), colour, at))
     if points is not None:
         dots = np.asarray(points, np.float64).reshape(-1, 2)
         check_array(dots, "points", shape=(None, 2), dtype=np.float64)
@@ -153,13 +157,13 @@ def _dot(x: float, y: float) -> str:
     return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="#ffd400" stroke="#111"/>'
 
 
-def _per_line(width: float) -> int:
-    return max(1, int(width // 100))
+def _per_line(width: float, names: Iterable[str]) -> int:
+    longest = max((len(name) for name in names), default=0)
+    return max(1, int(width // max(100, 7.4 * (longest + 6) + 18)))
 
 
-def _key(number: int, name: str, found: int, colour: str, width: float, height: float) -> str:
-    across = _per_line(width)
-    x, y = (number % across) * width / across, height + LINE * (number // across) + 6
+def _key(name: str, found: int, colour: str, at: tuple[float, float]) -> str:
+    x, y = at
     swatch = f'<rect x="{x:.1f}" y="{y:.1f}" width="12" height="12" fill="{colour}"/>'
     return swatch + _text(x + 18, y + 11, f"{name}: {found if found else 'none'}")
 

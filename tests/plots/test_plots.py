@@ -36,6 +36,18 @@ def test_each_named_set_has_its_colour_and_says_how_many(image):
     assert "mmod: none" in svg
 
 
+def test_long_names_get_wider_places_in_the_legend(image):
+    sets = {"as the file is": [[0, 0, 9, 9]], "without the two pads": []}
+    svg = plots.picture(image, sets, alt=ALT, width=360).svg
+    places = [float(x) for x in re.findall(r'<rect x="([\d.]+)" y="[\d.]+" width="12"', svg)]
+    assert places == [0, 0]
+
+
+def test_more_named_sets_than_colours_are_refused(image):
+    with pytest.raises(InputError, match="4 names at most, got 5"):
+        plots.picture(image, {name: [] for name in "abcde"}, alt=ALT)
+
+
 def test_labels_are_escaped_and_stay_inside(image):
     svg = plots.picture(image, [[150, 2, 199, 50]], ["<a> & b"], alt=ALT, width=200).svg
     assert "&lt;a&gt; &amp; b" in svg
