@@ -34,7 +34,11 @@ NEEDS = {"browser": ("chromium", chromium), "lfw": ("lfw", lfw)}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip, with the reason, what needs something that is not here."""
+    """Keep a file's tests together, and skip, with the reason, what needs something not here."""
+    for item in items:
+        # What a file's tests share is made once; a chapter's run is shared by nothing.
+        if "spread" not in item.keywords:
+            item.add_marker(pytest.mark.xdist_group(item.path.as_posix()))
     promised = os.environ.get("FACENET_LITE_CI_HAS", "").split(",")
     for marker, (name, found) in NEEDS.items():
         # What CI has promised runs, and fails by itself when it is not there.

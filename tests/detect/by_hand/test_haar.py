@@ -126,8 +126,8 @@ def test_survivors_only_ever_fall(scanned):
 
 def test_a_face_that_rounding_carries_over_the_border_is_clipped(cascade):
     part = np.ascontiguousarray(imaging.to_grey(imaging.astronaut())[68:159, 178:269])
-    for factor in np.arange(1.02, 1.4, 0.02):
-        found = haar.detect(cascade, part, scale_factor=float(factor), min_neighbors=0)
+    for factor in (1.14, 1.16, 1.22, 1.3):
+        found = haar.detect(cascade, part, scale_factor=factor, min_neighbors=0)
         np.testing.assert_array_equal(clip(found.boxes, height=91, width=91), found.boxes)
 
 
