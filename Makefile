@@ -35,7 +35,7 @@ book: $(STAMPS)/book  ## run every chapter and build the site (book/_build/html)
 	@echo "The book is in $(SITE)/index.html; make serve shows it."
 
 test: $(STAMPS)/test  ## test the package and the notebooks, with coverage
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m "not browser and not network" --ignore tests/races --cov --cov-report=term
+	$(BIN)/python -m pytest -n $(JOBS) -m "not browser and not network" --ignore tests/races --cov --cov-report=term
 
 test-book: $(STAMPS)/test  ## look at the built site in Chromium (make book first)
 	$(BIN)/python -m pytest -n $(JOBS) tests/book -m browser

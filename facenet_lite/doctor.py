@@ -7,7 +7,9 @@ import importlib.util
 import os
 import platform
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -60,9 +62,15 @@ def examine() -> list[Finding]:
     return [*found, _lfw(os.environ.get("FACENET_LITE_DATA"))]
 
 
+@cache
+def _distributions() -> Mapping[str, list[str]]:
+    """Which distributions bring a module: reads the metadata of everything installed."""
+    return importlib.metadata.packages_distributions()
+
+
 def _package(module: str, name: str, *, needed: bool) -> Finding:
     if module in sys.modules or importlib.util.find_spec(module) is not None:
-        owners = importlib.metadata.packages_distributions().get(module, [name])
+        owners = _distributions().get(module, [name])
         versions = ", ".join(f"{o} {importlib.metadata.version(o)}" for o in dict.fromkeys(owners))
         return Finding(name, versions, good=True)
     return Finding(name, "missing", good=False, needed=needed, remedy=f"pip install {name}")

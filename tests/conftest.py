@@ -30,15 +30,26 @@ def chromium_path() -> str:
     return found
 
 
+#: Their tests share nothing that is dear, and each takes long.
+SPREAD = ("tests/test_solutions.py", "tests/book/")
 NEEDS = {"browser": ("chromium", chromium), "lfw": ("lfw", lfw)}
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log):
+    """Keep a file's tests in one process: what they share is made once."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class FilesTogether(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            alone = nodeid.startswith(SPREAD)
+            return nodeid if alone else nodeid.partition("::")[0]
+
+    return FilesTogether(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a file's tests together, and skip, with the reason, what needs something not here."""
-    for item in items:
-        # What a file's tests share is made once; a chapter's run is shared by nothing.
-        if "spread" not in item.keywords:
-            item.add_marker(pytest.mark.xdist_group(item.path.as_posix()))
+    """Skip, with the reason, what needs something that is not here."""
     promised = os.environ.get("FACENET_LITE_CI_HAS", "").split(",")
     for marker, (name, found) in NEEDS.items():
         # What CI has promised runs, and fails by itself when it is not there.

@@ -70,7 +70,6 @@ def run(notebook: nbformat.NotebookNode) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.spread
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_each_solution_passes_and_each_stub_does_not(path: Path) -> None:
     notebook = nbformat.read(path, as_version=4)

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, TimeoutError
 
-pytestmark = [pytest.mark.browser, pytest.mark.spread]
+pytestmark = pytest.mark.browser
 
 SITE = Path(__file__).resolve().parents[2] / "book" / "_build" / "html"
 PAGES = sorted(
