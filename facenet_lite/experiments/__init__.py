@@ -11,6 +11,7 @@ from facenet_lite._checks import check_choice
 
 EXPERIMENTS: Final[Mapping[str, str]] = {
     "detectors": "the four detectors on scenes made of LFW's faces",
+    "nobody": "drawn faces: found, told apart, nobody's copies, like real ones",
 }
 """Each experiment's name, which is its file's and its recorded result's, and what it measures."""
 

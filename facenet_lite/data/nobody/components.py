@@ -64,15 +64,3 @@ def halves(pictures: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[
 def whole(kept: NDArray[np.float32], turned: NDArray[np.float32]) -> NDArray[np.float32]:
     """Pictures (N, H, W, C) from the left halves (N, H, W/2, C) that ``halves`` gives."""
     return np.concatenate([kept + turned, (kept - turned)[:, :, ::-1]], axis=2)
-
-
-def shape_halves(
-    shapes: NDArray[np.float64], mirror: ArrayLike, axis: float
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Shapes (N, K, 2) as what a mirror at x = ``axis`` keeps (a shape), and the rest (offsets).
-
-    ``mirror``: (K,), which point each becomes.
-    """
-    reflected = shapes[:, np.asarray(mirror)] * [-1, 1] + [2 * axis, 0]
-    kept: NDArray[np.float64] = (shapes + reflected) / 2
-    return kept, shapes - kept

@@ -32,6 +32,7 @@ def write(model: FaceModel, path: Path) -> Path:
         "shape_components": model.shape_components.astype(np.float32),
         "triangles": model.triangles,
         **{name: columns.astype(np.float16) for name, columns in half.items()},
+        **{f"fact_{name}": np.float64(value) for name, value in model.facts.items()},
     }
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
@@ -61,6 +62,7 @@ def read(path: Path) -> FaceModel:
                 stored["triangles"],
                 stored["who"].astype(float),
                 {part: stored[f"how_{part}"].astype(float) for part in PARTS},
+                {n.removeprefix("fact_"): float(stored[n]) for n in stored if n[:5] == "fact_"},
             )
     except (KeyError, ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
         raise AssetDamagedError(

@@ -38,6 +38,8 @@ FOLLOW: Final = 0.8
 """How far they go where the nearer points of the upper face go."""
 RING: Final = 0.85
 """How far around the template the mesh is pinned down, in its units; beyond the canvas."""
+SHIFT: Final = 4
+"""Corners are drawn to 1 / 2**SHIFT of a pixel."""
 FOLD: Final = 0.02
 """A triangle with less than this part of its area in the mean shape counts as folded."""
 
@@ -72,6 +74,28 @@ def vertices(shapes: Floats, mean_shape: Floats) -> Floats:
     forehead = top + weights @ (shapes[:, list(UPPER_FACE)] - base)
     ring = np.broadcast_to(_ring(), (len(shapes), *_ring().shape))
     return np.concatenate([shapes, forehead, ring], axis=1)
+
+
+def mirrored(shapes: Floats) -> Floats:
+    """Shapes (N, 68, 2) as a mirror shows them: each point is again what its number says."""
+    seen: Floats = shapes[:, list(MIRROR)] * [-1, 1] + [CANVAS - 1, 0]
+    return seen
+
+
+def face_area(mean_shape: Floats) -> NDArray[np.bool_]:
+    """Which pixels of the canvas (128, 128) lie within the face, from chin to forehead."""
+    import cv2
+
+    outline = vertices(mean_shape[None], mean_shape)[0][: 68 + len(FOREHEAD)]
+    hull = cv2.convexHull(fixed_point(outline))
+    area = np.zeros((CANVAS, CANVAS), np.uint8)
+    cv2.fillConvexPoly(area, hull, 1, cv2.LINE_8, SHIFT)
+    return (area | area[:, ::-1]) > 0
+
+
+def fixed_point(points: Floats) -> NDArray[np.int32]:
+    """Points as OpenCV's drawing takes them: whole sixteenths of a pixel."""
+    return np.rint(points * 2**SHIFT).astype(np.int32, order="C")
 
 
 def triangulate(mean_shape: Floats) -> NDArray[np.uint8]:
@@ -143,7 +167,7 @@ def warp(image: Image, corners: NDArray[np.int32], maps: NDArray[np.float32], si
     smallest_first = np.argsort(u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0], kind="stable")
     label = np.zeros((size, size), np.uint8)
     for number in smallest_first.tolist():
-        cv2.fillConvexPoly(label, corners[number], number, cv2.LINE_8, 4)
+        cv2.fillConvexPoly(label, corners[number], number, cv2.LINE_8, SHIFT)
     a = maps.reshape(len(maps), 6).T.copy()  # (6, T)
     x = np.arange(size, dtype=np.float32)
     y = x[:, None]

@@ -14,6 +14,7 @@ from facenet_lite.data.nobody import mesh
 from facenet_lite.data.nobody.mesh import CANVAS
 from facenet_lite.data.nobody.nuisances import Nuisances
 from facenet_lite.data.nobody.parts import PARTS, Part
+from facenet_lite.data.nobody.tone import tone_curve
 from facenet_lite.data.nobody.values import Identities, Pictures
 from facenet_lite.errors import InputError
 
@@ -24,10 +25,10 @@ GRAIN: Final = 1024
 """Textures are summed in whole numbers of 1/1024 grey level, see ``FaceModel.textures``."""
 LIMIT: Final = 5.0
 """Coefficients are cut off at so many standard deviations."""
+TONE_BELOW: Final = 256
+TONE: Final = tone_curve(np.arange(-TONE_BELOW, 512))
 CUT: Final = 2.5
 """Drawn numbers lie within so many standard deviations."""
-SPREAD: Final = 0.8
-"""How much pictures of one person differ unless asked otherwise, in units of LFW's."""
 BATCH: Final = 16
 """Pictures drawn at once: more take memory and save no time."""
 
@@ -40,7 +41,8 @@ class FaceModel:
     (K, 128, 64, 3), left halves of the texture's components, in units of ``steps`` (K,) grey levels
     per standard deviation; ``mean_shape``: (68, 2), on the canvas; ``shape_components``: (S, 68, 2)
     pixels per standard deviation; ``triangles``: uint8 (T, 3); ``who``: (D, R), the coefficients'
-    change with each number of an identity; ``how``: the same for each part, (D, Q).
+    change with each number of an identity; ``how``: the same for each part, (D, Q);
+    ``facts``: what it was built from, and the variance that its components hold.
 
     The D coefficients: textures that a mirror keeps, textures that it turns over, shapes.
     ``load`` reads the package's own model.
@@ -55,6 +57,7 @@ class FaceModel:
     triangles: NDArray[np.uint8] = field(repr=False)
     who: Floats = field(repr=False)
     how: Mapping[Part, Floats] = field(repr=False)
+    facts: Mapping[str, float] = field(default_factory=dict)
     _bases: tuple[NDArray[np.float32], NDArray[np.float32]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -95,7 +98,7 @@ class FaceModel:
         """Draw ``per_identity`` pictures of each person, as ``draw`` does, with exact landmarks.
 
         ``scale``: by how much a part varies, in units of what LFW's pictures of one person vary
-        by: 0 switches it off; ``SPREAD`` where nothing is said. ``fixed``: values for a part
+        by: 0 switches it off, and 1 stands where nothing is said. ``fixed``: values for a part
         instead of drawn ones, in standard deviations: anything that broadcasts to (N, K, Q).
         What is drawn for one part depends on neither, so pictures from the same seed differ in
         what was asked for alone.
@@ -105,7 +108,7 @@ class FaceModel:
         generators = _check_rng(rng).spawn(len(PARTS) + 1)
         parameters: dict[str, NDArray[np.float32]] = {}
         for part, generator in zip(PARTS, generators, strict=False):
-            factor = (scale or {}).get(part, SPREAD)
+            factor = (scale or {}).get(part, 1.0)
             check_number(factor, f"scale of {part}", low=0)
             drawn = np.clip(generator.standard_normal((*shape, self.part_dims[part])), -CUT, CUT)
             parameters[part] = (factor * drawn).astype(np.float32)
@@ -161,9 +164,9 @@ class FaceModel:
         )
         kept += np.rint(self.mean_texture * GRAIN)
         out = np.empty((len(c), CANVAS, CANVAS, 3), np.uint8)
-        out[:, :, : CANVAS // 2] = _grey_levels(kept + turned)
+        out[:, :, : CANVAS // 2] = _toned(kept + turned)
         kept -= turned
-        out[:, :, CANVAS // 2 :] = _grey_levels(kept)[:, :, ::-1]
+        out[:, :, CANVAS // 2 :] = _toned(kept)[:, :, ::-1]
         return out
 
     def shapes(self, coefficients: ArrayLike) -> Floats:
@@ -191,7 +194,7 @@ class FaceModel:
             shapes = self.shapes(c[some])
             placed = mesh.vertices(shapes, self.mean_shape) * scale + shift
             maps = mesh.affine_maps(source, placed, self.triangles).astype(np.float32)
-            corners = np.rint(placed[:, self.triangles] * 16).astype(np.int32, order="C")
+            corners = mesh.fixed_point(placed[:, self.triangles])
             landmarks[some] = placed[:, :68]
             for number, texture in enumerate(self.textures(c[some])):
                 pictures[start + number] = mesh.warp(texture, corners[number], maps[number], size)
@@ -202,11 +205,13 @@ class FaceModel:
         return np.asarray(np.clip(c, -LIMIT, LIMIT), float)
 
 
-def _grey_levels(sums: NDArray[np.float32]) -> NDArray[np.float32]:
-    """From 1/1024 to whole grey levels within 0..255, in place."""
+def _toned(sums: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """From 1/1024 to whole grey levels, in place, and through the tone curve."""
     sums *= np.float32(1 / GRAIN)
     np.rint(sums, out=sums)
-    return np.clip(sums, 0, 255, out=sums)
+    np.clip(sums, -TONE_BELOW, len(TONE) - TONE_BELOW - 1, out=sums)
+    sums += TONE_BELOW
+    return TONE[sums.astype(np.int16)]
 
 
 def _check_rng(rng: np.random.Generator) -> np.random.Generator:
