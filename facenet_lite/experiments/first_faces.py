@@ -63,8 +63,15 @@ class FirstFaces:
         ratio = np.sqrt(np.square(texture.scores).sum() / np.square(shape.scores).sum())
         scores = np.concatenate([texture.scores, shape.scores * ratio], axis=1).astype(float)
         between, within = _by_moments(scores, people)
-        who, how = (np.linalg.cholesky(c + 1e-6 * np.eye(len(c))) for c in (between, within))
-        return cls(mean_shape, mean_texture, texture.vectors, shape.vectors, float(ratio), who, how)
+        return cls(
+            mean_shape,
+            mean_texture,
+            texture.vectors,
+            shape.vectors,
+            float(ratio),
+            _root(between),
+            _root(within),
+        )
 
     def sample(
         self, people: int, each: int, *, rng: np.random.Generator
@@ -123,3 +130,8 @@ def _by_moments(scores: Floats, people: NDArray[np.int64]) -> tuple[Floats, Floa
     within = rest.T @ rest / (several.sum() - (counts >= 2).sum())
     values, vectors = np.linalg.eigh(scores.T @ scores / len(scores) - within)
     return (vectors * np.maximum(values, 0)) @ vectors.T, within
+
+
+def _root(covariance: Floats) -> Floats:
+    safe = covariance + 1e-6 * np.eye(len(covariance))
+    return np.asarray(np.linalg.cholesky(safe), np.float64)

@@ -61,9 +61,9 @@ class Config:
     progress: bool = True
 
     def __post_init__(self) -> None:
-        check_number(self.people, "people", low=2, integer=True)
+        check_number(self.people, "people", low=3, integer=True)
         check_number(self.each, "each", low=2, integer=True)
-        check_number(self.singles, "singles", low=200, integer=True)
+        check_number(self.singles, "singles", low=2, integer=True)
         check_number(self.seed, "seed", low=0, integer=True)
 
 

@@ -49,7 +49,7 @@ def read(path: Path) -> FaceModel:
     if not path.is_file():
         raise AssetMissingError(f"{path}: the face model is missing; {REMEDY}")
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
             if int(stored["format"]) != FORMAT:
                 raise ValueError(f"format {stored['format']}")
             return FaceModel(

@@ -67,7 +67,7 @@ def frame(size: int, crop_margin: float) -> Floats:
 
 
 def vertices(shapes: Floats, mean_shape: Floats) -> Floats:
-    """All vertices (N, 85, 2) of the mesh over shapes (N, 68, 2): landmarks, forehead, ring."""
+    """All vertices (N, 89, 2) of the mesh over shapes (N, 68, 2): landmarks, forehead, ring."""
     top, base = to_canvas(np.array(FOREHEAD)), mean_shape[list(UPPER_FACE)]
     nearness = 1 / np.square(top[:, None] - base).sum(-1)
     weights = FOLLOW * nearness / nearness.sum(axis=1, keepdims=True)  # (5, 17)

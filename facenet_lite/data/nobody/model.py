@@ -61,10 +61,14 @@ class FaceModel:
     _bases: tuple[NDArray[np.float32], NDArray[np.float32]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        worst = float(self.steps.sum()) * LIMIT * 127 + 255
-        if worst * GRAIN >= 2**24 * 8:
-            raise InputError("steps: sums of that many grey levels are not exact in float32")
         bases = tuple(b.reshape(len(b), -1).astype(np.float32) for b in (self.kept, self.turned))
+        split = len(self.kept)
+        reach = sum(
+            steps @ np.abs(basis)
+            for steps, basis in zip((self.steps[:split], self.steps[split:]), bases, strict=True)
+        )
+        if (float(np.max(reach)) * LIMIT + 255) * GRAIN >= 2**24:
+            raise InputError("steps: expected sums that float32 holds exactly; take smaller steps")
         object.__setattr__(self, "_bases", bases)
 
     @property
@@ -120,7 +124,7 @@ class FaceModel:
         count = len(identities) * per_identity
         c = self.coefficients(
             np.repeat(identities.coordinates, per_identity, axis=0),
-            {part: parameters[part].reshape(count, -1) for part in PARTS},
+            {part: parameters[part].reshape(count, dim) for part, dim in self.part_dims.items()},
         )
         pictures, landmarks = self.draw(c, size=size, crop_margin=crop_margin)
         if nuisances:
