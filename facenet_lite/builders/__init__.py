@@ -19,7 +19,7 @@ def build(name: str, *, lfw: Path | None = None, folder: Path | None = None) -> 
     """Make a file again with the settings it was made with, and return its path.
 
     ``lfw``: the reader's copy of LFW (None: as ``data.lfw.find`` looks for it); ``folder``: where
-    the file goes (None: the package's own place). Raises InputError for a name that is not in
+    the file goes (None: the working directory). Raises InputError for a name that is not in
     ``BUILDERS``, and what the builder itself raises.
     """
     check_choice(name, "builder", BUILDERS)

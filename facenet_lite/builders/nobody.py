@@ -6,6 +6,7 @@ components of texture and shape, covariances between and within people, the part
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -81,10 +82,16 @@ class Basis(NamedTuple):
 def build(
     *, lfw: Path | None = None, folder: Path | None = None, config: Config | None = None
 ) -> Path:
-    """Build the model and write ``nobody.npz`` into ``folder`` (the package's own if None)."""
+    """Build the model and write ``nobody.npz`` into ``folder`` (the working directory if None).
+
+    To be the package's own it goes beside ``file.py``, and its bytes and SHA-256, which are logged,
+    go into ``assets.toml``.
+    """
     settings = replace(config or Config(), lfw=lfw)
-    path = file.FILE if folder is None else folder / file.FILE.name
-    return file.write(fit(settings), path)
+    path = file.write(fit(settings), (folder or Path()) / file.NAME)
+    content = path.read_bytes()
+    log.info('bytes = %d, sha256 = "%s"', len(content), hashlib.sha256(content).hexdigest())
+    return path
 
 
 def fit(config: Config) -> FaceModel:

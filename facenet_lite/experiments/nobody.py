@@ -21,12 +21,12 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from facenet_lite import align, detect, imaging, models, results
+from facenet_lite import align, assets, detect, imaging, models, results
 from facenet_lite._checks import check_number
 from facenet_lite.builders import training_faces
 from facenet_lite.data import lfw as lfw_data
 from facenet_lite.data import nobody
-from facenet_lite.data.nobody import file, mesh
+from facenet_lite.data.nobody import mesh
 from facenet_lite.experiments import drawn_summary as summary
 from facenet_lite.experiments import lfw_embeddings
 from facenet_lite.experiments.first_faces import SIZE, FirstFaces
@@ -105,7 +105,7 @@ def run(config: Config) -> tuple[dict[str, Any], float]:
         }
     data = {
         "settings": {"people": config.people, "each": config.each, "singles": config.singles},
-        "model": summary.of_model(model, file.FILE.stat().st_size),
+        "model": summary.of_model(model, assets.get("nobody").bytes),
         "lfw": summary.of_lfw(reference, config.singles),
         **{
             name: summary.of_drawn(s.several, s.singles, s.found, s.cpu_ms, reference)
@@ -213,7 +213,7 @@ def _padded(picture: Image, pixels: int) -> Image:
 
 def _fingerprint(config: Config) -> str:
     """What the pictures depend on, in few letters: other settings never share a folder."""
-    built = hashlib.sha256(file.FILE.read_bytes()).hexdigest()
+    built = assets.get("nobody").sha256
     settings = [config.seed, config.people, config.each, config.singles, built, results.versions()]
     return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:12]
 

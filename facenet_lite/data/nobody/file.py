@@ -1,4 +1,4 @@
-"""The model's file: arrays in an npz without pickles, and the package's own copy of it."""
+"""The model's file: arrays in an npz without pickles; the package's own is an asset."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from typing import Any, Final
 
 import numpy as np
 
+from facenet_lite import assets
 from facenet_lite.data.nobody.model import FaceModel
 from facenet_lite.data.nobody.parts import PARTS
 from facenet_lite.errors import AssetDamagedError, AssetMissingError
 
 FORMAT: Final = 1
-FILE: Final = Path(__file__).with_name("nobody.npz")
+NAME: Final = "nobody.npz"
 REMEDY: Final = "`facenet-lite build nobody --lfw DIR` makes it anew"
 
 
@@ -72,5 +73,5 @@ def read(path: Path) -> FaceModel:
 
 @cache
 def load() -> FaceModel:
-    """The package's own face model, read once."""
-    return read(FILE)
+    """The package's own face model, read once. Raises AssetError where its file is not whole."""
+    return read(assets.fetch("nobody"))

@@ -5,16 +5,21 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from facenet_lite import assets
 from facenet_lite.data import nobody
-from facenet_lite.data.nobody import file
 from facenet_lite.errors import AssetDamagedError, AssetMissingError
 
 
 def test_the_packages_file_is_small_enough_and_tells_its_origin(model):
-    assert file.FILE.stat().st_size <= 5_000_000
+    assert assets.fetch("nobody").stat().st_size <= 5_000_000
     assert model.facts["pictures"] > 9000
     assert model.facts["people"] > 3900
     assert model.facts["texture_share"] > 0.93
+
+
+def test_its_card_says_what_it_was_made_from(model):
+    card = assets.get("nobody").card
+    assert f"{model.facts['pictures']:,.0f} pictures of {model.facts['people']:,.0f} people" in card
 
 
 def test_it_is_read_once():
@@ -32,7 +37,7 @@ def test_written_and_read_again_it_draws_the_same(make_model, tmp_path):
 
 
 def test_no_pickle_is_in_it():
-    with np.load(file.FILE, allow_pickle=False) as stored:
+    with np.load(assets.fetch("nobody"), allow_pickle=False) as stored:
         assert all(stored[name].dtype != object for name in stored)
 
 
@@ -41,7 +46,9 @@ def test_a_missing_file_names_the_command(tmp_path):
         nobody.read(tmp_path / "none.npz")
 
 
-@pytest.mark.parametrize("content", [b"", b"not a model", file.FILE.read_bytes()[:5000]])
+@pytest.mark.parametrize(
+    "content", [b"", b"not a model", assets.fetch("nobody").read_bytes()[:5000]]
+)
 def test_a_damaged_file_is_named(tmp_path, content):
     path = tmp_path / "damaged.npz"
     path.write_bytes(content)
