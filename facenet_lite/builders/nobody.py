@@ -31,6 +31,9 @@ OUTSIDE: Final = 0.4
 GRAIN: Final = 0.16
 """Grey levels per standard deviation in one step of a stored component, at least."""
 
+PIXEL: Final = 8.0
+"""Grey levels that a shift of all landmarks by one pixel counts as, where columns are ordered."""
+
 log = logging.getLogger(__name__)
 
 
@@ -118,7 +121,8 @@ def fit(config: Config) -> FaceModel:
     log.info(", ".join(f"{name} {value:g}" for name, value in facts.items()))
     shapes = np.concatenate([shape_kept.components, shape_turned.components]).astype(float)
     between, within = _covariances(faces.people, (kept, shape_kept), (turned, shape_turned), config)
-    how = _split(within, kept.components, turned.components, shapes, skin, config)
+    sizes = np.concatenate([_rms(kept.components), _rms(turned.components), PIXEL * _rms(shapes)])
+    how = _split(within, kept.components, turned.components, shapes, sizes, skin, config)
     (q_kept, s_kept), (q_turned, s_turned) = (_quantised(b.components) for b in (kept, turned))
     return FaceModel(
         mean_texture=mean_texture,
@@ -128,7 +132,7 @@ def fit(config: Config) -> FaceModel:
         mean_shape=mean_shape,
         shape_components=shapes,
         triangles=mesh.triangulate(mean_shape),
-        who=parts.factor(between, config.who),
+        who=parts.factor(between, config.who, sizes),
         how=how,
         facts=facts,
     )
@@ -209,6 +213,7 @@ def _split(
     kept: NDArray[np.float32],
     turned: NDArray[np.float32],
     shapes: Floats,
+    sizes: Floats,
     skin: NDArray[np.bool_],
     config: Config,
 ) -> dict[Part, Floats]:
@@ -231,8 +236,14 @@ def _split(
     how["light"], rest = parts.conditioned(rest, of_textures(on_skin))
     around = components[:, ~skin].reshape(len(components), -1).T
     how["background"], rest = parts.leading(rest, of_textures(around), config.background)
-    how["other"] = parts.factor(rest, config.other)
+    how["other"] = parts.factor(rest, config.other, sizes)
     return how
+
+
+def _rms(components: NDArray[np.floating]) -> Floats:
+    """The root mean square (K,) of each component (K, ...)."""
+    flat = components.reshape(len(components), -1)
+    return np.asarray(np.sqrt(np.square(flat, dtype=float).mean(axis=1)), float)
 
 
 def _quantised(components: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:

@@ -59,10 +59,15 @@ def leading(covariance: Floats, measurements: Floats, count: int) -> tuple[Float
     return columns, (rest + rest.T) / 2
 
 
-def factor(covariance: Floats, count: int | None = None) -> Floats:
-    """Columns L (D, count), the largest first, with ``L L' = covariance`` when all are taken."""
-    values, vectors = np.linalg.eigh(covariance)
-    columns: Floats = (vectors * np.sqrt(np.maximum(values, 0)))[:, ::-1]
+def factor(covariance: Floats, count: int | None = None, sizes: Floats | None = None) -> Floats:
+    """Columns L (D, count), the largest first, with ``L L' = covariance`` when all are taken.
+
+    ``sizes``: (D,), how much each coefficient changes a picture: the largest column is the one that
+    changes it most. Without sizes all coefficients are alike.
+    """
+    scale = np.ones(len(covariance)) if sizes is None else sizes
+    values, vectors = np.linalg.eigh(scale[:, None] * covariance * scale)
+    columns: Floats = (vectors * np.sqrt(np.maximum(values, 0)))[:, ::-1] / scale[:, None]
     return columns[:, :count]
 
 

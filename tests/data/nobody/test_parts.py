@@ -55,6 +55,14 @@ def test_a_factor_takes_the_largest_first_and_drops_what_is_below_zero():
     assert parts.factor(np.diag([1.0, 4.0]), 1).shape == (2, 1)
 
 
+def test_sizes_change_the_order_and_not_the_sum():
+    whole, sizes = np.diag([1.0, 4.0, 9.0]), np.array([10.0, 1.0, 0.1])
+    columns = parts.factor(whole, None, sizes)
+    np.testing.assert_allclose(columns @ columns.T, whole, atol=1e-12)
+    np.testing.assert_allclose(np.abs(columns[:, 0]), [1, 0, 0], atol=1e-12)
+    np.testing.assert_allclose(np.abs(columns[:, 2]), [0, 0, 3], atol=1e-12)
+
+
 def test_measuring_nothing_leaves_no_column():
     columns, rest = parts.conditioned(np.eye(2), np.zeros((1, 2)))
     assert np.isfinite(columns).all()
