@@ -27,9 +27,9 @@ def config(partial, **changes):
 
 
 @pytest.fixture(scope="module")
-def built(copy, tmp_path_factory):
+def built(drawn_lfw, tmp_path_factory):
     folder = tmp_path_factory.mktemp("built")
-    path = builder.build(lfw=copy, folder=folder, config=config(folder / "partial"))
+    path = builder.build(lfw=drawn_lfw, folder=folder, config=config(folder / "partial"))
     return path, nobody.read(path)
 
 
@@ -67,7 +67,7 @@ def test_who_and_how_make_up_the_unit_variances(built):
     assert np.diag(total)[:3] == pytest.approx([1, 1, 1], abs=0.35)
 
 
-def test_components_survive_being_rounded(copy, tmp_path):
+def test_components_survive_being_rounded(drawn_lfw, tmp_path):
     rng = np.random.default_rng(0)
     components = (30 * rng.standard_normal((3, 4, 2, 3)) * [[[[1]]], [[[0.1]]], [[[0.01]]]]).astype(
         np.float32
@@ -79,7 +79,7 @@ def test_components_survive_being_rounded(copy, tmp_path):
     assert steps[2] == pytest.approx(builder.GRAIN)
 
 
-def test_killed_and_continued_gives_the_same_model(copy, built, tmp_path, monkeypatch):
+def test_killed_and_continued_gives_the_same_model(drawn_lfw, built, tmp_path, monkeypatch):
     warp, calls = mesh.warp, []
 
     def until_the_thirtieth(*arguments):
@@ -92,23 +92,23 @@ def test_killed_and_continued_gives_the_same_model(copy, built, tmp_path, monkey
     monkeypatch.setattr(mesh, "warp", until_the_thirtieth)
     settings = config(tmp_path)
     with pytest.raises(KeyboardInterrupt):
-        builder.build(lfw=copy, folder=tmp_path, config=settings)
+        builder.build(lfw=drawn_lfw, folder=tmp_path, config=settings)
     kept = {p: p.stat().st_mtime_ns for p in tmp_path.rglob("*.npy")}
     assert len(kept) == 1
     assert not (tmp_path / "nobody.npz").exists()
     monkeypatch.setattr(mesh, "warp", warp)
-    again = nobody.read(builder.build(lfw=copy, folder=tmp_path, config=settings))
+    again = nobody.read(builder.build(lfw=drawn_lfw, folder=tmp_path, config=settings))
     assert {p: p.stat().st_mtime_ns for p in kept} == kept
     assert not list(tmp_path.rglob("*.part"))
     np.testing.assert_array_equal(again.kept, built[1].kept)
     np.testing.assert_array_equal(again.who, built[1].who)
 
 
-def test_without_the_reference_landmarks_come_from_dlib(copy, tmp_path):
+def test_without_the_reference_landmarks_come_from_dlib(drawn_lfw, tmp_path):
     other = tmp_path / "copy"
-    shutil.copytree(copy, other, ignore=shutil.ignore_patterns("*.npz"))
+    shutil.copytree(drawn_lfw, other, ignore=shutil.ignore_patterns("*.npz"))
     (other / "peopleDevTrain.txt").write_text("2\nNobody_00\t3\nNobody_01\t3\n")
-    known = training_faces.gather(lfw.find(copy), tmp_path, progress=False)
+    known = training_faces.gather(lfw.find(drawn_lfw), tmp_path, progress=False)
     found = training_faces.gather(lfw.find(other), tmp_path, progress=False)
     assert found.pictures == [(f"Nobody_0{p}", n) for p in (0, 1) for n in (1, 2, 3)]
     rows = [known.pictures.index(p) for p in found.pictures if p in known.pictures]
@@ -117,9 +117,9 @@ def test_without_the_reference_landmarks_come_from_dlib(copy, tmp_path):
     assert np.abs(found.shapes[same] - known.shapes[rows])[:, 17:].mean() < 2
 
 
-def test_a_face_with_landmarks_gone_wrong_is_left_out(copy, tmp_path):
+def test_a_face_with_landmarks_gone_wrong_is_left_out(drawn_lfw, tmp_path):
     other = tmp_path / "copy"
-    shutil.copytree(copy, other)
+    shutil.copytree(drawn_lfw, other)
     with np.load(other / "dlib-reference.npz") as stored:
         arrays = dict(stored)
     arrays["landmarks68"][0, 8] += 60
@@ -129,9 +129,9 @@ def test_a_face_with_landmarks_gone_wrong_is_left_out(copy, tmp_path):
     assert len(faces) == 46
 
 
-def test_a_reference_that_does_not_fit_is_named(copy, tmp_path):
+def test_a_reference_that_does_not_fit_is_named(drawn_lfw, tmp_path):
     other = tmp_path / "copy"
-    shutil.copytree(copy, other)
+    shutil.copytree(drawn_lfw, other)
     with np.load(other / "dlib-reference.npz") as stored:
         arrays = dict(stored)
     np.savez(other / "dlib-reference.npz", **(arrays | {"names": arrays["names"][::2]}))

@@ -99,33 +99,31 @@ def test_variance_of_a_texture_is_what_drawing_shows():
 
 
 def test_the_whole_experiment_on_a_small_case_stopped_and_continued(
-    tmp_path, monkeypatch, reference, drawn
+    tmp_path, monkeypatch, drawn_lfw
 ):
-    root = tmp_path / "lfw"
-    (root / "lfw-deepfunneled").mkdir(parents=True)
-    monkeypatch.setattr(lfw_embeddings, "read", lambda copy: reference)
-    pictures, landmarks = drawn.flat[0], drawn.flat_landmarks.astype(float)
-    rng = np.random.default_rng(0)
-    small = first_faces.FirstFaces.fit(pictures, landmarks, np.array([0, 0, 1, 1, 2, 2]), rng=rng)
+    settings, fitted = few(tmp_path / "partial"), experiment.first_model
 
     def stopped(copy, config):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(experiment, "first_model", stopped)
     with pytest.raises(KeyboardInterrupt):
-        experiment.run(few(tmp_path / "partial", lfw=root))
+        experiment.record(lfw=drawn_lfw, folder=tmp_path, config=settings)
     (kept,) = (tmp_path / "partial").rglob("*.npz")
     when = kept.stat().st_mtime_ns
-    monkeypatch.setattr(experiment, "first_model", lambda copy, config: small)
-    path = experiment.record(lfw=root, folder=tmp_path, config=few(tmp_path / "partial"))
+    monkeypatch.setattr(experiment, "first_model", fitted)
+    path = experiment.record(lfw=drawn_lfw, folder=tmp_path, config=settings)
     assert kept.stat().st_mtime_ns == when
+    assert not list(tmp_path.rglob("*.part"))
     record = results.load("nobody", tmp_path)
     assert path == tmp_path / "nobody.json"
     assert record["command"] == experiment.COMMAND
-    assert set(record["data"]) == {"settings", "model", "lfw", "now", "first"}
-    assert record["data"]["now"]["hog"] == {"found": 6, "pictures": 6} | {
-        k: record["data"]["now"]["hog"][k] for k in ("low", "high")
-    }
+    data = record["data"]
+    assert set(data) == {"settings", "model", "lfw", "now", "first"}
+    assert (data["lfw"]["train_pictures"], data["lfw"]["test_people"]) == (47, 4)
+    for seen in (data["now"], data["first"]):
+        assert seen["hog"]["pictures"] == seen["nearest"]["count"] == 6
+        assert seen["identities"]["same"]["count"] == 3
 
 
 def test_the_first_model_draws_what_it_was_shown(drawn):
@@ -149,7 +147,7 @@ def test_lfw_without_embeddings_is_named(copy):
         experiment.run(experiment.Config(lfw=copy))
 
 
-def test_embeddings_are_read_by_name_and_others_are_refused(copy, tmp_path):
+def test_embeddings_are_read_by_name_and_others_are_refused(tmp_path):
     root = tmp_path / "lfw"
     root.mkdir()
     (root / "peopleDevTrain.txt").write_text("2\nA\t2\nB\t1\n")
