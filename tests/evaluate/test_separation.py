@@ -58,6 +58,24 @@ def test_the_interval_holds_the_true_value_about_as_often_as_it_says():
     assert inside >= 51
 
 
+def test_the_interval_is_the_jackknifes_as_the_slow_loops_have_it():
+    embeddings = clusters(12, 3, 1.0)
+
+    def slow_area(e):
+        people, each, dim = e.shape
+        flat, who = e.reshape(-1, dim), np.repeat(np.arange(people), each)
+        pairs = [(i, j) for i in range(len(flat)) for j in range(i)]
+        values = [((flat[i] - flat[j]) ** 2).sum() for i, j in pairs]
+        same = np.array([who[i] == who[j] for i, j in pairs])
+        return area_under_roc(np.array(values)[same], np.array(values)[~same])
+
+    without = np.array([slow_area(np.delete(embeddings, p, axis=0)) for p in range(12)])
+    error = np.sqrt(11 / 12 * ((without - without.mean()) ** 2).sum())
+    found = separation(embeddings)
+    assert found.auc == pytest.approx(slow_area(embeddings), abs=1e-6)
+    assert found.auc - found.low == pytest.approx(1.96 * error, rel=0.02)
+
+
 def test_more_people_make_the_interval_narrower():
     few, many = separation(clusters(20, 3, 1)), separation(clusters(180, 3, 1))
     assert many.high - many.low < 0.6 * (few.high - few.low)

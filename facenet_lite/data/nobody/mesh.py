@@ -40,8 +40,11 @@ RING: Final = 0.85
 """How far around the template the mesh is pinned down, in its units; beyond the canvas."""
 SHIFT: Final = 4
 """Corners are drawn to 1 / 2**SHIFT of a pixel."""
-FOLD: Final = 0.02
-"""A triangle with less than this part of its area in the mean shape counts as folded."""
+FOLD: Final = 0.5
+"""By how much of its area in the mean shape a triangle may be turned over before the shape counts
+as folded: neighbours cover it until then."""
+FLAT: Final = 1e-6
+"""Twice the area in pixels below which a triangle has no map of its own."""
 
 
 def canvas_template() -> Floats:
@@ -103,10 +106,7 @@ def triangulate(mean_shape: Floats) -> NDArray[np.uint8]:
     from scipy.spatial import Delaunay
 
     points = vertices(mean_shape[None], mean_shape)[0]
-    triangles = np.asarray(Delaunay(points).simplices)
-    turned = signed_areas(points[None], triangles)[0] < 0
-    triangles[turned] = triangles[turned][:, ::-1]
-    return triangles.astype(np.uint8)
+    return np.asarray(Delaunay(points).simplices, np.uint8)
 
 
 def signed_areas(points: Floats, triangles: NDArray[np.integer]) -> Floats:
@@ -118,16 +118,16 @@ def signed_areas(points: Floats, triangles: NDArray[np.integer]) -> Floats:
 
 
 def unfold(shapes: Floats, mean_shape: Floats, triangles: NDArray[np.integer]) -> Floats:
-    """Shapes (N, 68, 2) without folds: lips part a little, then each is pulled to the mean.
+    """Shapes (N, 68, 2) without folds: lips part a little, then folded ones are pulled to the mean.
 
-    A shape that folds no triangle of the mesh comes back as it was.
+    A shape with its lips apart and no triangle turned over comes back as it was.
     """
     shapes = shapes.copy()
     for upper, lower in LIPS:
         short = np.maximum(0, LIP_GAP - (shapes[:, lower, 1] - shapes[:, upper, 1])) / 2
         shapes[:, upper, 1] -= short
         shapes[:, lower, 1] += short
-    least = FOLD * signed_areas(vertices(mean_shape[None], mean_shape), triangles)
+    least = -FOLD * signed_areas(vertices(mean_shape[None], mean_shape), triangles)
     for _ in range(60):
         areas = signed_areas(vertices(shapes, mean_shape), triangles)
         folded = (areas < least).any(axis=1)
@@ -146,6 +146,7 @@ def affine_maps(source: Floats, target: Floats, triangles: NDArray[np.integer]) 
     q0, q1, q2 = (source[triangles[:, corner]] for corner in range(3))
     u, v = p1 - p0, p2 - p0
     det = u[..., 0] * v[..., 1] - u[..., 1] * v[..., 0]
+    det = np.where(np.abs(det) < FLAT, FLAT, det)
     inverse = np.stack([v[..., 1], -v[..., 0], -u[..., 1], u[..., 0]], -1) / det[..., None]
     inverse = inverse.reshape(*det.shape, 2, 2)  # of the matrix with the columns u and v
     sides = np.stack([q1 - q0, q2 - q0], axis=-1)
@@ -158,8 +159,8 @@ def warp(image: Image, corners: NDArray[np.int32], maps: NDArray[np.float32], si
     """Draw a picture of ``size`` pixels whose triangles take their colours from ``image``.
 
     ``corners``: int32 (T, 3, 2), the triangles in the new picture, in sixteenths of a pixel;
-    ``maps``: float32 (T, 2, 3), each from the new picture to ``image``. Slivers are covered by
-    their neighbours, whose edges OpenCV paints as well: no closed mouth sparkles.
+    ``maps``: float32 (T, 2, 3), each from the new picture to ``image``. Slivers, and triangles that
+    are turned over, are painted first and covered by their neighbours: no closed mouth sparkles.
     """
     import cv2
 

@@ -62,3 +62,12 @@ def test_another_format_is_named(tmp_path, arrays):
     np.savez(path, **arrays)
     with pytest.raises(AssetDamagedError, match="format 1"):
         nobody.read(path)
+
+
+def test_a_later_format_is_refused_though_all_is_there(make_model, tmp_path):
+    path = nobody.write(make_model(), tmp_path / "later.npz")
+    with np.load(path) as stored:
+        arrays = dict(stored)
+    np.savez(path, **(arrays | {"format": 2}))
+    with pytest.raises(AssetDamagedError, match="format 2"):
+        nobody.read(path)

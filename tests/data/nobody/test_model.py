@@ -174,6 +174,14 @@ def test_nuisances_come_on_top_of_the_same_pictures(model, people, drawn):
     np.testing.assert_array_equal(spoiled.landmarks, drawn.landmarks)
 
 
+def test_what_comes_next_does_not_depend_on_what_was_asked_for_before(model, people):
+    plain, spoiled = rng(5), rng(5)
+    model.sample_pictures(people, 2, rng=plain)
+    model.sample_pictures(people, 2, rng=spoiled, nuisances=nobody.Nuisances(noise=9, blur=1))
+    first, second = (model.sample_pictures(people, 2, rng=r).pictures for r in (plain, spoiled))
+    np.testing.assert_array_equal(first, second)
+
+
 def test_nobody_and_no_picture_are_allowed(model):
     nobody_at_all = model.sample_identities(0, rng=rng())
     assert model.sample_pictures(nobody_at_all, 2, rng=rng()).pictures.shape == (0, 2, 96, 96, 3)

@@ -46,6 +46,9 @@ def test_a_leak_is_refused_by_label_and_by_face(model):
     parts = split(model)
     with pytest.raises(InputError, match="train, test: expected different people"):
         nobody.Splits(parts.train, parts.validation, parts.train.take([0]))
+    other = nobody.Identities(parts.test.coordinates, parts.train.labels[:4])
+    with pytest.raises(InputError, match="train, test"):
+        nobody.Splits(parts.train, parts.validation, other)
     renamed = nobody.Identities(parts.validation.coordinates, parts.validation.labels + 1000)
     with pytest.raises(InputError, match="validation, test"):
         nobody.Splits(parts.train, parts.validation, renamed)
