@@ -67,7 +67,18 @@ def test_who_and_how_make_up_the_unit_variances(built):
     assert np.diag(total)[:3] == pytest.approx([1, 1, 1], abs=0.35)
 
 
-def test_components_survive_being_rounded(drawn_lfw, tmp_path):
+def test_columns_come_in_the_order_in_which_they_change_a_picture(built):
+    _, model = built
+    scaled = (np.square(b.astype(float)).mean(axis=(1, 2, 3)) for b in (model.kept, model.turned))
+    textures = np.sqrt(np.concatenate(list(scaled))) * model.steps
+    shapes = builder.PIXEL * np.sqrt(np.square(model.shape_components).mean(axis=(1, 2)))
+    sizes = np.concatenate([textures, shapes])
+    for columns in (model.who, model.how["other"]):
+        effect = np.linalg.norm(sizes[:, None] * columns, axis=0)
+        assert (np.diff(effect) < 0.01 * effect[0]).all()
+
+
+def test_components_survive_being_rounded():
     rng = np.random.default_rng(0)
     components = (30 * rng.standard_normal((3, 4, 2, 3)) * [[[[1]]], [[[0.1]]], [[[0.01]]]]).astype(
         np.float32

@@ -174,7 +174,7 @@ class FaceModel:
         return out
 
     def shapes(self, coefficients: ArrayLike) -> Floats:
-        """The landmarks (N, 68, 2) of faces on the canvas; the few that would fold are pulled in."""
+        """The landmarks (N, 68, 2) of faces on the canvas; the few that fold are pulled in."""
         c = self._checked(coefficients)[:, len(self.steps) :]
         drawn = self.mean_shape + np.tensordot(c, self.shape_components, axes=1)
         return mesh.unfold(drawn, self.mean_shape, self.triangles)
