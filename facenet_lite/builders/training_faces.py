@@ -56,7 +56,8 @@ def gather(copy: Lfw, folder: Path, *, progress: bool = True) -> TrainingFaces:
 
     Landmarks come from ``REFERENCE`` in LFW's folder if it is there, and else from dlib: its HOG
     detector's most central face and its 68 points, a quarter of an hour for all. A picture without
-    a face that HOG finds, or with landmarks far from everybody's, is left out.
+    a face that HOG finds, or with landmarks far from everybody's, is left out. Raises
+    AssetMissingError or AssetDamagedError for a copy of LFW that is not whole.
     """
     wanted = [
         (name, number)
@@ -68,6 +69,8 @@ def gather(copy: Lfw, folder: Path, *, progress: bool = True) -> TrainingFaces:
         _known(reference, wanted) if reference.is_file() else _found(copy, wanted, folder, progress)
     )
     found = np.flatnonzero(np.isfinite(points).all(axis=(1, 2)))
+    if len(found) == 0:
+        raise AssetDamagedError(f"{copy.root}: expected faces in the training pictures, got none")
     five = points[:, list(mesh.FIVE)]
     template = mesh.canvas_template()
     transforms = np.stack([align.similarity_transform(five[i], template) for i in found])
@@ -132,7 +135,8 @@ def _found(copy: Lfw, wanted: list[tuple[str, int]], folder: Path, progress: boo
         shape = predictor(picture, dlib.rectangle(x1, y1, x2 - 1, y2 - 1))
         return np.array([(point.x, point.y) for point in shape.parts()], float)
 
-    return np.asarray(_in_chunks(len(wanted), one, folder / "landmarks", progress), float)
+    state = hashlib.sha256(repr((copy.root.absolute(), wanted)).encode()).hexdigest()[:12]
+    return np.asarray(_in_chunks(len(wanted), one, folder / f"landmarks-{state}", progress), float)
 
 
 def _in_chunks(

@@ -150,6 +150,16 @@ def test_a_reference_that_does_not_fit_is_named(drawn_lfw, tmp_path):
         training_faces.gather(lfw.find(other), tmp_path, progress=False)
 
 
+def test_pictures_without_a_single_face_are_named(drawn_lfw, tmp_path):
+    other = tmp_path / "copy"
+    shutil.copytree(drawn_lfw, other)
+    with np.load(other / "dlib-reference.npz") as stored:
+        arrays = dict(stored)
+    np.savez(other / "dlib-reference.npz", **(arrays | {"detected": arrays["detected"] & False}))
+    with pytest.raises(AssetDamagedError, match="expected faces"):
+        training_faces.gather(lfw.find(other), tmp_path, progress=False)
+
+
 def test_a_wrong_folder_is_refused_by_name(tmp_path):
     with pytest.raises(AssetMissingError, match="lfw-deepfunneled"):
         builders.build("nobody", lfw=tmp_path, folder=tmp_path)
