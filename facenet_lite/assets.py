@@ -180,7 +180,9 @@ def _download(asset: Asset) -> Path:
             tried.append(f"{url}: {error}")
         finally:
             part.unlink(missing_ok=True)
-    raise AssetMissingError(_remedy(asset, "; ".join(tried)))
+    raise AssetMissingError(
+        _remedy(asset, "; ".join(tried) or "there is no address to load it from")
+    )
 
 
 def _remedy(asset: Asset, tried: str) -> str:

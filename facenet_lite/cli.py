@@ -1,4 +1,5 @@
-"""The command line: ``facenet-lite detect``, ``verify``, ``assets``, ``doctor``, ``experiment``.
+"""The command line: ``facenet-lite detect``, ``verify``, ``assets``, ``doctor``,
+``experiment``, ``build``.
 
 Answers go to standard output, errors and progress to standard error. The exit status is 0 when all
 went well, 1 when something could not be done, 2 when the command itself is wrong.
@@ -14,7 +15,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from facenet_lite import __version__, assets
+from facenet_lite import __version__, assets, builders, experiments
 from facenet_lite.errors import FacenetLiteError
 
 DONE: Final = 0
@@ -75,10 +76,18 @@ def _parser() -> argparse.ArgumentParser:
     doctor.set_defaults(run=_doctor)
 
     experiment = commands.add_parser("experiment", help="make a recorded result again")
-    experiment.add_argument("name", choices=("detectors",), metavar="NAME", help="detectors")
+    listing = "; ".join(f"{name}: {what}" for name, what in experiments.EXPERIMENTS.items())
+    experiment.add_argument("name", choices=experiments.EXPERIMENTS, metavar="NAME", help=listing)
     experiment.add_argument("--lfw", type=Path, metavar="DIR", help="the folder with LFW")
     experiment.add_argument("--out", type=Path, metavar="DIR", help="where the JSON goes")
     experiment.set_defaults(run=_experiment)
+
+    builder = commands.add_parser("build", help="make a file that the package brings again")
+    listing = "; ".join(f"{name}: {what}" for name, what in builders.BUILDERS.items())
+    builder.add_argument("name", choices=builders.BUILDERS, metavar="NAME", help=listing)
+    builder.add_argument("--lfw", type=Path, metavar="DIR", help="the folder with LFW")
+    builder.add_argument("--out", type=Path, metavar="DIR", help="where the file goes")
+    builder.set_defaults(run=_build)
     return parser
 
 
@@ -184,9 +193,12 @@ def _doctor(options: argparse.Namespace) -> int:
 
 
 def _experiment(options: argparse.Namespace) -> int:
-    from facenet_lite.experiments import detectors
+    print(experiments.record(options.name, lfw=options.lfw, folder=options.out))
+    return DONE
 
-    print(detectors.record(lfw=options.lfw, folder=options.out))
+
+def _build(options: argparse.Namespace) -> int:
+    print(builders.build(options.name, lfw=options.lfw, folder=options.out))
     return DONE
 
 

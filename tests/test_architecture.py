@@ -22,6 +22,7 @@ ROWS = [
 ]
 #: Where a unit of the rows above stands that the first plan did not name, and why there.
 ROWS[1] |= {"degrade"}  # pictures to pictures
+ROWS[3] |= {"builders"}  # files that the package brings, made from data
 ROWS[5] |= {"source"}  # shows code, as plots shows data
 ROWS[6] |= {"doctor"}  # what the command line prints about the installation
 #: Row 0 is the one row with an order of its own: errors, then the checks, then the types.
@@ -30,6 +31,7 @@ INSIDE_ROW_0 = ["errors", "_checks", "types"]
 SIDEWAYS = {
     ("degrade", "imaging"): "smaller, rotated and compressed pictures are imaging's",
     ("imaging", "assets"): "the astronaut and Grace Hopper are assets",
+    ("data", "align"): "drawn faces lie where align.crop puts real ones",
     ("figures", "plots"): "a figure draws its pictures as plots does",
     ("cli", "doctor"): "the command line prints what the doctor found",
 }

@@ -174,3 +174,16 @@ def test_the_experiment_is_handed_the_readers_folder(capsys, monkeypatch, tmp_pa
     arguments = ["experiment", "detectors", "--lfw", "lfw", "--out", str(tmp_path)]
     assert cli.main(arguments) == 0
     assert capsys.readouterr().out.strip() == str(tmp_path / "lfw.json")
+
+
+def test_build_is_handed_the_readers_folder(capsys, monkeypatch, tmp_path):
+    from facenet_lite.builders import nobody
+
+    monkeypatch.setattr(nobody, "build", lambda *, lfw, folder: folder / f"{lfw.name}.npz")
+    assert cli.main(["build", "nobody", "--lfw", "lfw", "--out", str(tmp_path)]) == 0
+    assert capsys.readouterr().out.strip() == str(tmp_path / "lfw.npz")
+
+
+def test_building_from_a_wrong_folder_says_what_is_expected(capsys, tmp_path):
+    assert cli.main(["build", "nobody", "--lfw", str(tmp_path)]) == 1
+    assert "lfw-deepfunneled" in capsys.readouterr().err

@@ -12,6 +12,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 ASSETS = Path("facenet_lite/assets.toml")
+OWN = "facenet_lite"
 
 CARD = """\
 ## {title}
@@ -22,7 +23,7 @@ CARD = """\
 |---|---|
 | name in the package | `{name}` |
 | file | `{file}`, {bytes:,} bytes |
-| comes with | `{package}` (PyPI), as `{path}` |
+| comes with | {bringer}, as `{path}` |
 | elsewhere | {elsewhere} |
 | licence | {licence} |
 | SHA-256 | `{sha256}` |
@@ -35,7 +36,9 @@ def cards(text: str) -> str:
     for name, asset in tomllib.loads(text).items():
         links = [f"[{url.split('/')[2]}]({url})" for url in asset.get("urls", [])]
         elsewhere = ", ".join(links) or "nowhere that we know of"
-        made.append(CARD.format(name=name, elsewhere=elsewhere, **asset))
+        package = asset["package"]
+        bringer = "this package" if package == OWN else f"`{package}` (PyPI)"
+        made.append(CARD.format(name=name, elsewhere=elsewhere, bringer=bringer, **asset))
     return "\n".join(made)
 
 

@@ -14,10 +14,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 HEAD = """\
 # The versions that this book is tested with: everything that the package and its extras
-# book, test and dev bring, and torch. Written by `make constraints`.
+# book, test and dev bring. Written by `make constraints`.
 """
-#: Not resolved with the rest: no target of the Makefile installs it yet.
-TRAIN = ["torch==2.13.0"]
 
 
 def resolve(extras: str = "book,test,dev") -> list[str]:
@@ -27,10 +25,11 @@ def resolve(extras: str = "book,test,dev") -> list[str]:
         [*command, "--report", "-", f"{ROOT}[{extras}]"], check=True, capture_output=True, text=True
     )
     found = [item["metadata"] for item in json.loads(report.stdout)["install"]]
-    pins = {re.sub(r"[-_.]+", "-", m["name"]).lower(): m["version"] for m in found}
+    # A local version such as 2.13.0+cpu names a build; the same number from elsewhere is as good.
+    pins = {re.sub(r"[-_.]+", "-", m["name"]).lower(): m["version"].split("+")[0] for m in found}
     pins.pop("facenet-lite")
     return [f"{name}=={version}" for name, version in pins.items()]
 
 
 if __name__ == "__main__":
-    (ROOT / "constraints.txt").write_text(HEAD + "\n".join(sorted([*resolve(), *TRAIN])) + "\n")
+    (ROOT / "constraints.txt").write_text(HEAD + "\n".join(sorted(resolve())) + "\n")

@@ -1,0 +1,122 @@
+"""How, by name: the changes between pictures of one person, split into parts that can be set.
+
+Each part is what certain linear measurements of a face say: light is the brightness of the skin,
+how it differs from side to side, and so on. Given a measurement's value the rest of the face has
+an expected change (linear regression); that change is the measurement's column. What it explains
+is taken out of the covariance before the next one is looked at, so the columns of all parts
+together make up the covariance within people exactly, ``sum of L L' = W``, and their draws are
+independent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final, Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats: TypeAlias = NDArray[np.float64]
+Part: TypeAlias = Literal["yaw", "pitch", "expression", "light", "background", "other"]
+
+PARTS: Final[tuple[Part, ...]] = ("yaw", "pitch", "expression", "light", "background", "other")
+
+AXES: Final[Mapping[str, tuple[str, ...]]] = {
+    "yaw": ("nose to the picture's right",),
+    "pitch": ("nose down",),
+    "expression": ("mouth open", "mouth wide", "eyes open", "brows up"),
+    "light": ("brighter", "from the picture's left", "from above", "warmer", "greener"),
+}
+"""What a positive value of each axis does; ``background`` and ``other`` have numbers only."""
+
+
+def conditioned(covariance: Floats, measurements: Floats) -> tuple[Floats, Floats]:
+    """The columns (D, Q) of ``measurements`` (Q, D), one after the other, and what is left.
+
+    Column q is the expected change of all D coefficients when measurement q is one standard
+    deviation above what the ones before it make one expect (its own effect is positive).
+    """
+    rest, columns = covariance.copy(), []
+    for measurement in measurements:
+        effect = rest @ measurement
+        variance = float(measurement @ effect)
+        column = effect / np.sqrt(max(variance, 1e-300))
+        columns.append(column)
+        rest -= np.outer(column, column)
+    return np.stack(columns, axis=1), (rest + rest.T) / 2
+
+
+def leading(covariance: Floats, measurements: Floats, count: int) -> tuple[Floats, Floats]:
+    """The ``count`` columns that explain most of many ``measurements`` (Q, D), and what is left.
+
+    As if the measurements' principal components had been given to ``conditioned``.
+    """
+    root = factor(covariance)
+    gram = (measurements @ root).T @ (measurements @ root)
+    _, directions = np.linalg.eigh(gram)
+    columns = root @ directions[:, ::-1][:, :count]
+    rest = covariance - columns @ columns.T
+    return columns, (rest + rest.T) / 2
+
+
+def factor(covariance: Floats, count: int | None = None, sizes: Floats | None = None) -> Floats:
+    """Columns L (D, count), the largest first, with ``L L' = covariance`` when all are taken.
+
+    ``sizes``: (D,), how much each coefficient changes a picture: the largest column is the one that
+    changes it most. Without sizes all coefficients are alike.
+    """
+    scale = np.ones(len(covariance)) if sizes is None else sizes
+    values, vectors = np.linalg.eigh(scale[:, None] * covariance * scale)
+    columns: Floats = (vectors * np.sqrt(np.maximum(values, 0)))[:, ::-1] / scale[:, None]
+    return columns[:, :count]
+
+
+def shape_measurements(part: str) -> Floats:
+    """What a part measures on a shape: (Q, 68, 2), to be multiplied with landmarks and summed."""
+    makers = {"yaw": _yaw, "pitch": _pitch, "expression": _expression}
+    return np.stack(makers[part]())
+
+
+def light_measurements(skin: NDArray[np.bool_]) -> Floats:
+    """What ``light`` measures on a texture with skin at ``skin`` (H, W): (5, H, W, 3)."""
+    rows, columns = skin.nonzero()
+    x = np.zeros(skin.shape)
+    y = np.zeros(skin.shape)
+    x[skin] = columns - columns.mean()
+    y[skin] = rows - rows.mean()
+    grey = np.array([0.299, 0.587, 0.114])
+    return np.stack(
+        [
+            skin[..., None] * grey / skin.sum(),
+            -x[..., None] * grey / np.abs(x).sum(),
+            -y[..., None] * grey / np.abs(y).sum(),
+            skin[..., None] * np.array([1.0, 0.0, -1.0]) / skin.sum(),
+            skin[..., None] * np.array([-0.5, 1.0, -0.5]) / skin.sum(),
+        ]
+    )
+
+
+def _yaw() -> Sequence[Floats]:
+    return [_sum({30: 1, 0: -0.5, 16: -0.5}, 0)]
+
+
+def _pitch() -> Sequence[Floats]:
+    return [_sum({30: 1, 0: -0.5, 16: -0.5}, 1)]
+
+
+def _expression() -> Sequence[Floats]:
+    eyes = {40: 0.25, 41: 0.25, 46: 0.25, 47: 0.25, 37: -0.25, 38: -0.25, 43: -0.25, 44: -0.25}
+    brows = {point: -0.1 for point in range(17, 27)} | {36: 0.25, 39: 0.25, 42: 0.25, 45: 0.25}
+    return [
+        _sum({66: 1, 62: -1}, 1),
+        _sum({54: 1, 48: -1}, 0),
+        _sum(eyes, 1),
+        _sum(brows, 1),
+    ]
+
+
+def _sum(weights: Mapping[int, float], axis: int) -> Floats:
+    measurement = np.zeros((68, 2))
+    for point, weight in weights.items():
+        measurement[point, axis] = weight
+    return measurement

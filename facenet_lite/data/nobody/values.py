@@ -1,0 +1,73 @@
+"""What is drawn: people, and their pictures with all that is known about them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from facenet_lite._checks import check_array, describe
+from facenet_lite.errors import InputError
+
+
+@dataclass(frozen=True, eq=False)
+class Identities:
+    """People who do not exist: ``coordinates``, float64 (N, R), in standard deviations, and
+    ``labels``, int64 (N,), no two alike. Raises InputError on other shapes or a doubled label."""
+
+    coordinates: NDArray[np.float64]
+    labels: NDArray[np.int64]
+
+    def __post_init__(self) -> None:
+        where = check_array(self.coordinates, "coordinates", shape=(None, None), dtype=np.float64)
+        labels = check_array(self.labels, "labels", shape=(len(where),), dtype=np.int64)
+        if len(np.unique(labels)) < len(labels):
+            raise InputError("labels: expected one per person, got some label twice")
+        object.__setattr__(self, "coordinates", where)
+        object.__setattr__(self, "labels", labels)
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def take(self, indices: ArrayLike | slice) -> Identities:
+        """Those at ``indices`` (whole numbers, a mask, or a slice), with the labels they have."""
+        keep = indices if isinstance(indices, slice) else np.asarray(indices)
+        return Identities(self.coordinates[keep], self.labels[keep])
+
+
+@dataclass(frozen=True, eq=False)
+class Pictures:
+    """K pictures each of N people.
+
+    ``pictures``: RGB uint8 (N, K, size, size, 3); ``labels``: int64 (N, K), who is on each;
+    ``landmarks``: float32 (N, K, 68, 2), exact, x and y in pixels; ``parameters``: what was drawn,
+    float32 (N, K, Q) for each part of how, and (N, K) for each nuisance.
+    """
+
+    pictures: NDArray[np.uint8]
+    labels: NDArray[np.int64]
+    landmarks: NDArray[np.float32]
+    parameters: Mapping[str, NDArray[np.float32]]
+
+    def __post_init__(self) -> None:
+        p = self.pictures
+        if not isinstance(p, np.ndarray) or p.dtype != np.uint8 or p.ndim != 5 or p.shape[4] != 3:
+            raise InputError(f"pictures: expected uint8 (N, K, size, size, 3), got {describe(p)}")
+        people, each = p.shape[:2]
+        check_array(self.labels, "labels", shape=(people, each), dtype=np.int64)
+        check_array(self.landmarks, "landmarks", shape=(people, each, 68, 2), dtype=np.float32)
+
+    def __len__(self) -> int:
+        return self.labels.size
+
+    @property
+    def flat(self) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+        """Pictures (N * K, size, size, 3) and labels (N * K,), one person's after another's."""
+        return self.pictures.reshape(-1, *self.pictures.shape[2:]), self.labels.ravel()
+
+    @property
+    def flat_landmarks(self) -> NDArray[np.float32]:
+        """Landmarks (N * K, 68, 2), in the order of ``flat``."""
+        return self.landmarks.reshape(-1, 68, 2)
