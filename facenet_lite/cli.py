@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from facenet_lite import __version__, assets
+from facenet_lite import __version__, assets, experiments
 from facenet_lite.errors import FacenetLiteError
 
 DONE: Final = 0
@@ -75,7 +75,8 @@ def _parser() -> argparse.ArgumentParser:
     doctor.set_defaults(run=_doctor)
 
     experiment = commands.add_parser("experiment", help="make a recorded result again")
-    experiment.add_argument("name", choices=("detectors",), metavar="NAME", help="detectors")
+    listing = "; ".join(f"{name}: {what}" for name, what in experiments.EXPERIMENTS.items())
+    experiment.add_argument("name", choices=experiments.EXPERIMENTS, metavar="NAME", help=listing)
     experiment.add_argument("--lfw", type=Path, metavar="DIR", help="the folder with LFW")
     experiment.add_argument("--out", type=Path, metavar="DIR", help="where the JSON goes")
     experiment.set_defaults(run=_experiment)
@@ -184,9 +185,7 @@ def _doctor(options: argparse.Namespace) -> int:
 
 
 def _experiment(options: argparse.Namespace) -> int:
-    from facenet_lite.experiments import detectors
-
-    print(detectors.record(lfw=options.lfw, folder=options.out))
+    print(experiments.record(options.name, lfw=options.lfw, folder=options.out))
     return DONE
 
 

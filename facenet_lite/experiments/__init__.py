@@ -1,1 +1,29 @@
-"""The experiments behind the book's recorded results, one file each."""
+"""What is measured once and recorded: one file per experiment, made again by its name."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from facenet_lite._checks import check_choice
+
+EXPERIMENTS: Final[Mapping[str, str]] = {
+    "detectors": "the four detectors on scenes made of LFW's faces",
+}
+"""Each experiment's name, which is its file's and its recorded result's, and what it measures."""
+
+
+def record(name: str, *, lfw: Path | None = None, folder: Path | None = None) -> Path:
+    """Run an experiment with its recorded settings, write ``NAME.json``, and return its path.
+
+    ``lfw``: the reader's copy of LFW (None: as ``data.lfw.find`` looks for it); ``folder``: where
+    the result goes (None: among the package's own). Raises InputError for a name that is not in
+    ``EXPERIMENTS``, and what the experiment itself raises.
+    """
+    check_choice(name, "experiment", EXPERIMENTS)
+    # Imported when run: an experiment loads detectors and networks, and listing them must not.
+    module: Any = importlib.import_module(f"{__name__}.{name}")
+    path: Path = module.record(lfw=lfw, folder=folder)
+    return path
