@@ -11,6 +11,7 @@ from facenet_lite._checks import check_choice
 
 EXPERIMENTS: Final[Mapping[str, str]] = {
     "detectors": "the four detectors on scenes made of LFW's faces",
+    "landmarks": "landmarks against the truth on Faces of Nobody, in each detector's boxes",
 }
 """Each experiment's name, which is its file's and its recorded result's, and what it measures."""
 

@@ -43,7 +43,8 @@ class Cascade:
 
     def locate(self, image: Image, boxes: ArrayLike) -> NDArray[np.float32]:
         """Find the landmarks of each face; see ``Landmarker.locate``. Not rounded to pixels."""
-        return self.stages(image, boxes)[-1]
+        last: NDArray[np.float32] = self.stages(image, boxes)[-1]
+        return last
 
     def stages(self, image: Image, boxes: ArrayLike) -> NDArray[np.float32]:
         """The points after 0, 1, ... all levels: float32 (levels + 1, N, K, 2), in pixels."""
@@ -61,7 +62,7 @@ class Cascade:
 
 def intensity(image: Image) -> GreyImage:
     """The grey picture that the trees look at: (R + G + B) / 3, rounded down, as dlib takes it."""
-    return (check_image(image).sum(axis=2, dtype=np.uint16) // 3).astype(np.uint8)
+    return np.asarray(check_image(image).sum(axis=2, dtype=np.uint16) // 3, np.uint8)
 
 
 def look(
@@ -75,7 +76,7 @@ def look(
     """The grey values (N, P) that a level sees of N faces; 0 outside the picture.
 
     ``pictures``: (M, H, W), face n being in number ``which[n]``; ``shapes``: (N, K, 2) relative to
-    ``boxes`` (N, 4). A place turns and grows with the shape, and stays at the same spot of the face.
+    ``boxes`` (N, 4). A place turns and grows with the shape: it stays at its spot of the face.
     """
     turn = turn_and_scale(mean, shapes).astype(np.complex64)[:, None]
     dx, dy = level.deltas.T
@@ -86,7 +87,7 @@ def look(
     places = np.stack([across, down], axis=-1) + shapes[:, level.anchors]  # (N, P, 2)
     x, y = np.floor(from_box(places, boxes) + 0.5).astype(np.intp).transpose(2, 0, 1)
     height, width = pictures.shape[1:]
-    inside = (0 <= x) & (x < width) & (0 <= y) & (y < height)
+    inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
     values = pictures[which[:, None], np.clip(y, 0, height - 1), np.clip(x, 0, width - 1)]
     return np.where(inside, values, 0).astype(np.float32)
 
@@ -114,5 +115,4 @@ def leaf_of(level: Level, values: NDArray[np.float32]) -> NDArray[np.intp]:
         difference = np.take_along_axis(values, pair[..., 0], axis=1)
         difference = difference - np.take_along_axis(values, pair[..., 1], axis=1)
         node = 2 * node + np.where(difference > level.thresholds[trees, node], 1, 2)
-    return node - questions
-
+    return np.asarray(node - questions, np.intp)

@@ -35,12 +35,14 @@ def read_cascade(source: str | os.PathLike[str] | bytes) -> Cascade:
     mean = _reals(file, -header[0]).reshape(-1, 2)
     forests = [_forest(file, len(mean)) for _ in range(_count(file))]
     anchors = [file.integers(_count(file)) for _ in range(_count(file, len(forests)))]
-    deltas = [_reals(file, 2 * _count(file)).reshape(-1, 2) for _ in range(_count(file, len(forests)))]
+    columns = [_reals(file, 2 * _count(file)) for _ in range(_count(file, len(forests)))]
     if not file.at_end:
         raise file.error("expected the end of the file")
     levels = []
-    for anchor, delta, forest in zip(anchors, deltas, forests, strict=True):
-        if len(anchor) != len(delta) or anchor.max() >= len(mean) or forest[0].max() >= len(anchor):
+    for anchor, column, forest in zip(anchors, columns, forests, strict=True):
+        delta = column.reshape(-1, 2)
+        known = anchor.min() >= 0 and anchor.max() < len(mean) and forest[0].max() < len(anchor)
+        if len(anchor) != len(delta) or not known:
             raise file.error("expected places that exist; the file is damaged")
         levels.append(Level(anchor, delta, *forest))
     return Cascade(mean, levels)
@@ -77,7 +79,8 @@ def _reals(file: DlibReader, count: int) -> NDArray[np.float32]:
 
 def _float(file: DlibReader, pairs: NDArray[np.int64]) -> NDArray[np.float32]:
     """Mantissas and exponents (..., 2) as float32 (...)."""
-    values = np.ldexp(pairs[..., 0].astype(np.float64), pairs[..., 1])
+    with np.errstate(over="ignore"):  # what overflows is refused, with its place
+        values = np.ldexp(pairs[..., 0].astype(np.float64), pairs[..., 1])
     if not np.isfinite(values).all():
         raise file.error("expected finite numbers, got NaN or infinity")
     return values.astype(np.float32)

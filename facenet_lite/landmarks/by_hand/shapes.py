@@ -41,14 +41,16 @@ def mean_shape(points: ArrayLike, boxes: ArrayLike) -> NDArray[np.float64]:
     return np.asarray(shapes.mean(axis=0))
 
 
-def turn_and_scale(mean: NDArray[np.float64], shapes: NDArray[np.float64]) -> NDArray[np.complex128]:
+def turn_and_scale(
+    mean: NDArray[np.floating], shapes: NDArray[np.floating]
+) -> NDArray[np.complex128]:
     """The rotation and scale (N,) that bring the mean shape (K, 2) closest to each of (N, K, 2).
 
     A point (x, y) is the complex number x + i y; multiplying by r e^(i a) scales by r and turns by
     a. The least-squares answer is then one quotient, and can never be a mirror image.
     """
-    a = (mean - mean.mean(axis=0)) @ [1, 1j]
-    b = (shapes - shapes.mean(axis=1, keepdims=True)) @ [1, 1j]
+    a = (mean - mean.mean(axis=0, dtype=np.float64)) @ [1, 1j]
+    b = (shapes - shapes.mean(axis=1, keepdims=True, dtype=np.float64)) @ [1, 1j]
     return np.asarray((b @ a.conj()) / np.vdot(a, a).real)
 
 
