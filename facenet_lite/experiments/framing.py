@@ -45,10 +45,8 @@ def sized_faces(
     return pictures, np.array(faces, np.float32)
 
 
-def all_boxes(
-    pictures: Sequence[Image], faces: NDArray[np.float32]
-) -> dict[detect.Name, list[list[float] | None]]:
-    """Every detector's ``first_boxes``, by name."""
+def all_boxes(pictures: Sequence[Image], faces: NDArray[np.float32]) -> dict[detect.Name, Found]:
+    """The ``first_boxes`` of every detector, by name."""
     return {name: first_boxes(pictures, faces, name) for name in detect.NAMES}
 
 
@@ -69,7 +67,7 @@ def first_boxes(
     return found
 
 
-def compare(found: Mapping[str, Found]) -> dict[str, dict[str, Any]]:
+def compare(found: Mapping[detect.Name, Found]) -> dict[detect.Name, dict[str, Any]]:
     """HOG's box as seen from each detector's, over the faces that both found: mean and spread.
 
     ``found``: by detector's name, HOG among them. ``faces`` counts those that both found,

@@ -84,15 +84,15 @@ def run(config: Config, *, lfw: Path | None = None) -> dict[str, Any]:
     spent = time.process_time() - start
     used: dict[str, Landmarker] = {"5": landmarks.load(5), "68": landmarks.load(68), "ours": ours}
     # Other pictures, as a newer model draws them, have other boxes.
-    drawn = hashlib.sha256(tested.pictures.tobytes()).hexdigest()[:12]
+    drawn = hashlib.sha256(b"".join(p.tobytes() for p in tested.pictures)).hexdigest()[:12]
     with one_thread():
         found = once(
             folder / f"found-{drawn}.json",
-            lambda: framing.all_boxes(list(tested.pictures), tested.boxes),
+            lambda: framing.all_boxes(tested.pictures, tested.boxes),
         )
     return {
         "faces": len(tested),
-        "side": tested.pictures.shape[1],
+        "sides": nobody_faces.SIDES,
         "interval": "mean plus and minus 1.96 standard errors",
         "failed_above": FAILED,
         **framed,
@@ -169,18 +169,18 @@ def by_box(used: Mapping[str, Landmarker], faces: Faces) -> dict[str, list[dict[
     """The mean error in HOG-like boxes that are scaled, or moved down by a part of their height."""
     everyone, boxes = range(len(faces)), faces.boxes
     centre, size = (boxes[:, :2] + boxes[:, 2:]) / 2, boxes[:, 2:] - boxes[:, :2]
-    down = size * np.array([0, 1], np.float32)
 
-    def mean_errors(centre: NDArray[np.float32], size: NDArray[np.float32]) -> dict[str, float]:
-        moved = np.concatenate([centre - size / 2, centre + size / 2], axis=1)
+    def mean_errors(down: float, scale: float) -> dict[str, float]:
+        middle, half = centre + size * [0, down], size * scale / 2
+        moved = np.concatenate([middle - half, middle + half], axis=1).astype(np.float32)
         return {
             name: round(float(errors(one, faces, everyone, moved).mean()), 5)
             for name, one in used.items()
         }
 
     return {
-        "scale": [{"scale": f, **mean_errors(centre, size * np.float32(f))} for f in SCALES],
-        "down": [{"down": f, **mean_errors(centre + down * np.float32(f), size)} for f in SHIFTS],
+        "scale": [{"scale": f, **mean_errors(0, f)} for f in SCALES],
+        "down": [{"down": f, **mean_errors(f, 1)} for f in SHIFTS],
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 from facenet_lite import results
 
 
-def once(path: Path, make_it: Callable[[], Any]) -> Any:
+def once(path: Path, make_it: Any) -> Any:
     """Read the part at ``path``, or make it and write it there in one step, as JSON."""
     if path.is_file():
         return json.loads(path.read_text(encoding="utf-8"))

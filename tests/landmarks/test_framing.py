@@ -38,8 +38,8 @@ def test_every_detector_has_a_frame():
 def test_the_frames_are_the_recorded_ones():
     data = results.load("landmarks")["data"]
     for name, frame in framing.FRAMES.items():
-        np.testing.assert_allclose(frame, data["framing"][name]["mean"], atol=6e-4)
-    np.testing.assert_allclose(framing.AROUND_68, data["around"]["mean"], atol=6e-4)
+        np.testing.assert_allclose(frame, data["framing"][name]["mean"], atol=1e-9)
+    np.testing.assert_allclose(framing.AROUND_68, data["around"]["mean"], atol=1e-9)
 
 
 @pytest.mark.parametrize("name", ["haar", "ssd", "mmod"])

@@ -54,7 +54,7 @@ class Cascade:
         shapes = np.repeat(self.mean[None], len(frames), axis=0)
         seen = [from_box(shapes, frames)]
         for level in self.levels:
-            values = look(grey, first, frames, shapes, self.mean, level)
+            values = look(grey, first, places(frames, shapes, self.mean, level))
             shapes = moved(level, shapes, values)
             seen.append(from_box(shapes, frames))
         return np.array(seen, np.float32)
@@ -65,18 +65,16 @@ def intensity(image: Image) -> GreyImage:
     return np.asarray(check_image(image).sum(axis=2, dtype=np.uint16) // 3, np.uint8)
 
 
-def look(
-    pictures: NDArray[np.uint8],
-    which: NDArray[np.intp],
+def places(
     boxes: NDArray[np.float32],
     shapes: NDArray[np.float32],
     mean: NDArray[np.float32],
     level: Level,
-) -> NDArray[np.float32]:
-    """The grey values (N, P) that a level sees of N faces; 0 outside the picture.
+) -> NDArray[np.intp]:
+    """The pixels (N, P, 2), x and y, that a level looks at in N faces; some may lie outside.
 
-    ``pictures``: (M, H, W), face n being in number ``which[n]``; ``shapes``: (N, K, 2) relative to
-    ``boxes`` (N, 4). A place turns and grows with the shape: it stays at its spot of the face.
+    ``shapes``: (N, K, 2) relative to ``boxes`` (N, 4). A place turns and grows with the shape: it
+    stays at its spot of the face.
     """
     turn = turn_and_scale(mean, shapes).astype(np.complex64)[:, None]
     dx, dy = level.deltas.T
@@ -84,8 +82,18 @@ def look(
     # pixel, and one other pixel may send a face down another branch.
     across = turn.real * dx - turn.imag * dy
     down = turn.imag * dx + turn.real * dy
-    places = np.stack([across, down], axis=-1) + shapes[:, level.anchors]  # (N, P, 2)
-    x, y = np.floor(from_box(places, boxes) + 0.5).astype(np.intp).transpose(2, 0, 1)
+    spots = np.stack([across, down], axis=-1) + shapes[:, level.anchors]  # (N, P, 2)
+    return np.floor(from_box(spots, boxes) + 0.5).astype(np.intp)
+
+
+def look(
+    pictures: NDArray[np.uint8], which: NDArray[np.intp], spots: NDArray[np.intp]
+) -> NDArray[np.float32]:
+    """The grey values (N, P) at ``places`` (N, P, 2) of N faces; 0 outside the picture.
+
+    ``pictures``: (M, H, W), face n being in number ``which[n]``.
+    """
+    x, y = spots.transpose(2, 0, 1)
     height, width = pictures.shape[1:]
     inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
     values = pictures[which[:, None], np.clip(y, 0, height - 1), np.clip(x, 0, width - 1)]

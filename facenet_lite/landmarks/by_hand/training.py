@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from facenet_lite._checks import check_array, check_boxes, check_number, describe
 from facenet_lite.errors import InputError
-from facenet_lite.landmarks.by_hand.cascade import Cascade, Level, look
+from facenet_lite.landmarks.by_hand.cascade import Cascade, Level, look, places
 from facenet_lite.landmarks.by_hand.shapes import mean_shape, to_box
 
 
@@ -25,9 +25,9 @@ class Settings:
     ``levels`` of ``trees`` each, ``depth`` questions deep, over ``places`` grey values; a question
     is the best of ``candidates`` drawn ones; a tree's answer counts ``shrinkage`` times. Each face
     is seen ``starts`` times, its box moved by ``shift`` of its side and scaled by ``scale``
-    (standard deviations), as detectors scatter. ``padding``: how far places may lie outside the
-    mean shape, ``near``: the distance between a pair's places over which it becomes e times rarer;
-    both in sides of the box. Raises InputError for values out of bounds.
+    (standard deviations), as HOG's boxes scatter about the points. ``padding``: how far places may
+    lie outside the mean shape, ``near``: the distance between a pair's places over which it becomes
+    e times rarer; both in sides of the box. Raises InputError for values out of bounds.
     """
 
     levels: int = 10
@@ -37,8 +37,8 @@ class Settings:
     candidates: int = 20
     shrinkage: float = 0.1
     starts: int = 4
-    shift: float = 0.05
-    scale: float = 0.07
+    shift: float = 0.06
+    scale: float = 0.11
     padding: float = 0.1
     near: float = 0.1
 
@@ -87,7 +87,7 @@ def train(
     levels = []
     for _ in range(chosen.levels):
         level = places_near(mean, chosen, rng=rng)
-        values = look(pictures, which, frames, target - missing, mean, level)
+        values = look(pictures, which, places(frames, target - missing, mean, level))
         trees, left = boost(values, missing.reshape(len(which), -1), level, mean, chosen, rng=rng)
         missing = left.reshape(target.shape)
         levels.append(

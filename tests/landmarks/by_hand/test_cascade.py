@@ -85,10 +85,11 @@ def test_places_turn_and_grow_with_the_shape_and_are_black_outside():
     level = tree([0, 0, 0])._replace(deltas=np.array([[0.2, 0], [0, -0.2]], np.float32))
     box = np.array([[0, 0, 11, 11]], np.float32)
     turned = np.array([[[0.5, 0.5], [0.5, 0.9]]], np.float32)  # a quarter turn, twice as large
-    seen = cascade.look(picture, np.zeros(1, int), box, turned, mean, level)
+    first = np.zeros(1, int)
+    seen = cascade.look(picture, first, cascade.places(box, turned, mean, level))
     # 0.2 to the right becomes 0.4 down; 0.2 up becomes 0.4 to the right
     assert seen.tolist() == [[picture[0, 9, 5], picture[0, 5, 9]]]
-    outside = cascade.look(picture, np.zeros(1, int), box - 200, turned, mean, level)
+    outside = cascade.look(picture, first, cascade.places(box - 200, turned, mean, level))
     assert outside.tolist() == [[0, 0]]
 
 
