@@ -41,7 +41,8 @@ def mirrored_picture() -> Image:
 
 def pair() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Points (68, 2) found from a box that lies too low, and those from HOG's, taken for true."""
-    return _found(np.array([HOG], np.float32) + [0, 18, 0, 18]), astronaut_points()
+    lower = np.array([HOG], np.float32) + np.array([0, 18, 0, 18], np.float32)
+    return _found(lower), astronaut_points()
 
 
 def check_corner(answer: Any) -> Feedback:

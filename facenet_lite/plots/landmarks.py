@@ -67,7 +67,7 @@ def faces(
             for number, some in reversed(list(enumerate(points[i]))):
                 where = check_array(some, "points", shape=(None, 2), dtype=np.float64)
                 drawn = (where + 0.5 - corner) * scale + at
-                body.append(_points(drawn, POINT_COLOURS[number % 2], numbers))
+                body.append(_points(drawn, POINT_COLOURS[number % 2], numbers, side))
             if titles is not None:
                 body.append(draw_text(at[0], top + height + 15, titles[i]))
             tallest = max(tallest, height)
@@ -144,25 +144,27 @@ def _part(image: Image, around: ArrayLike | None) -> tuple[Image, np.ndarray]:
     return np.ascontiguousarray(image[y1:y2, x1:x2]), np.array([x1, y1], float)
 
 
-def _points(drawn: np.ndarray, colour: str, numbers: bool) -> str:
+def _points(drawn: np.ndarray, colour: str, numbers: bool, side: float) -> str:
     parts = [p for count in COUNTS if count == len(drawn) for p in GROUPS[count].values()]
-    lines = [" ".join(f"{x:.1f},{y:.1f}" for x, y in drawn[list(part)]) for part in parts]
+    lines = "".join(
+        "M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in drawn[list(part)]) for part in parts
+    )
+    size = min(1.0, side / 300)  # small faces have small points
+    radius = (2.4 if len(drawn) > 5 else 3.4) * size
     body = [
-        f'<polyline points="{line}" fill="none" stroke="{stroke}" stroke-width="{wide}" '
+        f'<path d="{lines}" fill="none" stroke="{stroke}" stroke-width="{wide * size:.2g}" '
         f'stroke-opacity="{seen}"/>'
-        for line in lines
         for stroke, wide, seen in (("#111", 3, 0.45), (colour, 1, 0.8))
+        if lines
     ]
-    radius = 2.4 if len(drawn) > 5 else 3.4
-    body += [
-        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius}" fill="{colour}" stroke="#111" '
-        'stroke-width=".7"/>'
-        for x, y in drawn
-    ]
+    circles = [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.2g}"/>' for x, y in drawn]
+    body.append(f'<g fill="{colour}" stroke="#111" stroke-width=".5">{"".join(circles)}</g>')
     if numbers:
-        body += [
-            f'<text x="{x + 4:.1f}" y="{y - 3:.1f}" font-size="10" font-family="sans-serif" '
-            f'fill="#fff" stroke="#111" stroke-width="2.5" paint-order="stroke">{i}</text>'
-            for i, (x, y) in enumerate(drawn)
+        texts = [
+            f'<text x="{x + 4:.1f}" y="{y - 3:.1f}">{i}</text>' for i, (x, y) in enumerate(drawn)
         ]
+        body.append(
+            '<g font-size="10" font-family="sans-serif" fill="#fff" stroke="#111" '
+            f'stroke-width="2.5" paint-order="stroke">{"".join(texts)}</g>'
+        )
     return "".join(body)

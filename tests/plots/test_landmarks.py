@@ -17,6 +17,11 @@ def centres(drawing):
     return [tuple(map(float, c)) for c in re.findall(r'<circle cx="([\d.-]+)" cy="([\d.-]+)"', drawing.svg)]  # fmt: skip # noqa: E501
 
 
+def lines(drawing):
+    paths = re.findall(r'<path d="([^"]*)"', drawing.svg)
+    return paths[0].count("M") if paths else 0
+
+
 def test_points_lie_at_the_centres_of_their_pixels():
     drawn = faces([GREY], [[FIVE]], alt=ALT, width=400)
     assert centres(drawn)[0] == (305, 105)
@@ -28,9 +33,9 @@ def test_a_part_of_the_picture_is_shown_with_its_points():
 
 
 def test_five_points_are_joined_within_the_eyes_and_others_not_at_all():
-    assert faces([GREY], [[FIVE]], alt=ALT).svg.count("<polyline") == 2 * 3
-    assert faces([GREY], [[FIVE[:4]]], alt=ALT).svg.count("<polyline") == 0
-    assert faces([GREY], [[np.zeros((68, 2))]], alt=ALT).svg.count("<polyline") == 2 * 9
+    assert lines(faces([GREY], [[FIVE]], alt=ALT)) == 3
+    assert lines(faces([GREY], [[FIVE[:4]]], alt=ALT)) == 0
+    assert lines(faces([GREY], [[np.zeros((68, 2))]], alt=ALT)) == 9
 
 
 def test_two_sets_have_two_colours_and_the_first_lies_on_top():
