@@ -27,7 +27,7 @@ ALT: Final = (
     "or, from a box too far off, to wrong ones."
 )
 SHIFTS: Final = (-0.3, -0.2, -0.1, 0.0, 0.1, 0.2, 0.3)
-SCALES: Final = (0.7, 1.0, 1.3, 1.6)
+SCALES: Final = (0.7, 1.0, 1.4)
 LEVELS: Final = (0, 1, 3, 15)
 AROUND: Final = 1.15
 """The side of the picture shown, in sides of the box to each side of its centre."""

@@ -31,8 +31,7 @@ def normalised_mean_error(landmarks: ArrayLike, truth: ArrayLike) -> NDArray[np.
     """The mean distance of the points from the true ones, per face (N,), in inter-ocular distances.
 
     ``landmarks`` and ``truth``: (N, K, 2) with K = 5 or 68, in pixels. The unit is that of the
-    *true* face (equation 1 of Sagonas et al. 2013). Raises InputError where the true eyes fall on
-    one place.
+    *true* face (Sagonas et al. 2013). Raises InputError where the true eyes fall on one place.
     """
     known = check_points(truth, "truth")
     points = check_array(landmarks, "landmarks", shape=known.shape, dtype=np.float64)

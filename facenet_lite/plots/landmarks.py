@@ -51,6 +51,7 @@ def faces(
             raise InputError(f"{name}: expected {max(1, len(images))}, got {len(given)}")
     columns = min(columns, len(images))
     side = (width - GAP * (columns - 1)) / columns
+    drawn_first: dict[int, tuple[int, np.ndarray]] = {}
     body, top = [], 0.0
     for start in range(0, len(images), columns):
         tallest = 0.0
@@ -59,7 +60,13 @@ def faces(
             scale = side / shown.shape[1]
             height = shown.shape[0] * scale
             at = np.array([place * (side + GAP), top])
-            body.append(draw_photo(shown, at[0], at[1], side, height))
+            first, before = drawn_first.setdefault(id(images[i]), (i, at))
+            if first == i:
+                photo = draw_photo(shown, at[0], at[1], side, height)
+                body.append(f'<g id="photo-{i}">{photo}</g>')
+            else:  # the same picture again costs the page a reference only
+                x, y = at - before
+                body.append(f'<use href="#photo-{first}" x="{x:.1f}" y="{y:.1f}"/>')
             if boxes is not None:
                 (box,) = check_boxes([boxes[i]])
                 box = (box - np.tile(corner, 2)) * scale + np.tile(at, 2)

@@ -43,6 +43,15 @@ def test_two_sets_have_two_colours_and_the_first_lies_on_top():
     assert svg.index("#4de3ff") < svg.index("#ffd400")
 
 
+def test_the_same_picture_is_in_the_page_once_and_lies_where_it_should():
+    apart = faces([GREY, GREY.copy()], [[FIVE]] * 2, alt=ALT)
+    assert apart.svg.count("data:image") == 2
+    again = faces([GREY, GREY, GREY], [[FIVE]] * 3, alt=ALT, columns=2, width=400)
+    assert again.svg.count("data:image") == 1
+    assert '<use href="#photo-0" x="204.0" y="0.0"/>' in again.svg
+    assert '<use href="#photo-0" x="0.0" y="204.0"/>' in again.svg
+
+
 def test_titles_boxes_and_numbers_are_drawn():
     drawn = faces(
         [GREY] * 3, [[FIVE]] * 3, ["a", "b", "c"], boxes=[[5, 5, 35, 35]] * 3, numbers=True,

@@ -37,6 +37,7 @@ const STYLE = `
   .cascade-levels .controls label { flex: 0 0 9.5rem; }
   .cascade-levels input[type=range] { flex: 1 1 8rem; min-width: 0; width: 8rem; margin: 0; }
   .cascade-levels .value { flex: 0 0 3.5rem; white-space: nowrap; font-variant-numeric: tabular-nums; }
+  @media (max-width: 30rem) { .cascade-levels .controls label { flex-basis: 100%; } }
   .cascade-levels svg { width: 100%; max-width: 26rem; margin: .5rem 0; }
 `;
 

@@ -198,7 +198,7 @@ def best_question(
 
     Each pair's threshold is the difference in one face, drawn. The best split leaves the least
     squared error when both sides answer with their means, which is the largest
-    |sum of yes|^2 / n_yes + |sum of no|^2 / n_no (equation 8 of the paper, expanded).
+    |sum of yes|^2 / n_yes + |sum of no|^2 / n_no.
     """
     difference = columns[pairs[:, 0]] - columns[pairs[:, 1]]  # (C, n)
     drawn = rng.integers(difference.shape[1], size=len(pairs))

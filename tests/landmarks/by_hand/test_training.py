@@ -65,6 +65,14 @@ def test_the_levels_have_the_announced_form(taught):
         assert np.all(level.pairs[..., 0] != level.pairs[..., 1])
 
 
+def test_no_place_is_compared_with_itself():
+    one = Settings(levels=1, trees=60, depth=3, places=3, candidates=1, starts=1)
+    (level,) = training.train(*dots(30), rng=rng(), settings=one).levels
+    asked = level.pairs.reshape(-1, 2)
+    asked = asked[asked.any(axis=1)]  # a node without faces asks nothing, and holds zeros
+    assert np.all(asked[:, 0] != asked[:, 1])
+
+
 def test_the_best_question_is_the_one_that_tells_the_faces_apart():
     columns = np.array([[9, 9, 1, 1], [0, 0, 0, 0], [5, 1, 5, 1]], np.float32)
     missing = np.array([[1.0], [1.0], [-1.0], [-1.0]], np.float32)
