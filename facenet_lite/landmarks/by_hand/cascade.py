@@ -118,7 +118,7 @@ def leaf_of(level: Level, values: NDArray[np.float32]) -> NDArray[np.intp]:
     trees = np.arange(len(level.pairs))
     questions = level.thresholds.shape[1]
     node = np.zeros((len(values), len(trees)), np.intp)
-    while questions and node.min(initial=questions) < questions:
+    for _ in range(questions.bit_length()):  # the depth: 2^D - 1 has D bits
         pair = level.pairs[trees, node]  # (N, T, 2)
         difference = np.take_along_axis(values, pair[..., 0], axis=1)
         difference = difference - np.take_along_axis(values, pair[..., 1], axis=1)

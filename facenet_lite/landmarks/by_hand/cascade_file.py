@@ -59,7 +59,8 @@ def _forest(
     table = file.integers(trees * (head + 1 + (questions + 1) * leaf)).reshape(trees, -1)
     asked = table[:, 1:head].reshape(trees, questions, PER_QUESTION)
     leaves = table[:, head + 1 :].reshape(trees, questions + 1, leaf)
-    uniform = (table[:, 0] == questions).all() and (table[:, head] == questions + 1).all()
+    whole = questions & (questions + 1) == 0  # 2^D - 1
+    uniform = whole and (table[:, 0] == questions).all() and (table[:, head] == questions + 1).all()
     if not uniform or (leaves[..., :2] != [-2 * points, -1]).any() or asked[..., :2].min() < 0:
         raise file.error(f"expected {trees} trees of {questions} questions each")
     numbers = leaves[..., 2:].reshape(trees, questions + 1, points, 2, 2)

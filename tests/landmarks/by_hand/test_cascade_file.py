@@ -65,6 +65,16 @@ def test_every_value_is_read():
         ({"anchors": integer(1) + integer(2) + integer(0) + integer(-1)}, "places that exist"),
         ({"deltas": integer(1) + integer(1) + real(0) + real(0)}, "places that exist"),
         ({"deltas": integer(1) + integer(2) + real(0)}, "cut off"),
+        (
+            {
+                "questions": integer(2),
+                "question": 2 * (integer(0) + integer(1) + real(10)),
+                "leaves": integer(3),
+                "no": 2 * (integer(-2) + integer(-1) + real(-1) + real(-2)),
+            },
+            "1 trees of 2 questions",
+        ),
+        ({"trees": integer(999_999), "questions": integer(999_999)}, "cut off"),
         ({"mean": b"\x00\x00\x00\x00"}, "1 to 8 bytes"),
         ({"end": b"\x01\x01"}, "end of the file"),
     ],
