@@ -45,7 +45,7 @@ class FaceEmbedder:
         Raises InputError for anything else.
         """
         found = self.detector.detect(check_image(image))
-        points = self.landmarker.locate(image, found.boxes)
+        points = self.landmarker.locate(image, landmarks.reframe(found.boxes, self.detector.name))
         spec = self.model.spec
         crops = align.crop(image, points, spec.image_size, crop_margin=spec.crop_margin)
         return Faces(found.boxes, found.scores, points, crops, self.model.embed(crops))

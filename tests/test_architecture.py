@@ -23,6 +23,7 @@ ROWS = [
 #: Where a unit of the rows above stands that the first plan did not name, and why there.
 ROWS[1] |= {"degrade"}  # pictures to pictures
 ROWS[3] |= {"builders"}  # files that the package brings, made from data
+ROWS[1] |= {"dlib_file"}  # detectors and landmarkers alike are read from dlib's files
 ROWS[5] |= {"source"}  # shows code, as plots shows data
 ROWS[6] |= {"doctor"}  # what the command line prints about the installation
 #: Row 0 is the one row with an order of its own: errors, then the checks, then the types.

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import facenet_lite
-from facenet_lite import distances, embed, imaging
+from facenet_lite import distances, embed, imaging, landmarks
 from facenet_lite.errors import InputError
 
 
@@ -50,6 +50,32 @@ def test_no_face_gives_no_rows(embedder):
 def test_any_detector_will_do():
     faces = facenet_lite.embed.load("dlib", detector="haar").embed(imaging.astronaut())
     assert len(faces) == 1
+
+
+def test_the_boxes_are_reframed_by_the_detectors_name(embedder):
+    from dataclasses import dataclass, replace
+
+    from facenet_lite.types import Detections
+
+    boxes = np.array([[170, 60, 280, 180]], np.float32)
+    asked = []
+
+    @dataclass(frozen=True)
+    class Fixed:
+        name: str
+
+        def detect(self, image):
+            return Detections.sorted(boxes, [1.0])
+
+    @dataclass(frozen=True)
+    class Listening:
+        def locate(self, image, boxes):
+            asked.append(boxes)
+            return np.zeros((0, 5, 2), np.float32)
+
+    for name in ("ssd", "hog"):
+        replace(embedder, detector=Fixed(name), landmarker=Listening()).embed(imaging.astronaut())
+    np.testing.assert_array_equal(asked, [landmarks.reframe(boxes, "ssd"), boxes])
 
 
 def test_what_is_no_picture_is_refused(embedder):

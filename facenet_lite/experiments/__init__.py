@@ -12,6 +12,7 @@ from facenet_lite._checks import check_choice
 EXPERIMENTS: Final[Mapping[str, str]] = {
     "detectors": "the four detectors on scenes made of LFW's faces",
     "nobody": "drawn faces: found, told apart, nobody's copies, like real ones",
+    "landmarks": "landmarks against the truth on Faces of Nobody, in each detector's boxes",
 }
 """Each experiment's name, which is its file's and its recorded result's, and what it measures."""
 

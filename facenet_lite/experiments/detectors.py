@@ -6,12 +6,8 @@ measured is kept per condition in a folder, so that a run that was stopped goes 
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -25,6 +21,7 @@ from facenet_lite.detect import Detector
 from facenet_lite.errors import InputError
 from facenet_lite.experiments import matching, scenes, summary
 from facenet_lite.experiments.conditions import Condition, every_condition, make
+from facenet_lite.experiments.partial import fingerprint, once, one_thread
 from facenet_lite.types import Image
 
 COMMAND: Final = "facenet-lite experiment detectors --lfw DIR"
@@ -59,19 +56,18 @@ def run(config: Config) -> dict[str, Any]:
 
     chosen = choose(lfw.find(config.lfw), config)
     folder = config.partial / _fingerprint(config)
-    folder.mkdir(parents=True, exist_ok=True)
     work = [(condition, name) for condition in config.conditions for name in config.detectors]
     raw: dict[tuple[str, str], Any] = {}
-    with _one_thread():
+    with one_thread():
         for condition, name in tqdm(work, disable=not config.progress, unit="run"):
-            raw[condition.key, name] = _once(
+            raw[condition.key, name] = once(
                 folder / f"{condition.key}.{name}.json",
                 lambda c=condition, n=name: measure(detect.load(n), c, chosen, config.seed),
             )
         for condition in SWEEPS:
             if condition in config.conditions:
                 for name in config.detectors:
-                    raw[f"sweep {condition.key}", name] = _once(
+                    raw[f"sweep {condition.key}", name] = once(
                         folder / f"sweep-{condition.key}.{name}.json",
                         lambda c=condition, n=name: sweep(n, c, chosen, config.seed),
                     )
@@ -159,31 +155,5 @@ def sweep(
     return {"points": points, "seconds": round(time.perf_counter() - start, 2)}
 
 
-def _once(path: Path, make_it: Any) -> Any:
-    """Read the partial result at ``path``, or make it and write it there in one step."""
-    if path.is_file():
-        return json.loads(path.read_text(encoding="utf-8"))
-    value = make_it()
-    part = path.with_suffix(f".{os.getpid()}.part")
-    part.write_text(json.dumps(value), encoding="utf-8")
-    part.replace(path)
-    return value
-
-
 def _fingerprint(config: Config) -> str:
-    """What the measurements depend on, in few letters: other settings never share a folder."""
-    settings = [config.seed, config.scenes, results.FORMAT, results.versions(), scenes.CROP]
-    return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:12]
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """Keep OpenCV to one thread; dlib's detectors use one anyway."""
-    import cv2
-
-    before = cv2.getNumThreads()
-    cv2.setNumThreads(1)
-    try:
-        yield
-    finally:
-        cv2.setNumThreads(before)
+    return fingerprint(config.seed, config.scenes, scenes.CROP)

@@ -6,11 +6,13 @@ from facenet_lite.figures.base import Figure
 from facenet_lite.figures.changes import Changes
 from facenet_lite.figures.haar import HaarFeature, HaarSettings
 from facenet_lite.figures.hog import HogCells
+from facenet_lite.figures.landmarks import CascadeLevels
 from facenet_lite.figures.mmod import MmodScores
 from facenet_lite.figures.rotation import DetectorsRotation
 from facenet_lite.figures.ssd import SsdThresholds
 
 __all__ = [
+    "CascadeLevels",
     "Changes",
     "DetectorsRotation",
     "Figure",

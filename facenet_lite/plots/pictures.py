@@ -50,7 +50,7 @@ def picture(
     across = _per_line(width, sets)
     legend = LINE * math.ceil(len(sets) / across) if isinstance(boxes, Mapping) else 0
     height = round(rows * scale)
-    body = [_photo(image, 0, 0, width, height)]
+    body = [draw_photo(image, 0, 0, width, height)]
     for number, (name, rectangles) in enumerate(sets.items()):
         colour = DETECTOR_COLOURS.get(name, COLOURS[number % len(COLOURS)])
         texts = labels if labels is not None else [""] * len(rectangles)
@@ -59,7 +59,7 @@ def picture(
                 f"labels: expected one for each of {len(rectangles)} boxes, got {len(texts)}"
             )
         for box, text in zip(rectangles * scale, texts, strict=True):
-            body.append(_box(box, colour, text, width, height))
+            body.append(draw_box(box, colour, text, width, height))
         if legend:
             at = (number % across) * width / across, height + LINE * (number // across) + 6
             body.append(_key(name, len(rectangles), colour, at))
@@ -67,7 +67,7 @@ def picture(
         dots = np.asarray(points, np.float64).reshape(-1, 2)
         check_array(dots, "points", shape=(None, 2), dtype=np.float64)
         body += [_dot((x + 0.5) * scale, (y + 0.5) * scale) for x, y in dots]
-    return drawing(_svg(width, height + legend, body), alt)
+    return drawing(svg(width, height + legend, body), alt)
 
 
 def sheet(
@@ -97,14 +97,14 @@ def sheet(
         heights = [side * images[i].shape[0] / check_image(images[i]).shape[1] for i in row]
         for place, i in enumerate(row):
             left, scale = place * (side + GAP), side / images[i].shape[1]
-            body.append(_photo(images[i], left, top, side, heights[place]))
+            body.append(draw_photo(images[i], left, top, side, heights[place]))
             for box in _boxes(boxes[i]) if boxes is not None else []:
                 shifted = box * scale + np.array([left, top, left, top])
-                body.append(_box(shifted, COLOURS[0], "", width, top + heights[place]))
+                body.append(draw_box(shifted, COLOURS[0], "", width, top + heights[place]))
             if titles is not None:
-                body.append(_text(left, top + heights[place] + 15, titles[i]))
+                body.append(draw_text(left, top + heights[place] + 15, titles[i]))
         top += max(heights) + line + GAP
-    return drawing(_svg(width, math.ceil(top - GAP), body), alt)
+    return drawing(svg(width, math.ceil(top - GAP), body), alt)
 
 
 def photo_uri(image: Image, width: int, quality: int = QUALITY) -> str:
@@ -127,19 +127,22 @@ def _boxes(boxes: BoxesLike) -> np.ndarray:
     return check_boxes(array.reshape(0, 4) if array.size == 0 else array)
 
 
-def _svg(width: float, height: float, body: Sequence[str]) -> str:
+def svg(width: float, height: float, body: Sequence[str]) -> str:
+    """The whole picture, of the given size and parts."""
     size = f'viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}"'
     return f'<svg {size} fill="currentColor">{"".join(body)}</svg>'
 
 
-def _photo(image: Image, x: float, y: float, width: float, height: float) -> str:
+def draw_photo(image: Image, x: float, y: float, width: float, height: float) -> str:
+    """A photograph at a place, in the page's pixels."""
     # A little sharper than the page, 400 pixels at most: a page stays under 1.5 MB.
     uri = photo_uri(image, min(400, max(16, round(width * 1.2))))
     place = f'x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}"'
     return f'<image {place} preserveAspectRatio="none" href="{uri}"/>'
 
 
-def _box(box: np.ndarray, colour: str, text: str, width: float, bottom: float) -> str:
+def draw_box(box: np.ndarray, colour: str, text: str, width: float, bottom: float) -> str:
+    """A box x1 y1 x2 y2 in the page's pixels, and its text, kept within the picture."""
     x1, y1, x2, y2 = box
     place = f'x="{x1:.1f}" y="{y1:.1f}" width="{x2 - x1:.1f}" height="{y2 - y1:.1f}" fill="none"'
     # A white line under the coloured one keeps it visible on any picture.
@@ -150,7 +153,7 @@ def _box(box: np.ndarray, colour: str, text: str, width: float, bottom: float) -
     long = 7.4 * len(text) + 8
     x, y = min(max(0, x1), width - long), min(max(0.0, y1 - 18), bottom - 18)
     plate = f'<rect x="{x:.1f}" y="{y:.1f}" width="{long:.1f}" height="18" fill="#111"/>'
-    return lines + plate + _text(x + 4, y + 13, text, "#fff")
+    return lines + plate + draw_text(x + 4, y + 13, text, "#fff")
 
 
 def _dot(x: float, y: float) -> str:
@@ -165,10 +168,11 @@ def _per_line(width: float, names: Iterable[str]) -> int:
 def _key(name: str, found: int, colour: str, at: tuple[float, float]) -> str:
     x, y = at
     swatch = f'<rect x="{x:.1f}" y="{y:.1f}" width="12" height="12" fill="{colour}"/>'
-    return swatch + _text(x + 18, y + 11, f"{name}: {found if found else 'none'}")
+    return swatch + draw_text(x + 18, y + 11, f"{name}: {found if found else 'none'}")
 
 
-def _text(x: float, y: float, text: str, colour: str = "currentColor") -> str:
+def draw_text(x: float, y: float, text: str, colour: str = "currentColor") -> str:
+    """A line of text from x on, standing on y."""
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" font-size="13" font-family="sans-serif" '
         f'fill="{colour}">{escape(text)}</text>'

@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from facenet_lite import assets
 from facenet_lite._checks import check_array, check_image
 from facenet_lite.detect.by_hand.convolution import convolve
-from facenet_lite.detect.by_hand.dlib_file import DlibReader
+from facenet_lite.dlib_file import DlibReader
 from facenet_lite.types import Image
 
 MAGIC: Final = "loss_mmod_"

@@ -7,10 +7,10 @@ import struct
 import numpy as np
 import pytest
 
-from facenet_lite import assets, detect, imaging
-from facenet_lite.detect.by_hand import dlib_file, mmod, mmod_pyramid
-from facenet_lite.detect.by_hand.dlib_file import DlibFileError, DlibReader
+from facenet_lite import assets, detect, dlib_file, imaging
+from facenet_lite.detect.by_hand import mmod, mmod_pyramid
 from facenet_lite.detect.by_hand.max_margin import max_margin_loss
+from facenet_lite.dlib_file import DlibFileError, DlibReader
 from facenet_lite.errors import InputError
 
 

@@ -1,4 +1,4 @@
-"""Five points on a face, as dlib finds them."""
+"""Points on a face, as dlib finds them."""
 
 import dlib
 import numpy as np
@@ -13,13 +13,17 @@ def five():
     return landmarks.load(5)
 
 
-def test_the_points_are_dlibs(five):
+@pytest.mark.parametrize("count", landmarks.COUNTS)
+def test_the_points_are_dlibs(count):
     image = imaging.astronaut()
     boxes = detect.load("hog").detect(image).boxes
-    predictor = dlib.shape_predictor(str(assets.fetch("landmarks_5")))
+    predictor = dlib.shape_predictor(str(assets.fetch(f"landmarks_{count}")))
     x1, y1, x2, y2 = (int(v) for v in boxes[0])
     shape = predictor(image, dlib.rectangle(x1, y1, x2 - 1, y2 - 1))
-    assert five.locate(image, boxes)[0].tolist() == [[p.x, p.y] for p in shape.parts()]
+    found = landmarks.load(count).locate(image, boxes)
+    assert found.dtype == np.float32
+    assert found.shape == (len(boxes), count, 2)
+    assert found[0].tolist() == [[p.x, p.y] for p in shape.parts()]
 
 
 def test_the_names_are_in_the_points_order(five):
@@ -42,7 +46,7 @@ def test_a_box_outside_the_picture_is_allowed(five):
 
 
 def test_another_number_of_points_is_refused():
-    with pytest.raises(InputError, match="count: expected one of 5, got 7"):
+    with pytest.raises(InputError, match="count: expected one of 5, 68, got 7"):
         landmarks.load(7)
 
 

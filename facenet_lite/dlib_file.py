@@ -65,6 +65,29 @@ class DlibReader:
         value = int.from_bytes(self.take(width), "little")
         return -value if negative else value
 
+    def integers(self, count: int) -> NDArray[np.int64]:
+        """The next ``count`` whole numbers, as ``integer`` reads them, but in much less time."""
+        data, place = self.data, self.position
+        if 2 * count > len(data) - place:
+            raise self.error(f"expected {count:,} numbers; the file is cut off")
+        starts = np.empty(count, np.int64)
+        for i in range(count):  # the one thing that cannot be done for all at once
+            if place >= len(data):
+                raise self.error(f"expected {count:,} numbers; the file is cut off")
+            starts[i] = place
+            place += 1 + (data[place] & ~NEGATIVE)
+        codes = np.frombuffer(data, np.uint8)
+        control = codes[starts]
+        widths = control & ~np.uint8(NEGATIVE)
+        if count and (place > len(data) or widths.min() < 1 or widths.max() > WIDEST_INTEGER):
+            raise self.error(f"expected {count:,} numbers of 1 to 8 bytes each")
+        values = np.zeros(count, np.int64)
+        for byte in range(int(widths.max(initial=0))):
+            at = np.flatnonzero(widths > byte)
+            values[at] |= codes[starts[at] + 1 + byte].astype(np.int64) << (8 * byte)
+        self.position = place
+        return np.where(control & NEGATIVE, -values, values)
+
     def real(self) -> float:
         """A real number: mantissa x 2 ^ exponent."""
         mantissa, exponent = self.integer(), self.integer()

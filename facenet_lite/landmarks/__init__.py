@@ -1,0 +1,31 @@
+"""Landmarks: named points of a face, found inside its box: ``landmarks.load(5).locate(...)``."""
+
+from __future__ import annotations
+
+from facenet_lite.landmarks import framing
+from facenet_lite.landmarks.base import COUNTS, Count, Landmarker
+from facenet_lite.landmarks.framing import reframe
+from facenet_lite.landmarks.measure import inter_ocular_distance, normalised_mean_error
+from facenet_lite.landmarks.points import GROUPS, POINTS_5, mirrored, to_five
+from facenet_lite.landmarks.predictor import ShapePredictor
+
+__all__ = [
+    "COUNTS",
+    "GROUPS",
+    "POINTS_5",
+    "Count",
+    "Landmarker",
+    "ShapePredictor",
+    "framing",
+    "inter_ocular_distance",
+    "load",
+    "mirrored",
+    "normalised_mean_error",
+    "reframe",
+    "to_five",
+]
+
+
+def load(count: Count = 5) -> Landmarker:
+    """Load dlib's landmarker for ``count`` points; raises InputError for another count."""
+    return ShapePredictor.load(count)

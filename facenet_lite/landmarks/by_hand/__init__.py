@@ -1,0 +1,1 @@
+"""Landmarks step by step: shape-indexed pixels, regression trees, their file, their training."""
