@@ -1,0 +1,142 @@
+"""From what is known of a face to the transform that makes its crop.
+
+Every function returns float64 (N, 2, 3), one matrix a face, that takes the picture's points to the
+crop's; ``inverse`` takes them back, and ``warp`` makes the crop. No face is N = 0.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from facenet_lite._checks import check_array, check_boxes, check_number, describe
+from facenet_lite.align.similarity import inverse, similarity_transform
+from facenet_lite.align.templates import EYES, RIGID_68, Count, eye_places, template
+from facenet_lite.errors import InputError
+
+
+def landmark_transforms(
+    landmarks: ArrayLike, size: int = 96, *, crop_margin: float = 0.25
+) -> NDArray[np.float64]:
+    """Bring 5 or 68 landmarks (N, K, 2) as near as can be to ``template``, by least squares.
+
+    Errors are counted in the crop. Of 68 points those of ``RIGID_68`` are used. Raises InputError
+    for other shapes, and, naming the face, for points that fix no transform.
+    """
+    points, count = check_landmarks(landmarks)
+    return _fit(_used(points, count), template(size, crop_margin, count))
+
+
+def chip_transforms(
+    landmarks: ArrayLike, size: int = 96, *, crop_margin: float = 0.25
+) -> NDArray[np.float64]:
+    """The transforms behind dlib's ``get_face_chip``, for 5 or 68 landmarks (N, K, 2).
+
+    Unlike ``landmark_transforms``, dlib counts errors in the picture: it fits the template to the
+    landmarks and inverts that. It then maps a square of ``size`` pixels to the places 0 to
+    ``size`` - 1, so that all is smaller by (size - 1) / size. Both differences are small.
+    """
+    points, count = check_landmarks(landmarks)
+    check_number(size, "size", low=2, integer=True)
+    places = template(size, crop_margin, count) + 0.5
+    used = _used(points, count)
+    fitted = [_named(i, places, face) for i, face in enumerate(used)]
+    chips = inverse(np.reshape(fitted, (-1, 2, 3)))
+    chips *= (size - 1) / size
+    return chips
+
+
+def eye_transforms(
+    landmarks: ArrayLike,
+    size: int = 96,
+    *,
+    crop_margin: float = 0.25,
+    eyes_at: tuple[float, float] | None = None,
+) -> NDArray[np.float64]:
+    """Bring the middles of the two eyes to fixed places, and leave the rest as it falls.
+
+    ``landmarks``: 5 or 68, (N, K, 2). The eyes go where ``template`` has them, or, with ``eyes_at``
+    (x, y), to the shares x and 1 - x of the crop's width and y of its height, as imutils'
+    ``FaceAligner`` does with (0.35, 0.35).
+    """
+    points, count = check_landmarks(landmarks)
+    left, right = (list(indices) for indices in EYES[count])
+    eyes = np.stack([points[:, left].mean(1), points[:, right].mean(1)], axis=1)
+    if eyes_at is None:
+        return _fit(eyes, eye_places(size, crop_margin))
+    check_number(size, "size", low=1, integer=True)
+    x = check_number(eyes_at[0], "eyes_at", low=0, high=0.499)
+    y = check_number(eyes_at[1], "eyes_at", low=0, high=1)
+    return _fit(eyes, np.array([[1 - x, y], [x, y]]) * size)
+
+
+def box_transforms(
+    boxes: ArrayLike, size: int = 96, *, crop_margin: float = 0.0
+) -> NDArray[np.float64]:
+    """Scale the square around each box (N, 4), wider by ``crop_margin`` each way; no rotation.
+
+    The square has the longer of the box's sides and the box's middle, so that nobody is squashed.
+    ``crop_margin``: a share of that side; it may be negative. Boxes may leave the picture.
+    """
+    checked = check_boxes(boxes).astype(np.float64)
+    check_number(size, "size", low=1, integer=True)
+    check_number(crop_margin, "crop_margin", low=-0.5, low_included=False)
+    sides = (checked[:, 2:] - checked[:, :2]).max(1) * (1 + 2 * crop_margin)
+    middles = (checked[:, :2] + checked[:, 2:]) / 2
+    return _upright(middles, sides, size)
+
+
+def centre_transform(
+    height: int, width: int, size: int = 96, *, share: float = 1.0
+) -> NDArray[np.float64]:
+    """Scale the square in a picture's middle whose side is ``share`` of the shorter side: (1, 2, 3).
+
+    Knows nothing of a face: the crop of the FaceNet paper's first figures on LFW (section 5.6).
+    """
+    check_number(height, "height", low=1, integer=True)
+    check_number(width, "width", low=1, integer=True)
+    check_number(size, "size", low=1, integer=True)
+    check_number(share, "share", low=0, low_included=False)
+    return _upright(np.array([[width / 2, height / 2]]), np.array([share * min(height, width)]), size)
+
+
+def check_landmarks(value: ArrayLike) -> tuple[NDArray[np.float64], Count]:
+    """Return landmarks as float64 (N, K, 2) and K, which is 5 or 68, or raise InputError."""
+    shape = np.shape(value) if not isinstance(value, str) else ()
+    if len(shape) != 3 or shape[1] not in (5, 68):
+        raise InputError(
+            f"landmarks: expected 5 or 68 points of each face, (any x 5 x 2) or (any x 68 x 2), "
+            f"got {describe(np.asarray(value) if isinstance(value, list) else value)}"
+        )
+    count: Count = 5 if shape[1] == 5 else 68
+    return check_array(value, "landmarks", shape=(None, count, 2), dtype=np.float64), count
+
+
+def _used(points: NDArray[np.float64], count: Count) -> NDArray[np.float64]:
+    return points if count == 5 else points[:, list(RIGID_68)]
+
+
+def _fit(points: NDArray[np.float64], places: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.reshape([_named(i, face, places) for i, face in enumerate(points)], (-1, 2, 3))
+
+
+def _named(
+    number: int, points: NDArray[np.float64], places: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """The similarity transform of face ``number``; what is wrong with it is said with its number."""
+    try:
+        return similarity_transform(points, places)
+    except InputError as error:
+        raise InputError(f"landmarks of face {number}: {error}") from error
+
+
+def _upright(
+    middles: NDArray[np.float64], sides: NDArray[np.float64], size: int
+) -> NDArray[np.float64]:
+    """Transforms from squares, in pixels with the picture's edge at 0, to crops of ``size``."""
+    scales = size / sides
+    out = np.zeros((len(sides), 2, 3))
+    out[:, 0, 0] = out[:, 1, 1] = scales
+    # subtle: a box counts from the picture's edge, a transform from the first pixel's centre.
+    out[:, :, 2] = size / 2 - 0.5 - scales[:, None] * (middles - 0.5)
+    return out
