@@ -39,7 +39,7 @@ def crop(
 def warp(
     image: Image, transforms: ArrayLike, size: int = 96, *, border: Border = "black"
 ) -> NDArray[np.uint8]:
-    """Make the crops uint8 (N, size, size, 3) that transforms (N, 2, 3) describe.
+    """Make the crops uint8 (N, size, size, 3) that transforms (N, 2, 3), or one (2, 3), describe.
 
     ``border``: what lies outside the picture is black, or repeats the picture's outermost pixels;
     it never comes from the picture's other side. A face that shrinks to less than half is averaged
@@ -48,7 +48,7 @@ def warp(
     import cv2
 
     check_image(image)
-    matrices = check_transforms(np.reshape(transforms, (-1, 2, 3)), "transforms")
+    matrices = check_transforms(transforms, "transforms").reshape(-1, 2, 3)
     check_number(size, "size", low=1, integer=True)
     check_choice(border, "border", get_args(Border))
     mode = cv2.BORDER_CONSTANT if border == "black" else cv2.BORDER_REPLICATE

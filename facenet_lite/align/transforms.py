@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from facenet_lite._checks import check_array, check_boxes, check_number, describe
-from facenet_lite.align.similarity import inverse, similarity_transform
+from facenet_lite.align.similarity import similarity_transform
 from facenet_lite.align.templates import EYES, RIGID_68, Count, eye_places, template
 from facenet_lite.errors import InputError
 
@@ -33,17 +33,22 @@ def chip_transforms(
     """The transforms behind dlib's ``get_face_chip``, for 5 or 68 landmarks (N, K, 2).
 
     Unlike ``landmark_transforms``, dlib counts errors in the picture: it fits the template to the
-    landmarks and inverts that. It then maps a square of ``size`` pixels to the places 0 to
-    ``size`` - 1, so that all is smaller by (size - 1) / size. Both differences are small.
+    landmarks and goes back from there. And it makes a square of s pixels out of the s - 1 steps
+    between its first and last pixel. Both differences are small.
     """
     points, count = check_landmarks(landmarks)
     check_number(size, "size", low=2, integer=True)
     places = template(size, crop_margin, count) + 0.5
-    used = _used(points, count)
-    fitted = [_named(i, places, face) for i, face in enumerate(used)]
-    chips = inverse(np.reshape(fitted, (-1, 2, 3)))
-    chips *= (size - 1) / size
-    return chips
+    chips = []
+    for number, face in enumerate(_used(points, count)):
+        fitted = _named(number, places, face)
+        middle = fitted[:, :2] @ [size / 2, size / 2] + fitted[:, 2]
+        scale = float(np.hypot(fitted[0, 0], fitted[1, 0]))  # picture's pixels for one of the chip
+        if size * scale <= 1:
+            raise InputError(f"landmarks of face {number}: expected a face over one pixel wide")
+        linear = fitted[:, :2].T / scale * (size - 1) / (size * scale - 1)
+        chips.append(np.column_stack([linear, (size - 1) / 2 - linear @ middle]))
+    return np.reshape(chips, (-1, 2, 3))
 
 
 def eye_transforms(

@@ -13,6 +13,7 @@ from typing import Final, Literal, TypeAlias, get_args
 
 from facenet_lite import imaging
 from facenet_lite._checks import check_choice, check_number, describe
+from facenet_lite.data.lfw_pairs import PAIR_LISTS, Pairs, View, read_pairs
 from facenet_lite.errors import AssetDamagedError, AssetMissingError, InputError
 from facenet_lite.types import Image
 
@@ -53,6 +54,13 @@ class Lfw:
                 f"{path}: expected {expected} people, got {len(people)}; copy it again"
             )
         return people
+
+    def pairs(self, view: View = "folds") -> Pairs:
+        """The pairs of an official list: View 1's ``train`` or ``test``, or View 2's ten ``folds``.
+
+        Raises AssetMissingError without the list, AssetDamagedError for one that is cut off.
+        """
+        return read_pairs(self.root / PAIR_LISTS[check_choice(view, "view", get_args(View))])
 
     def path(self, name: str, number: int = 1) -> Path:
         """Where the picture of that name and number (from 1) lies; it need not exist."""

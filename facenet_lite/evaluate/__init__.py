@@ -1,12 +1,16 @@
 """How good, and how sure we may be of it."""
 
+from facenet_lite.evaluate.folds import FoldAccuracy, best_threshold, fold_accuracy
 from facenet_lite.evaluate.frechet import frechet_distance
 from facenet_lite.evaluate.separation import Separation, area_under_roc, separation
 from facenet_lite.evaluate.uncertainty import wilson_interval
 
 __all__ = [
+    "FoldAccuracy",
     "Separation",
     "area_under_roc",
+    "best_threshold",
+    "fold_accuracy",
     "frechet_distance",
     "separation",
     "wilson_interval",

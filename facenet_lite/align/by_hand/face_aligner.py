@@ -1,0 +1,72 @@
+"""imutils' ``FaceAligner`` (0.5.4): what it computes, and a way to call it today.
+
+It hands NumPy integers to OpenCV's ``getRotationMatrix2D``, which wants Python's numbers and says
+"Can't parse 'center'". Nothing else is wrong with the call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from facenet_lite._checks import check_array, check_number
+from facenet_lite.align.similarity import turn
+from facenet_lite.align.templates import EYES
+
+EYES_AT: Final = (0.35, 0.35)
+"""Where it puts the eye on the crop's left, as shares of width and height, unless told otherwise."""
+
+
+def transform(
+    landmarks: ArrayLike, size: int = 256, eyes_at: tuple[float, float] = EYES_AT
+) -> NDArray[np.float64]:
+    """The matrix (2, 3) that ``FaceAligner`` makes of one face's 68 points, (68, 2).
+
+    Step by step as it does, with its three losses: the eyes' middles are cut to whole pixels, so
+    is the point between them, and the crop's places are counted from the first pixel's edge.
+    """
+    points = check_array(landmarks, "landmarks", shape=(68, 2), dtype=np.float64)
+    check_number(size, "size", low=1, integer=True)
+    # Its own integers: dlib's points are whole anyway.
+    left, right = (points[list(eye)].astype(int).mean(0).astype(int) for eye in EYES[68])
+    right_to_left = left - right
+    angle = np.degrees(np.arctan2(-right_to_left[1], -right_to_left[0])) - 180
+    scale = (1 - 2 * eyes_at[0]) * size / np.hypot(*right_to_left)
+    between = (left + right) // 2
+    matrix = turn(angle, scale=float(scale), about=(float(between[0]), float(between[1])))
+    matrix[:, 2] += [size * 0.5, size * eyes_at[1]] - between
+    return matrix
+
+
+@contextmanager
+def python_numbers() -> Iterator[None]:
+    """While this is entered, imutils' aligner gives OpenCV numbers that it takes.
+
+    Only the name ``cv2`` inside imutils' own module is exchanged; OpenCV stays as it is.
+    """
+    from imutils.face_utils import facealigner
+
+    before = facealigner.cv2
+    facealigner.cv2 = _PythonNumbers(before)
+    try:
+        yield
+    finally:
+        facealigner.cv2 = before
+
+
+class _PythonNumbers:
+    """OpenCV with one function that is less particular about its numbers."""
+
+    def __init__(self, cv2: Any) -> None:
+        self._cv2 = cv2
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._cv2, name)
+
+    def getRotationMatrix2D(self, center: Any, angle: Any, scale: Any) -> Any:  # noqa: N802
+        x, y = center
+        return self._cv2.getRotationMatrix2D((float(x), float(y)), float(angle), float(scale))

@@ -1,0 +1,270 @@
+"""What alignment is worth: LFW's ten folds with dlib's network, cropped in five ways.
+
+``facenet-lite experiment alignment --lfw DIR`` records ``results/alignment.json``. Embeddings are
+kept per way and fold in a folder, so that a run that was stopped goes on where it was.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final, Literal, TypeAlias, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facenet_lite import align, distances, evaluate, landmarks, models, results
+from facenet_lite._checks import check_number
+from facenet_lite.data import lfw
+from facenet_lite.data.lfw_pairs import Pairs, Picture
+from facenet_lite.experiments import lfw_faces
+from facenet_lite.experiments.misplaced import UPRIGHT, Misplacement, every_misplacement
+from facenet_lite.types import Boxes, Image
+
+Way: TypeAlias = Literal["centre", "box", "eyes", "points5", "points68"]
+Embeddings: TypeAlias = dict[Picture, NDArray[np.float32]]
+
+COMMAND: Final = "facenet-lite experiment alignment --lfw DIR"
+WAYS: Final[tuple[Way, ...]] = get_args(Way)
+COMPARED: Final[tuple[Way, ...]] = ("box", "points5")
+"""The ways that are also tried on faces that are turned and boxes that are shifted."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """``lfw``: the reader's copy of LFW (None: as ``data.lfw.find`` looks for it); ``partial``: the
+    folder where a stopped run is found again; ``misplaced_folds``: how many folds, from the first,
+    are tried misplaced; ``framing``: how many pictures of View 1 set the crops' sizes."""
+
+    lfw: Path | None = None
+    partial: Path = Path("build/experiments/alignment")
+    ways: Sequence[Way] = WAYS
+    misplacements: Sequence[Misplacement] = every_misplacement()
+    misplaced_folds: int = 1
+    framing: int = 300
+    seed: int = 0
+    progress: bool = True
+
+    def __post_init__(self) -> None:
+        check_number(self.misplaced_folds, "misplaced_folds", low=1, high=10, integer=True)
+        check_number(self.framing, "framing", low=1, integer=True)
+        check_number(self.seed, "seed", low=0, integer=True)
+
+
+@dataclass(frozen=True)
+class Framing:
+    """How large the crops without landmarks are, so that a face fills them as it fills the others.
+
+    ``centre_share``: of the picture's shorter side; ``box_margin``: of the box's side, each way.
+    """
+
+    centre_share: float
+    box_margin: float
+
+
+def run(config: Config) -> dict[str, Any]:
+    """Measure, or read what a stopped run has measured, and return what is recorded as ``data``."""
+    from tqdm import tqdm
+
+    copy = lfw.find(config.lfw)
+    pairs = copy.pairs("folds")
+    folder = config.partial / _fingerprint(config)
+    folder.mkdir(parents=True, exist_ok=True)
+    framing = frame(copy, config.framing)
+    folds = np.unique(pairs.folds).tolist()
+    some = folds[: config.misplaced_folds]
+    work = [(way, UPRIGHT, fold) for way in config.ways for fold in folds]
+    work += [(way, wrong, f) for f in some for wrong in config.misplacements for way in COMPARED]
+    embedded: dict[tuple[Way, Misplacement], Embeddings] = {}
+    spent = 0.0
+    for way, wrong, fold in tqdm(work, disable=not config.progress, unit="fold"):
+        pictures = pairs.pictures(fold)
+        vectors, seconds = _once(
+            folder / f"{way}.{wrong.key}.{fold}.npz",
+            lambda w=way, m=wrong, p=pictures: _embed(w, copy, p, framing, m, config.seed),
+        )
+        embedded.setdefault((way, wrong), {}).update(zip(pictures, vectors, strict=True))
+        spent += seconds
+    return {**summarise(pairs, embedded, framing, some), "seconds": round(spent, 1)}
+
+
+def record(
+    *, lfw: Path | None = None, folder: Path | None = None, config: Config | None = None
+) -> Path:
+    """Measure, and write ``alignment.json`` into ``folder`` (the package's own if None).
+
+    ``lfw``: the reader's copy; the rest of ``config`` is as recorded unless given.
+    """
+    settings = replace(config or Config(), lfw=lfw)
+    data = run(settings)
+    seconds = data.pop("seconds")
+    return results.save(
+        "alignment", data, command=COMMAND, seed=settings.seed, seconds=seconds, folder=folder
+    )
+
+
+def frame(copy: lfw.Lfw, count: int) -> Framing:
+    """The framing that gives crops the mean size of the five-point crops, on View 1's training."""
+    pictures = copy.pairs("train").pictures()[:count]
+    found = lfw_faces.boxes(copy, pictures)
+    landmarker = landmarks.load(5)
+    shares, margins = [], []
+    for picture, box in zip(pictures, found, strict=True):
+        image = copy.picture(*picture)
+        (matrix,) = align.landmark_transforms(landmarker.locate(image, box[None]), 1)
+        side = 1 / align.angle_and_scale(matrix)[1]
+        shares.append(side / min(image.shape[:2]))
+        margins.append((side / max(box[2] - box[0], box[3] - box[1]) - 1) / 2)
+    return Framing(round(float(np.mean(shares)), 4), round(float(np.mean(margins)), 4))
+
+
+def crops(
+    way: Way,
+    copy: lfw.Lfw,
+    pictures: Sequence[Picture],
+    framing: Framing,
+    wrong: Misplacement = UPRIGHT,
+    seed: int = 0,
+) -> Iterator[NDArray[np.uint8]]:
+    """The crop of each picture's face in one way, uint8 (150, 150, 3), misplaced as ``wrong`` says.
+
+    Landmarks are located in the misplaced picture and box, as a reader's would be.
+    """
+    spec = models.dlib_resnet.SPEC
+    size, margin = spec.image_size, spec.crop_margin
+    locate = landmarks.load(5).locate
+    known_68 = lfw_faces.landmarks_68(copy, pictures) if way == "points68" else None
+    ways: dict[Way, Callable[[Image, Boxes, int], NDArray[np.float64]]] = {
+        "centre": lambda image, box, i: align.centre_transform(
+            *image.shape[:2], size, share=framing.centre_share
+        ),
+        "box": lambda image, box, i: align.box_transforms(
+            box, size, crop_margin=framing.box_margin
+        ),
+        "eyes": lambda image, box, i: align.eye_transforms(
+            locate(image, box), size, crop_margin=margin
+        ),
+        "points5": lambda image, box, i: align.landmark_transforms(
+            locate(image, box), size, crop_margin=margin
+        ),
+        "points68": lambda image, box, i: align.chip_transforms(
+            known_68[i : i + 1], size, crop_margin=margin
+        ),
+    }
+    for i, (picture, box) in enumerate(zip(pictures, lfw_faces.boxes(copy, pictures), strict=True)):
+        image, moved = wrong.apply(copy.picture(*picture), box[None], picture, seed)
+        yield align.warp(image, ways[way](image, moved, i), size)[0]
+
+
+def _embed(
+    way: Way,
+    copy: lfw.Lfw,
+    pictures: Sequence[Picture],
+    framing: Framing,
+    wrong: Misplacement,
+    seed: int,
+) -> NDArray[np.float32]:
+    """The embeddings (N, 128) of the pictures' faces, cropped in one way."""
+    known = lfw_faces.embeddings_68(copy, pictures) if way == "points68" else None
+    if known is not None:
+        return known
+    faces = np.stack(list(crops(way, copy, pictures, framing, wrong, seed)))
+    return models.load("dlib").embed(faces)
+
+
+def summarise(
+    pairs: Pairs,
+    embedded: dict[tuple[Way, Misplacement], Embeddings],
+    framing: Framing,
+    misplaced_folds: Sequence[int],
+) -> dict[str, Any]:
+    """What is recorded: ten folds for each way, and the misplaced ones judged as the others are.
+
+    A misplaced fold is judged by the threshold that the same way had in that fold when nothing was
+    misplaced: chosen on the other folds, as one would choose it before going into the field.
+    """
+    upright = {}
+    rows, thresholds = [], {}
+    for (way, wrong), vectors in embedded.items():
+        if wrong is UPRIGHT:
+            found = evaluate.fold_accuracy(_squared(pairs, vectors), pairs.is_same, pairs.folds)
+            thresholds[way] = dict(zip(np.unique(pairs.folds), found.thresholds, strict=True))
+            upright[way] = {
+                "accuracy": round(found.mean, 5),
+                "standard_error": round(found.standard_error, 5),
+                "standard_deviation": round(found.standard_deviation, 5),
+                "folds": np.round(found.accuracies, 5).tolist(),
+                "thresholds": np.round(found.thresholds, 4).tolist(),
+            }
+    for wrong in dict.fromkeys(wrong for _, wrong in embedded):
+        tested = {
+            way: _judge(pairs, embedded[way, wrong], thresholds[way], misplaced_folds)
+            for way in COMPARED
+            if (way, wrong) in embedded
+        }
+        rows.append({"kind": wrong.kind, "level": wrong.level, "ways": tested})
+    return {
+        "pairs": len(pairs),
+        "pictures": len(pairs.pictures()),
+        "framing": vars(framing),
+        "ways": upright,
+        "misplaced_folds": list(misplaced_folds),
+        "misplaced": rows,
+    }
+
+
+def _judge(
+    pairs: Pairs, vectors: Embeddings, thresholds: dict[int, float], folds: Sequence[int]
+) -> dict[str, Any]:
+    kept = np.isin(pairs.folds, folds)
+    same = pairs.is_same[kept]
+    limits = np.array([thresholds[fold] for fold in pairs.folds[kept]])
+    accepted = _squared(pairs, vectors, kept) <= limits
+    right = int(np.sum(accepted == same))
+    low, high = evaluate.wilson_interval(right, len(same))
+    return {
+        "pairs": len(same),
+        "accuracy": round(right / len(same), 5),
+        "low": round(low, 5),
+        "high": round(high, 5),
+        "false_rejects": round(float(np.mean(~accepted[same])), 5),
+        "false_accepts": round(float(np.mean(accepted[~same])), 5),
+    }
+
+
+def _squared(
+    pairs: Pairs, vectors: Embeddings, kept: NDArray[np.bool_] | None = None
+) -> NDArray[np.float32]:
+    rows = range(len(pairs)) if kept is None else np.flatnonzero(kept).tolist()
+    first = np.stack([vectors[pairs.first[i]] for i in rows])
+    second = np.stack([vectors[pairs.second[i]] for i in rows])
+    return distances.squared_distances(first, second)
+
+
+def _once(
+    path: Path, make_it: Callable[[], NDArray[np.float32]]
+) -> tuple[NDArray[np.float32], float]:
+    """Read the partial result at ``path``, or make it and write it there in one step.
+
+    With it comes how many seconds making it took.
+    """
+    if not path.is_file():
+        start = time.perf_counter()
+        value = make_it()
+        part = path.with_suffix(f".{os.getpid()}.part")
+        with part.open("wb") as stream:
+            np.savez(stream, value=value, seconds=time.perf_counter() - start)
+        part.replace(path)
+    with np.load(path) as stored:
+        return stored["value"], float(stored["seconds"])
+
+
+def _fingerprint(config: Config) -> str:
+    """What the embeddings depend on, in few letters: other settings never share a folder."""
+    settings = [config.seed, config.framing, results.FORMAT, results.versions()]
+    return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:12]

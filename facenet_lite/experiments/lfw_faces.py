@@ -1,0 +1,72 @@
+"""Where the faces of LFW's pictures are: dlib's boxes and 68 landmarks, read or computed.
+
+A copy may hold them already, in ``dlib-reference.npz``: for each of ``names``, such as
+``AJ_Cook/AJ_Cook_0001.jpg``, a box with its right and bottom included, 68 points, and the
+embedding of dlib's chip. Where there is no such file, boxes and points are computed in the way in
+which it was made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facenet_lite import align, landmarks
+from facenet_lite.data.lfw import Lfw
+from facenet_lite.data.lfw_pairs import Picture
+from facenet_lite.detect.hog import HogDetector
+from facenet_lite.types import Boxes
+
+REFERENCE: Final = "dlib-reference.npz"
+NOT_DETECTED: Final = (78.0, 80.0, 173.0, 175.0)
+"""The box of a picture in which HOG finds no face: about where funneling puts it."""
+
+
+def boxes(copy: Lfw, pictures: Sequence[Picture]) -> Boxes:
+    """The box of each picture's most central face by HOG, upsampled once: float32 (N, 4)."""
+    known = _known(copy, pictures, "boxes")
+    if known is not None:
+        return (known + [0, 0, 1, 1]).astype(np.float32)
+    detector = HogDetector.load(upsample=1)
+    out = np.tile(np.float32(NOT_DETECTED), (len(pictures), 1))
+    for row, picture in zip(out, pictures, strict=True):
+        image = copy.picture(*picture)
+        found = detector.detect(image).boxes
+        height, width = image.shape[:2]
+        for i in align.choose(found, "most_central", height=height, width=width):
+            row[:] = found[i]
+    return out
+
+
+def landmarks_68(copy: Lfw, pictures: Sequence[Picture]) -> NDArray[np.float32]:
+    """The 68 landmarks of each picture's most central face: float32 (N, 68, 2)."""
+    known = _known(copy, pictures, "landmarks68")
+    if known is not None:
+        return known.astype(np.float32)
+    landmarker = landmarks.load(68)
+    found = [
+        landmarker.locate(copy.picture(*picture), box[None])[0]
+        for picture, box in zip(pictures, boxes(copy, pictures), strict=True)
+    ]
+    return np.reshape(found, (-1, 68, 2)).astype(np.float32)
+
+
+def embeddings_68(copy: Lfw, pictures: Sequence[Picture]) -> NDArray[np.float32] | None:
+    """dlib's embeddings (N, 128) of its own chips by 68 landmarks; None where the copy has none."""
+    known = _known(copy, pictures, "embeddings")
+    return None if known is None else known.astype(np.float32)
+
+
+def _known(copy: Lfw, pictures: Sequence[Picture], field: str) -> NDArray[np.generic] | None:
+    """What the copy's own file says about these pictures, None where there is no such file."""
+    path = copy.root / REFERENCE
+    if not path.is_file():
+        return None
+    with np.load(path) as stored:
+        rows = {name: row for row, name in enumerate(stored["names"].tolist())}
+        wanted = [rows[f"{name}/{name}_{number:04d}.jpg"] for name, number in pictures]
+        values: NDArray[np.generic] = stored[field][wanted]
+    return values
