@@ -94,15 +94,18 @@ def box_transforms(
 def centre_transform(
     height: int, width: int, size: int = 96, *, share: float = 1.0
 ) -> NDArray[np.float64]:
-    """Scale the square in a picture's middle whose side is ``share`` of the shorter side: (1, 2, 3).
+    """Scale the square in a picture's middle whose side is ``share`` of the shorter side.
 
-    Knows nothing of a face: the crop of the FaceNet paper's first figures on LFW (section 5.6).
+    One transform, (1, 2, 3). It knows nothing of a face: a fixed centre crop is the first of the
+    FaceNet paper's two ways on LFW (section 5.6).
     """
     check_number(height, "height", low=1, integer=True)
     check_number(width, "width", low=1, integer=True)
     check_number(size, "size", low=1, integer=True)
     check_number(share, "share", low=0, low_included=False)
-    return _upright(np.array([[width / 2, height / 2]]), np.array([share * min(height, width)]), size)
+    return _upright(
+        np.array([[width / 2, height / 2]]), np.array([share * min(height, width)]), size
+    )
 
 
 def check_landmarks(value: ArrayLike) -> tuple[NDArray[np.float64], Count]:
@@ -128,7 +131,7 @@ def _fit(points: NDArray[np.float64], places: NDArray[np.float64]) -> NDArray[np
 def _named(
     number: int, points: NDArray[np.float64], places: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """The similarity transform of face ``number``; what is wrong with it is said with its number."""
+    """The similarity transform of face ``number``; an error says which face it is."""
     try:
         return similarity_transform(points, places)
     except InputError as error:

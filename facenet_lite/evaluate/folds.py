@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,7 +36,7 @@ class FoldAccuracy:
     @property
     def standard_error(self) -> float:
         """How far the mean may be off: the standard deviation divided by the root of F."""
-        return self.standard_deviation / len(self.accuracies) ** 0.5
+        return self.standard_deviation / math.sqrt(len(self.accuracies))
 
 
 def fold_accuracy(
@@ -79,7 +80,7 @@ def best_threshold(squared_distances: ArrayLike, is_same: ArrayLike) -> float:
     places = np.concatenate([[0], ends])
     best = int(places[np.argmax(gain[places])])
     if best == 0:
-        return float(sorted_distances[0]) / 2  # below all: nothing is accepted
+        return float(sorted_distances[0]) - 1  # below all: nothing is accepted
     if best == len(sorted_distances):
         return float(sorted_distances[-1])
     return float(sorted_distances[best - 1] + sorted_distances[best]) / 2

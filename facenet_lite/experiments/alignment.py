@@ -12,6 +12,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias, get_args
 
@@ -24,7 +25,8 @@ from facenet_lite.data import lfw
 from facenet_lite.data.lfw_pairs import Pairs, Picture
 from facenet_lite.experiments import lfw_faces
 from facenet_lite.experiments.misplaced import UPRIGHT, Misplacement, every_misplacement
-from facenet_lite.types import Boxes, Image
+from facenet_lite.models.dlib_resnet import SPEC
+from facenet_lite.types import Boxes
 
 Way: TypeAlias = Literal["centre", "box", "eyes", "points5", "points68"]
 Embeddings: TypeAlias = dict[Picture, NDArray[np.float32]]
@@ -33,6 +35,13 @@ COMMAND: Final = "facenet-lite experiment alignment --lfw DIR"
 WAYS: Final[tuple[Way, ...]] = get_args(Way)
 COMPARED: Final[tuple[Way, ...]] = ("box", "points5")
 """The ways that are also tried on faces that are turned and boxes that are shifted."""
+
+
+BY_LANDMARKS: Final = {
+    "eyes": align.eye_transforms,
+    "points5": align.landmark_transforms,
+    "points68": align.chip_transforms,
+}
 
 
 @dataclass(frozen=True)
@@ -81,13 +90,16 @@ def run(config: Config) -> dict[str, Any]:
     work = [(way, UPRIGHT, fold) for way in config.ways for fold in folds]
     work += [(way, wrong, f) for f in some for wrong in config.misplacements for way in COMPARED]
     embedded: dict[tuple[Way, Misplacement], Embeddings] = {}
-    spent = 0.0
+    boxes, spent = {}, 0.0
     for way, wrong, fold in tqdm(work, disable=not config.progress, unit="fold"):
         pictures = pairs.pictures(fold)
-        vectors, seconds = _once(
-            folder / f"{way}.{wrong.key}.{fold}.npz",
-            lambda w=way, m=wrong, p=pictures: _embed(w, copy, p, framing, m, config.seed),
-        )
+        if fold not in boxes:
+            find = partial(lfw_faces.boxes, copy, pictures)
+            boxes[fold], seconds = _once(folder / f"boxes.{fold}.npz", find)
+            spent += seconds
+        path = folder / f"{way}.{wrong.key}.{fold}.npz"
+        make_it = partial(_embed, way, copy, pictures, boxes[fold], framing, wrong, config.seed)
+        vectors, seconds = _once(path, make_it)
         embedded.setdefault((way, wrong), {}).update(zip(pictures, vectors, strict=True))
         spent += seconds
     return {**summarise(pairs, embedded, framing, some), "seconds": round(spent, 1)}
@@ -127,44 +139,35 @@ def crops(
     way: Way,
     copy: lfw.Lfw,
     pictures: Sequence[Picture],
+    boxes: Boxes,
     framing: Framing,
     wrong: Misplacement = UPRIGHT,
     seed: int = 0,
 ) -> Iterator[NDArray[np.uint8]]:
     """The crop of each picture's face in one way, uint8 (150, 150, 3), misplaced as ``wrong`` says.
 
-    Landmarks are located in the misplaced picture and box, as a reader's would be.
+    ``boxes``: (N, 4), one a picture. Landmarks are located in the misplaced picture and box, as
+    they would have to be.
     """
-    spec = models.dlib_resnet.SPEC
-    size, margin = spec.image_size, spec.crop_margin
-    locate = landmarks.load(5).locate
-    known_68 = lfw_faces.landmarks_68(copy, pictures) if way == "points68" else None
-    ways: dict[Way, Callable[[Image, Boxes, int], NDArray[np.float64]]] = {
-        "centre": lambda image, box, i: align.centre_transform(
-            *image.shape[:2], size, share=framing.centre_share
-        ),
-        "box": lambda image, box, i: align.box_transforms(
-            box, size, crop_margin=framing.box_margin
-        ),
-        "eyes": lambda image, box, i: align.eye_transforms(
-            locate(image, box), size, crop_margin=margin
-        ),
-        "points5": lambda image, box, i: align.landmark_transforms(
-            locate(image, box), size, crop_margin=margin
-        ),
-        "points68": lambda image, box, i: align.chip_transforms(
-            known_68[i : i + 1], size, crop_margin=margin
-        ),
-    }
-    for i, (picture, box) in enumerate(zip(pictures, lfw_faces.boxes(copy, pictures), strict=True)):
-        image, moved = wrong.apply(copy.picture(*picture), box[None], picture, seed)
-        yield align.warp(image, ways[way](image, moved, i), size)[0]
+    size, margin = SPEC.image_size, SPEC.crop_margin
+    landmarker = landmarks.load(68 if way == "points68" else 5)
+    for picture, found in zip(pictures, boxes, strict=True):
+        image, box = wrong.apply(copy.picture(*picture), found[None], picture, seed)
+        if way == "centre":
+            height, width = image.shape[:2]
+            matrix = align.centre_transform(height, width, size, share=framing.centre_share)
+        elif way == "box":
+            matrix = align.box_transforms(box, size, crop_margin=framing.box_margin)
+        else:
+            matrix = BY_LANDMARKS[way](landmarker.locate(image, box), size, crop_margin=margin)
+        yield align.warp(image, matrix, size)[0]
 
 
 def _embed(
     way: Way,
     copy: lfw.Lfw,
     pictures: Sequence[Picture],
+    boxes: Boxes,
     framing: Framing,
     wrong: Misplacement,
     seed: int,
@@ -173,7 +176,7 @@ def _embed(
     known = lfw_faces.embeddings_68(copy, pictures) if way == "points68" else None
     if known is not None:
         return known
-    faces = np.stack(list(crops(way, copy, pictures, framing, wrong, seed)))
+    faces = np.stack(list(crops(way, copy, pictures, boxes, framing, wrong, seed)))
     return models.load("dlib").embed(faces)
 
 

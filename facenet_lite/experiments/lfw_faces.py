@@ -1,9 +1,9 @@
-"""Where the faces of LFW's pictures are: dlib's boxes and 68 landmarks, read or computed.
+"""Where dlib finds the faces of LFW's pictures, read from the copy or computed.
 
-A copy may hold them already, in ``dlib-reference.npz``: for each of ``names``, such as
-``AJ_Cook/AJ_Cook_0001.jpg``, a box with its right and bottom included, 68 points, and the
-embedding of dlib's chip. Where there is no such file, boxes and points are computed in the way in
-which it was made.
+A copy may hold the answers already, in ``dlib-reference.npz``: for each of ``names``, such as
+``AJ_Cook/AJ_Cook_0001.jpg``, a box with its right and bottom included, and the embedding of the
+chip that dlib makes of it by 68 landmarks. Where there is no such file they are computed in the way
+in which it was made.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from facenet_lite import align, landmarks
+from facenet_lite import align
 from facenet_lite.data.lfw import Lfw
 from facenet_lite.data.lfw_pairs import Picture
 from facenet_lite.detect.hog import HogDetector
@@ -29,9 +29,9 @@ def boxes(copy: Lfw, pictures: Sequence[Picture]) -> Boxes:
     """The box of each picture's most central face by HOG, upsampled once: float32 (N, 4)."""
     known = _known(copy, pictures, "boxes")
     if known is not None:
-        return (known + [0, 0, 1, 1]).astype(np.float32)
+        return known.astype(np.float32) + np.array([0, 0, 1, 1], np.float32)
     detector = HogDetector.load(upsample=1)
-    out = np.tile(np.float32(NOT_DETECTED), (len(pictures), 1))
+    out = np.tile(np.array(NOT_DETECTED, np.float32), (len(pictures), 1))
     for row, picture in zip(out, pictures, strict=True):
         image = copy.picture(*picture)
         found = detector.detect(image).boxes
@@ -39,19 +39,6 @@ def boxes(copy: Lfw, pictures: Sequence[Picture]) -> Boxes:
         for i in align.choose(found, "most_central", height=height, width=width):
             row[:] = found[i]
     return out
-
-
-def landmarks_68(copy: Lfw, pictures: Sequence[Picture]) -> NDArray[np.float32]:
-    """The 68 landmarks of each picture's most central face: float32 (N, 68, 2)."""
-    known = _known(copy, pictures, "landmarks68")
-    if known is not None:
-        return known.astype(np.float32)
-    landmarker = landmarks.load(68)
-    found = [
-        landmarker.locate(copy.picture(*picture), box[None])[0]
-        for picture, box in zip(pictures, boxes(copy, pictures), strict=True)
-    ]
-    return np.reshape(found, (-1, 68, 2)).astype(np.float32)
 
 
 def embeddings_68(copy: Lfw, pictures: Sequence[Picture]) -> NDArray[np.float32] | None:

@@ -43,9 +43,7 @@ class Misplacement:
         """A short name for files."""
         return f"{self.kind}-{self.level:g}"
 
-    def apply(
-        self, image: Image, boxes: Boxes, picture: Picture, seed: int
-    ) -> tuple[Image, Boxes]:
+    def apply(self, image: Image, boxes: Boxes, picture: Picture, seed: int) -> tuple[Image, Boxes]:
         """The picture and the one box (1, 4) as they are then.
 
         Sign and direction are drawn from the picture's name and ``seed``: the same at every level.

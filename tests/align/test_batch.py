@@ -23,8 +23,18 @@ def at(*places):
 @pytest.fixture
 def batch():
     """Four pictures of four sizes with two, no, one and three faces."""
-    images = [picture(100, 200, 10), picture(80, 80, 20), picture(300, 70, 30), picture(400, 400, 40)]
-    faces = [at((0, 0, 1), (90, 20, 1.2)), at(), at((5, 100, 1)), at((300, 300, 1), (170, 170, 1), (0, 0, 2))]
+    images = [
+        picture(100, 200, 10),
+        picture(80, 80, 20),
+        picture(300, 70, 30),
+        picture(400, 400, 40),
+    ]
+    faces = [
+        at((0, 0, 1), (90, 20, 1.2)),
+        at(),
+        at((5, 100, 1)),
+        at((300, 300, 1), (170, 170, 1), (0, 0, 2)),
+    ]
     return images, faces
 
 

@@ -1,10 +1,10 @@
-"""The crops that transforms make: dlib's, dark outside the picture, and averaged when they shrink."""
+"""The crops that transforms make: dlib's own, dark outside the picture, averaged to shrink."""
 
 import dlib
 import numpy as np
 import pytest
 
-from facenet_lite import align, assets, detect, imaging, landmarks
+from facenet_lite import align, detect, imaging, landmarks
 from facenet_lite.errors import InputError
 
 

@@ -36,7 +36,7 @@ BY_LANDMARKS = {
 }
 ways = pytest.mark.parametrize(("count", "way"), BY_LANDMARKS.values(), ids=BY_LANDMARKS.keys())
 turns = st.builds(
-    lambda degrees, scale, x, y: align.compose([[1, 0, x], [0, 1, y]], align.turn(degrees, scale=scale)),
+    lambda degrees, scale, x, y: align.turn(degrees, scale=scale, about=(x, y)),
     st.floats(-180, 180), st.floats(0.25, 4), st.floats(-300, 300), st.floats(-300, 300),
 )  # fmt: skip
 
@@ -119,7 +119,9 @@ def where_the_dots_are(crop, near):
     found = []
     for x, y in near:
         weight = crop[..., 0] * ((rows - y) ** 2 + (columns - x) ** 2 < 6.5**2)
-        found.append([(weight * columns).sum() / weight.sum(), (weight * rows).sum() / weight.sum()])
+        found.append(
+            [(weight * columns).sum() / weight.sum(), (weight * rows).sum() / weight.sum()]
+        )
     return np.array(found)
 
 
@@ -145,7 +147,9 @@ def test_eyes_go_where_they_are_wanted_and_the_rest_as_it_falls():
     assert eyes == pytest.approx(np.broadcast_to(align.eye_places(SIZE, 0.25), eyes.shape))
     apart = np.linalg.norm(moved[:, 4] - align.template(SIZE, 0.25)[4], axis=1)
     fitted = align.move(faces, align.landmark_transforms(faces, SIZE))
-    assert apart.mean() > np.linalg.norm(fitted[:, 4] - align.template(SIZE, 0.25)[4], axis=1).mean()
+    assert (
+        apart.mean() > np.linalg.norm(fitted[:, 4] - align.template(SIZE, 0.25)[4], axis=1).mean()
+    )
 
 
 def test_imutils_eyes_by_hand():

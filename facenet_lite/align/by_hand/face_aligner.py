@@ -18,7 +18,7 @@ from facenet_lite.align.similarity import turn
 from facenet_lite.align.templates import EYES
 
 EYES_AT: Final = (0.35, 0.35)
-"""Where it puts the eye on the crop's left, as shares of width and height, unless told otherwise."""
+"""Where it puts the eye on the crop's left, as shares of its sides, unless told otherwise."""
 
 
 def transform(

@@ -18,7 +18,7 @@ def face(degrees=0.0, scale=1.0):
     points = np.zeros((68, 2))
     points[list(align.RIGID_68)] = align.TEMPLATE_68
     turned = align.move(points, align.turn(degrees, scale=100 * scale, about=(0.5, 0.5)))
-    return np.rint(turned + [150, 120])
+    return np.rint(turned + np.array([150, 120]))
 
 
 def predictor(points):

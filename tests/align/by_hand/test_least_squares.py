@@ -28,7 +28,8 @@ def test_the_best_transform_has_the_least_error():
     best = least_squares.similarity(points, targets)
     least = least_squares.squared_error(points, targets, best)
     for change in np.random.default_rng(1).normal(size=(50, 2)) * 0.01:
-        other = best + [[*change[:1], -change[1], 0], [change[1], change[0], 0]]
+        a, b = change
+        other = best + np.array([[a, -b, 0], [b, a, 0]])
         assert least_squares.squared_error(points, targets, other) > least
 
 
