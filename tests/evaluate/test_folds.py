@@ -69,6 +69,15 @@ def test_folds_by_hand():
     assert found.mean == 0.5
 
 
+def test_a_pair_at_the_threshold_itself_is_accepted():
+    """Fold 1 makes 6 fold 0's threshold, and fold 0 has a pair of one person at 6."""
+    distances = np.array([6.0, 8, 4, 5, 6])
+    same = np.array([True, False, False, True, True])
+    found = evaluate.fold_accuracy(distances, same, [0, 0, 1, 1, 1])
+    assert found.thresholds[0] == 6
+    assert found.accuracies[0] == 1
+
+
 def test_standard_deviation_and_error_by_hand():
     found = evaluate.FoldAccuracy(np.array([0.9, 1.0, 0.8, 0.9]), np.zeros(4))
     assert found.mean == pytest.approx(0.9)

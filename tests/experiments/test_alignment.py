@@ -59,7 +59,8 @@ def test_misplaced_faces_are_judged_by_the_upright_thresholds(pairs_copy, tmp_pa
     assert set(turned["ways"]) == {"box", "points5"}
     counts = turned["ways"]["box"]
     assert counts["pairs"] == 2
-    assert counts["low"] <= counts["accuracy"] <= counts["high"]
+    assert counts["low"] < counts["accuracy"] == counts["high"] == 1
+    assert counts["false_rejects"] == counts["false_accepts"] == 0
 
 
 def test_killed_and_continued_gives_the_same_and_measures_nothing_twice(

@@ -31,6 +31,29 @@ def person(number, rng):
     return np.clip(picture, 0, 255).astype(np.uint8), points
 
 
+class Recorder(Pixels):
+    """Remembers the crops that it was given."""
+
+    def __init__(self):
+        self.seen = []
+
+    def embed(self, crops):
+        self.seen.append(crops)
+        return super().embed(crops)
+
+
+def test_the_upright_crop_is_not_turned_and_the_aligned_one_is():
+    """Stripes that stand upright stay so, however the landmarks lean."""
+    stripes = np.dstack([np.tile(np.arange(200, dtype=np.uint8), (200, 1))] * 3)
+    leaning = align.move(align.template(128, 0.25) + 36, align.turn(25, about=(100, 100)))
+    network = Recorder()
+    labels, rng = [0, 0, 1], np.random.default_rng(0)
+    small_test([stripes] * 3, [leaning] * 3, labels, network, tilts=(0,), rng=rng)
+    upright, aligned = (crops[0, 50:100, 50:100, 0].astype(int) for crops in network.seen)
+    assert np.ptp(upright, axis=0).max() <= 1
+    assert np.ptp(aligned, axis=0).min() > 10
+
+
 @pytest.fixture(scope="module")
 def rows():
     rng = np.random.default_rng(0)
