@@ -143,7 +143,7 @@ async function render({ model, el }) {
     select.value = way;
     for (const input of el.querySelectorAll("input")) {
       input.value = model.get(input.dataset.name);
-      const text = input.dataset.name === "turn" ? `${model.get("turn")}°` : margin.toFixed(2);
+      const text = input.dataset.name === "turn" ? `${model.get("turn")}°`.replace("-", "−") : margin.toFixed(2);
       input.nextElementSibling.textContent = text;
       input.setAttribute("aria-valuetext", text);
     }
@@ -179,7 +179,7 @@ async function render({ model, el }) {
     });
     const error = Math.sqrt(squares / points.length);
     const angle = (Math.atan2(-matrix[1], matrix[0]) * 180) / Math.PI;
-    output.textContent = `Turned by ${angle.toFixed(1)}°, scaled by ${Math.hypot(matrix[0], matrix[1]).toFixed(2)}; `
+    output.textContent = `Turned by ${angle.toFixed(1).replace("-", "−")}°, scaled by ${Math.hypot(matrix[0], matrix[1]).toFixed(2)}; `
       + `root mean square distance to the template: ${error.toFixed(1)} of ${size} pixels.`;
     Object.assign(output.dataset, { error: error.toFixed(4), angle: angle.toFixed(4) });
   }
