@@ -91,6 +91,11 @@ def run(config: Config) -> tuple[dict[str, Any], float]:
         drawn = model.sample_pictures(model.sample_identities(people, rng=rng), each, rng=rng)
         return drawn.flat[0], drawn.flat_landmarks
 
+    def full(people: int, each: int, rng: np.random.Generator) -> Drawn:
+        some = model.sample_identities(people, rng=rng)
+        drawn = model.sample_pictures(some, each, rng=rng, scale=dict.fromkeys(nobody.PARTS, 1))
+        return drawn.flat[0], drawn.flat_landmarks
+
     @cache
     def fitted() -> FirstFaces:
         return first_model(copy, config)
@@ -101,7 +106,7 @@ def run(config: Config) -> tuple[dict[str, Any], float]:
     with _one_thread():
         seen = {
             name: look(draw, config, folder / name)
-            for name, draw in (("now", today), ("first", first))
+            for name, draw in (("now", today), ("full", full), ("first", first))
         }
     data = {
         "settings": {"people": config.people, "each": config.each, "singles": config.singles},
@@ -214,7 +219,8 @@ def _padded(picture: Image, pixels: int) -> Image:
 def _fingerprint(config: Config) -> str:
     """What the pictures depend on, in few letters: other settings never share a folder."""
     built = assets.get("nobody").sha256
-    settings = [config.seed, config.people, config.each, config.singles, built, results.versions()]
+    settings = [config.seed, config.people, config.each, config.singles, nobody.SPREAD, built]
+    settings.append(results.versions())
     return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:12]
 
 

@@ -109,7 +109,7 @@ def test_the_whole_experiment_on_a_small_case_stopped_and_continued(
     monkeypatch.setattr(experiment, "first_model", stopped)
     with pytest.raises(KeyboardInterrupt):
         experiment.record(lfw=drawn_lfw, folder=tmp_path, config=settings)
-    (kept,) = (tmp_path / "partial").rglob("*.npz")
+    kept, _ = (tmp_path / "partial").rglob("*.npz")
     when = kept.stat().st_mtime_ns
     monkeypatch.setattr(experiment, "first_model", fitted)
     path = experiment.record(lfw=drawn_lfw, folder=tmp_path, config=settings)
@@ -119,9 +119,9 @@ def test_the_whole_experiment_on_a_small_case_stopped_and_continued(
     assert path == tmp_path / "nobody.json"
     assert record["command"] == experiment.COMMAND
     data = record["data"]
-    assert set(data) == {"settings", "model", "lfw", "now", "first"}
+    assert set(data) == {"settings", "model", "lfw", "now", "full", "first"}
     assert (data["lfw"]["train_pictures"], data["lfw"]["test_people"]) == (47, 4)
-    for seen in (data["now"], data["first"]):
+    for seen in (data["now"], data["full"], data["first"]):
         assert seen["hog"]["pictures"] == seen["nearest"]["count"] == 6
         assert seen["identities"]["same"]["count"] == 3
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from facenet_lite.data.nobody.dataset import PictureDataset
 from facenet_lite.data.nobody.file import load, read, write
-from facenet_lite.data.nobody.model import FaceModel
+from facenet_lite.data.nobody.model import SPREAD, FaceModel
 from facenet_lite.data.nobody.nuisances import Nuisances
 from facenet_lite.data.nobody.parts import AXES, PARTS, Part
 from facenet_lite.data.nobody.splits import Splits, split
@@ -17,6 +17,7 @@ from facenet_lite.data.nobody.values import Identities, Pictures
 __all__ = [
     "AXES",
     "PARTS",
+    "SPREAD",
     "FaceModel",
     "Identities",
     "Nuisances",

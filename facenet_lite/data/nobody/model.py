@@ -27,6 +27,9 @@ LIMIT: Final = 5.0
 """Coefficients are cut off at so many standard deviations."""
 TONE_BELOW: Final = 256
 TONE: Final = tone_curve(np.arange(-TONE_BELOW, 512))
+SPREAD: Final = 0.8
+"""How much a part varies unless it is said: somewhat less than in LFW, which was gathered to be
+hard. ``results/nobody.json`` has both."""
 CUT: Final = 2.5
 """Drawn numbers lie within so many standard deviations."""
 BATCH: Final = 16
@@ -102,8 +105,9 @@ class FaceModel:
         """Draw ``per_identity`` pictures of each person, as ``draw`` does, with exact landmarks.
 
         ``scale``: by how much a part varies, in units of what LFW's pictures of one person vary
-        by: 0 switches it off, and 1 stands where nothing is said. ``fixed``: values for a part
-        instead of drawn ones, in standard deviations: anything that broadcasts to (N, K, Q).
+        by: 0 switches it off, 1 is as much as LFW, and ``SPREAD`` stands where nothing is said.
+        ``fixed``: values for a part instead of drawn ones, in standard deviations: anything that
+        broadcasts to (N, K, Q).
         What is drawn for one part depends on neither, so pictures from the same seed differ in
         what was asked for alone.
         """
@@ -112,7 +116,7 @@ class FaceModel:
         generators = _check_rng(rng).spawn(len(PARTS) + 1)
         parameters: dict[str, NDArray[np.float32]] = {}
         for part, generator in zip(PARTS, generators, strict=False):
-            factor = (scale or {}).get(part, 1.0)
+            factor = (scale or {}).get(part, SPREAD)
             check_number(factor, f"scale of {part}", low=0)
             drawn = np.clip(generator.standard_normal((*shape, self.part_dims[part])), -CUT, CUT)
             parameters[part] = (factor * drawn).astype(np.float32)
