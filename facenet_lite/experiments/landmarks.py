@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -60,9 +60,9 @@ def record(
 
     ``lfw``: the reader's copy (None: as ``data.lfw.find`` looks for it).
     """
-    settings, start = config or Config(), time.perf_counter()
+    settings = config or Config()
     data = run(settings, lfw=lfw)
-    seconds = time.perf_counter() - start
+    seconds = sum(data["seconds"].values())
     return results.save(
         "landmarks", data, command=COMMAND, seed=settings.seed, seconds=seconds, folder=folder
     )
@@ -74,28 +74,45 @@ def run(config: Config, *, lfw: Path | None = None) -> dict[str, Any]:
     folder = config.partial / fingerprint(config.seed, config.people, config.tested)
     with one_thread():
         framed = once(
-            folder / "framing.json", lambda: measure_framing(lfw, config.people, rng=on_lfw)
+            folder / "framing.json",
+            lambda: _timed(lambda: measure_framing(lfw, config.people, rng=on_lfw)),
         )
-    learned, tested = nobody_faces.draw(config.learned, config.tested, rng=on_nobody)
-    start = time.process_time()
-    ours = train(
-        learned.grey, learned.points, learned.boxes, rng=for_training, settings=config.settings
-    )
-    spent = time.process_time() - start
-    used: dict[str, Landmarker] = {"5": landmarks.load(5), "68": landmarks.load(68), "ours": ours}
-    # Other pictures, as a newer model draws them, have other boxes.
-    drawn = hashlib.sha256(b"".join(p.tobytes() for p in tested.pictures)).hexdigest()[:12]
-    with one_thread():
+        learned, tested = nobody_faces.draw(config.learned, config.tested, rng=on_nobody)
+        # Other pictures, as a newer model draws them, have other boxes.
+        drawn = hashlib.sha256(b"".join(p.tobytes() for p in tested.pictures)).hexdigest()[:12]
         found = once(
             folder / f"found-{drawn}.json",
-            lambda: framing.all_boxes(tested.pictures, tested.boxes),
+            lambda: _timed(lambda: framing.all_boxes(tested.pictures, tested.boxes)),
         )
+        measured = _timed(lambda: _measure(config, learned, tested, found["value"], for_training))
     return {
         "faces": len(tested),
         "sides": nobody_faces.SIDES,
         "interval": "mean plus and minus 1.96 standard errors",
         "failed_above": FAILED,
-        **framed,
+        **framed["value"],
+        **measured["value"],
+        "seconds": {
+            "framing": framed["seconds"],
+            "boxes": found["seconds"],
+            "errors": measured["seconds"],
+        },
+    }
+
+
+def _measure(
+    config: Config,
+    learned: Faces,
+    tested: Faces,
+    found: Mapping[detect.Name, framing.Found],
+    rng: np.random.Generator,
+) -> dict[str, Any]:
+    """Train our own landmarker, and measure it beside dlib's two."""
+    start = time.process_time()
+    ours = train(learned.grey, learned.points, learned.boxes, rng=rng, settings=config.settings)
+    spent = time.process_time() - start
+    used: dict[str, Landmarker] = {"5": landmarks.load(5), "68": landmarks.load(68), "ours": ours}
+    return {
         "ours": {
             "faces": len(learned),
             "settings": asdict(config.settings),
@@ -105,6 +122,13 @@ def run(config: Config, *, lfw: Path | None = None) -> dict[str, Any]:
         "nme": {name: by_detector(one, tested, found) for name, one in used.items()},
         "boxes": by_box(used, tested),
     }
+
+
+def _timed(make_it: Callable[[], Any]) -> dict[str, Any]:
+    """What is made, and how many seconds it took."""
+    start = time.perf_counter()
+    value = make_it()
+    return {"value": value, "seconds": round(time.perf_counter() - start, 1)}
 
 
 def measure_framing(
