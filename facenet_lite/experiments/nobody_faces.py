@@ -58,8 +58,11 @@ def draw(
     model = nobody.load()
     for_people, for_learned, for_tested = rng.spawn(3)
     people = nobody.split(model, train=train, validation=0, test=test, rng=for_people)
-    learned = model.sample_pictures(people.train, 1, rng=for_learned, crop_margin=MARGIN)
-    tested = model.sample_pictures(people.test, 1, rng=for_tested, crop_margin=MARGIN)
+    full = dict.fromkeys(nobody.PARTS, 1.0)  # as much as LFW's faces vary
+    learned, tested = (
+        model.sample_pictures(some, 1, rng=generator, scale=full, crop_margin=MARGIN)
+        for some, generator in ((people.train, for_learned), (people.test, for_tested))
+    )
     low, high = np.log(sides)
     drawn = np.rint(np.exp(for_tested.uniform(low, high, test))).astype(int)
     large = [imaging.resize(p, width=side) for p, side in zip(tested.flat[0], drawn, strict=True)]
