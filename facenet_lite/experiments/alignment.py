@@ -173,9 +173,6 @@ def _embed(
     seed: int,
 ) -> NDArray[np.float32]:
     """The embeddings (N, 128) of the pictures' faces, cropped in one way."""
-    known = lfw_faces.embeddings_68(copy, pictures) if way == "points68" else None
-    if known is not None:
-        return known
     faces = np.stack(list(crops(way, copy, pictures, boxes, framing, wrong, seed)))
     return models.load("dlib").embed(faces)
 

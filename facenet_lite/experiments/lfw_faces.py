@@ -1,9 +1,8 @@
 """Where dlib finds the faces of LFW's pictures, read from the copy or computed.
 
-A copy may hold the answers already, in ``dlib-reference.npz``: for each of ``names``, such as
-``AJ_Cook/AJ_Cook_0001.jpg``, a box with its right and bottom included, and the embedding of the
-chip that dlib makes of it by 68 landmarks. Where there is no such file they are computed in the way
-in which it was made.
+A copy may hold the answer already, in ``dlib-reference.npz``: for each of ``names``, such as
+``AJ_Cook/AJ_Cook_0001.jpg``, a box with its right and bottom included. Where there is no such file
+the boxes are computed in the way in which it was made.
 """
 
 from __future__ import annotations
@@ -27,9 +26,9 @@ NOT_DETECTED: Final = (78.0, 80.0, 173.0, 175.0)
 
 def boxes(copy: Lfw, pictures: Sequence[Picture]) -> Boxes:
     """The box of each picture's most central face by HOG, upsampled once: float32 (N, 4)."""
-    known = _known(copy, pictures, "boxes")
+    known = _known(copy, pictures)
     if known is not None:
-        return known.astype(np.float32) + np.array([0, 0, 1, 1], np.float32)
+        return known
     detector = HogDetector.load(upsample=1)
     out = np.tile(np.array(NOT_DETECTED, np.float32), (len(pictures), 1))
     for row, picture in zip(out, pictures, strict=True):
@@ -41,13 +40,7 @@ def boxes(copy: Lfw, pictures: Sequence[Picture]) -> Boxes:
     return out
 
 
-def embeddings_68(copy: Lfw, pictures: Sequence[Picture]) -> NDArray[np.float32] | None:
-    """dlib's embeddings (N, 128) of its own chips by 68 landmarks; None where the copy has none."""
-    known = _known(copy, pictures, "embeddings")
-    return None if known is None else known.astype(np.float32)
-
-
-def _known(copy: Lfw, pictures: Sequence[Picture], field: str) -> NDArray[np.generic] | None:
+def _known(copy: Lfw, pictures: Sequence[Picture]) -> NDArray[np.float32] | None:
     """What the copy's own file says about these pictures, None where there is no such file."""
     path = copy.root / REFERENCE
     if not path.is_file():
@@ -55,5 +48,5 @@ def _known(copy: Lfw, pictures: Sequence[Picture], field: str) -> NDArray[np.gen
     with np.load(path) as stored:
         rows = {name: row for row, name in enumerate(stored["names"].tolist())}
         wanted = [rows[f"{name}/{name}_{number:04d}.jpg"] for name, number in pictures]
-        values: NDArray[np.generic] = stored[field][wanted]
-    return values
+        # The right and the bottom become the first column and row outside.
+        return stored["boxes"][wanted].astype(np.float32) + np.array([0, 0, 1, 1], np.float32)
