@@ -21,7 +21,7 @@ from facenet_lite import detect, landmarks, results
 from facenet_lite._checks import check_number
 from facenet_lite.data import lfw
 from facenet_lite.experiments import framing, nobody_faces
-from facenet_lite.experiments.nobody_faces import Faces
+from facenet_lite.experiments.nobody_faces import LandmarkedFaces
 from facenet_lite.experiments.partial import fingerprint, once, one_thread
 from facenet_lite.landmarks import Landmarker, normalised_mean_error, reframe, to_five
 from facenet_lite.landmarks.by_hand.training import Settings, train
@@ -102,8 +102,8 @@ def run(config: Config, *, lfw: Path | None = None) -> dict[str, Any]:
 
 def _measure(
     config: Config,
-    learned: Faces,
-    tested: Faces,
+    learned: LandmarkedFaces,
+    tested: LandmarkedFaces,
     found: Mapping[detect.Name, framing.Found],
     rng: np.random.Generator,
 ) -> dict[str, Any]:
@@ -144,7 +144,7 @@ def measure_framing(
 
 
 def errors(
-    landmarker: Landmarker, faces: Faces, which: Sequence[int], boxes: NDArray[np.float32]
+    landmarker: Landmarker, faces: LandmarkedFaces, which: Sequence[int], boxes: NDArray[np.float32]
 ) -> NDArray[np.float64]:
     """The normalised mean error (N,) of each face number ``which``, located in its box (N, 4)."""
     found = [
@@ -157,7 +157,7 @@ def errors(
 
 
 def by_detector(
-    landmarker: Landmarker, faces: Faces, found: Mapping[detect.Name, framing.Found]
+    landmarker: Landmarker, faces: LandmarkedFaces, found: Mapping[detect.Name, framing.Found]
 ) -> dict[str, Any]:
     """The error with each detector's boxes as they are, reframed, and the gain on the same faces.
 
@@ -179,7 +179,7 @@ def by_detector(
     return out
 
 
-def by_stage(ours: Any, faces: Faces) -> list[float]:
+def by_stage(ours: Any, faces: LandmarkedFaces) -> list[float]:
     """The mean error of our landmarker after 0, 1, ... all levels, in HOG-like boxes."""
     pairs = zip(faces.pictures, faces.boxes, strict=True)
     points = np.array([ours.stages(picture, box[None])[:, 0] for picture, box in pairs])
@@ -189,7 +189,9 @@ def by_stage(ours: Any, faces: Faces) -> list[float]:
     ]
 
 
-def by_box(used: Mapping[str, Landmarker], faces: Faces) -> dict[str, list[dict[str, float]]]:
+def by_box(
+    used: Mapping[str, Landmarker], faces: LandmarkedFaces
+) -> dict[str, list[dict[str, float]]]:
     """The mean error in HOG-like boxes that are scaled, or moved down by a part of their height."""
     everyone, boxes = range(len(faces)), faces.boxes
     centre, size = (boxes[:, :2] + boxes[:, 2:]) / 2, boxes[:, 2:] - boxes[:, :2]

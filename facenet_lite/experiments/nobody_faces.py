@@ -25,7 +25,7 @@ SIDES: Final = (192, 384)
 
 
 @dataclass(frozen=True, eq=False)
-class Faces:
+class LandmarkedFaces:
     """N faces, one person each: ``pictures``, RGB uint8 (side, side, 3) each, and ``points``,
     float32 (N, 68, 2), their true landmarks in pixels."""
 
@@ -48,7 +48,7 @@ class Faces:
 
 def draw(
     train: int, test: int, *, rng: np.random.Generator, sides: tuple[int, int] = SIDES
-) -> tuple[Faces, Faces]:
+) -> tuple[LandmarkedFaces, LandmarkedFaces]:
     """Draw faces to train on, 96 pixels wide, and others to test on, enlarged to drawn ``sides``.
 
     No person is in both. The draws for training do not depend on ``test``.
@@ -68,8 +68,8 @@ def draw(
     large = [imaging.resize(p, width=side) for p, side in zip(tested.flat[0], drawn, strict=True)]
     factors = drawn[:, None, None] / tested.pictures.shape[2]
     return (
-        Faces(list(learned.flat[0]), learned.flat_landmarks),
-        Faces(large, enlarged(tested.flat_landmarks, factors)),
+        LandmarkedFaces(list(learned.flat[0]), learned.flat_landmarks),
+        LandmarkedFaces(large, enlarged(tested.flat_landmarks, factors)),
     )
 
 

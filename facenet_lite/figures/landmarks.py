@@ -16,7 +16,7 @@ from facenet_lite._checks import check_boxes, check_image
 from facenet_lite.errors import InputError
 from facenet_lite.figures.base import Figure
 from facenet_lite.landmarks import GROUPS
-from facenet_lite.landmarks.by_hand.cascade import Cascade
+from facenet_lite.landmarks.by_hand.cascade import TreeCascade
 from facenet_lite.landmarks.by_hand.cascade_file import read_cascade
 from facenet_lite.plots.pictures import photo_uri
 from facenet_lite.types import Image
@@ -60,7 +60,7 @@ class CascadeLevels(Figure, module="cascade_levels.mjs"):
         image: Image,
         box: Sequence[float],
         *,
-        cascade: Cascade | None = None,
+        cascade: TreeCascade | None = None,
         shifts: Sequence[float] = SHIFTS,
         scales: Sequence[float] = SCALES,
         levels: Sequence[int] = LEVELS,

@@ -6,7 +6,7 @@ import pytest
 from facenet_lite import detect, results
 from facenet_lite.errors import AssetMissingError, InputError
 from facenet_lite.experiments import framing, landmarks
-from facenet_lite.experiments.nobody_faces import Faces
+from facenet_lite.experiments.nobody_faces import LandmarkedFaces
 from facenet_lite.landmarks.by_hand.training import Settings
 
 TINY = Settings(levels=2, trees=3, depth=2, places=20, starts=1)
@@ -28,7 +28,7 @@ class Shifted:
 def faces():
     points = np.random.default_rng(0).uniform(10, 90, (3, 68, 2)).astype(np.float32)
     points[:, 36], points[:, 45] = [20, 40], [70, 40]
-    return Faces([np.zeros((100, 100, 3), np.uint8) for _ in range(3)], points)
+    return LandmarkedFaces([np.zeros((100, 100, 3), np.uint8) for _ in range(3)], points)
 
 
 def test_a_face_that_is_not_found_is_counted_and_has_no_error(faces):

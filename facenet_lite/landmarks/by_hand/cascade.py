@@ -18,7 +18,7 @@ from facenet_lite.landmarks.by_hand.shapes import from_box, turn_and_scale
 from facenet_lite.types import GreyImage, Image
 
 
-class Level(NamedTuple):
+class TreeLevel(NamedTuple):
     """One level: P places to look at, and T trees of depth D over the grey values found there.
 
     ``anchors``: int (P,), the landmark that each place belongs to; ``deltas``: float32 (P, 2), the
@@ -35,11 +35,11 @@ class Level(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Cascade:
+class TreeCascade:
     """A landmarker: the mean shape, float32 (K, 2) relative to the box, and the levels."""
 
     mean: NDArray[np.float32]
-    levels: Sequence[Level]
+    levels: Sequence[TreeLevel]
 
     def locate(self, image: Image, boxes: ArrayLike) -> NDArray[np.float32]:
         """Find the landmarks of each face; see ``Landmarker.locate``. Not rounded to pixels."""
@@ -69,7 +69,7 @@ def places(
     boxes: NDArray[np.float32],
     shapes: NDArray[np.float32],
     mean: NDArray[np.float32],
-    level: Level,
+    level: TreeLevel,
 ) -> NDArray[np.intp]:
     """The pixels (N, P, 2), x and y, that a level looks at in N faces; some may lie outside.
 
@@ -101,7 +101,7 @@ def look(
 
 
 def moved(
-    level: Level, shapes: NDArray[np.float32], values: NDArray[np.float32]
+    level: TreeLevel, shapes: NDArray[np.float32], values: NDArray[np.float32]
 ) -> NDArray[np.float32]:
     """The shapes (N, K, 2) after the answers of all the level's trees to the grey values (N, P)."""
     answers = level.leaves[np.arange(len(level.leaves)), leaf_of(level, values)]  # (N, T, K, 2)
@@ -109,7 +109,7 @@ def moved(
     return np.asarray(np.add.reduce(every, axis=1), np.float32)  # one after another, as dlib adds
 
 
-def leaf_of(level: Level, values: NDArray[np.float32]) -> NDArray[np.intp]:
+def leaf_of(level: TreeLevel, values: NDArray[np.float32]) -> NDArray[np.intp]:
     """The leaf (N, T) in which each tree puts each face, from the grey values (N, P).
 
     Question i asks whether the first place is brighter than the second by more than the threshold;

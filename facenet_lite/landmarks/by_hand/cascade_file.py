@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facenet_lite.dlib_file import DlibReader
-from facenet_lite.landmarks.by_hand.cascade import Cascade, Level
+from facenet_lite.landmarks.by_hand.cascade import TreeCascade, TreeLevel
 
 VERSION: Final = 1
 PER_QUESTION: Final = 4
@@ -22,7 +22,7 @@ LARGEST: Final = 1_000_000
 """More than this of anything is not a count, but another kind of file."""
 
 
-def read_cascade(source: str | os.PathLike[str] | bytes) -> Cascade:
+def read_cascade(source: str | os.PathLike[str] | bytes) -> TreeCascade:
     """Read a shape predictor's ``.dat`` file: a path, or its bytes.
 
     Raises DlibFileError for other files, FileNotFoundError where there is none.
@@ -44,8 +44,8 @@ def read_cascade(source: str | os.PathLike[str] | bytes) -> Cascade:
         known = anchor.min() >= 0 and anchor.max() < len(mean) and forest[0].max() < len(anchor)
         if len(anchor) != len(delta) or not known:
             raise file.error("expected places that exist; the file is damaged")
-        levels.append(Level(anchor, delta, *forest))
-    return Cascade(mean, levels)
+        levels.append(TreeLevel(anchor, delta, *forest))
+    return TreeCascade(mean, levels)
 
 
 def _forest(

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from facenet_lite._checks import check_array, check_boxes, check_number, describe
 from facenet_lite.errors import InputError
-from facenet_lite.landmarks.by_hand.cascade import Cascade, Level, look, places
+from facenet_lite.landmarks.by_hand.cascade import TreeCascade, TreeLevel, look, places
 from facenet_lite.landmarks.by_hand.shapes import mean_shape, to_box
 
 
@@ -67,7 +67,7 @@ def train(
     *,
     rng: np.random.Generator,
     settings: Settings | None = None,
-) -> Cascade:
+) -> TreeCascade:
     """Teach a cascade to find points in faces.
 
     ``pictures``: grey uint8 (M, H, W), one face each (``cascade.intensity`` makes them);
@@ -99,7 +99,7 @@ def train(
                 ),
             )
         )
-    return Cascade(mean, levels)
+    return TreeCascade(mean, levels)
 
 
 def starts(
@@ -116,7 +116,7 @@ def starts(
 
 def places_near(
     mean: NDArray[np.float32], settings: Settings, *, rng: np.random.Generator
-) -> Level:
+) -> TreeLevel:
     """A level without trees: places drawn around the mean shape, each held by its nearest point."""
     low, high = mean.min(axis=0) - settings.padding, mean.max(axis=0) + settings.padding
     spots = rng.uniform(low, high, (settings.places, 2))
@@ -124,13 +124,13 @@ def places_near(
     anchors = distance.argmin(axis=1)
     deltas = (spots - mean[anchors]).astype(np.float32)
     none = np.zeros((0, 0), np.float32)
-    return Level(anchors, deltas, np.zeros((0, 0, 2), np.intp), none, none)
+    return TreeLevel(anchors, deltas, np.zeros((0, 0, 2), np.intp), none, none)
 
 
 def boost(
     values: NDArray[np.float32],
     missing: NDArray[np.float32],
-    level: Level,
+    level: TreeLevel,
     mean: NDArray[np.float32],
     settings: Settings,
     *,
@@ -198,7 +198,7 @@ def best_question(
 
     Each pair's threshold is the difference in one face, drawn. The best split leaves the least
     squared error when both sides answer with their means, which is the largest
-    |sum of yes|^2 / n_yes + |sum of no|^2 / n_no.
+    ``|sum of yes|^2 / n_yes + |sum of no|^2 / n_no``.
     """
     difference = columns[pairs[:, 0]] - columns[pairs[:, 1]]  # (C, n)
     drawn = rng.integers(difference.shape[1], size=len(pairs))

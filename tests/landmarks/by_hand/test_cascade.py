@@ -6,7 +6,7 @@ import pytest
 from facenet_lite import assets, detect, imaging, landmarks
 from facenet_lite.errors import InputError
 from facenet_lite.landmarks.by_hand import cascade
-from facenet_lite.landmarks.by_hand.cascade import Cascade, Level
+from facenet_lite.landmarks.by_hand.cascade import TreeCascade, TreeLevel
 from facenet_lite.landmarks.by_hand.cascade_file import read_cascade
 
 
@@ -55,7 +55,7 @@ def tree(thresholds):
     pairs = np.array([[[0, 1], [0, 1], [1, 0]]])
     leaves = np.arange(1, 5, dtype=np.float32).reshape(1, 4, 1, 1).repeat(2, axis=3)
     places = np.array([[0, 0], [0.5, 0]], np.float32)
-    return Level(np.zeros(2, int), places, pairs, np.array([thresholds], np.float32), leaves)
+    return TreeLevel(np.zeros(2, int), places, pairs, np.array([thresholds], np.float32), leaves)
 
 
 @pytest.mark.parametrize(
@@ -103,4 +103,4 @@ def test_places_turn_and_grow_with_the_shape_and_are_black_outside():
 )
 def test_other_input_is_refused(image, boxes, message):
     with pytest.raises(InputError, match=message):
-        Cascade(np.zeros((5, 2), np.float32), []).locate(image, boxes)
+        TreeCascade(np.zeros((5, 2), np.float32), []).locate(image, boxes)
