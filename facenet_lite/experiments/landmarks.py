@@ -24,6 +24,7 @@ from facenet_lite.experiments import framing, nobody_faces
 from facenet_lite.experiments.nobody_faces import LandmarkedFaces
 from facenet_lite.experiments.partial import fingerprint, once, one_thread
 from facenet_lite.landmarks import Landmarker, normalised_mean_error, reframe, to_five
+from facenet_lite.landmarks.by_hand.cascade import TreeCascade
 from facenet_lite.landmarks.by_hand.training import Settings, train
 
 COMMAND: Final = "facenet-lite experiment landmarks --lfw DIR"
@@ -179,7 +180,7 @@ def by_detector(
     return out
 
 
-def by_stage(ours: Any, faces: LandmarkedFaces) -> list[float]:
+def by_stage(ours: TreeCascade, faces: LandmarkedFaces) -> list[float]:
     """The mean error of our landmarker after 0, 1, ... all levels, in HOG-like boxes."""
     pairs = zip(faces.pictures, faces.boxes, strict=True)
     points = np.array([ours.stages(picture, box[None])[:, 0] for picture, box in pairs])
