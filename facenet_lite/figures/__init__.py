@@ -7,12 +7,14 @@ from facenet_lite.figures.changes import Changes
 from facenet_lite.figures.haar import HaarFeature, HaarSettings
 from facenet_lite.figures.hog import HogCells
 from facenet_lite.figures.mmod import MmodScores
+from facenet_lite.figures.nobody import FacesOfNobody
 from facenet_lite.figures.rotation import DetectorsRotation
 from facenet_lite.figures.ssd import SsdThresholds
 
 __all__ = [
     "Changes",
     "DetectorsRotation",
+    "FacesOfNobody",
     "Figure",
     "HaarFeature",
     "HaarSettings",
