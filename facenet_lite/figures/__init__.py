@@ -8,6 +8,7 @@ from facenet_lite.figures.haar import HaarFeature, HaarSettings
 from facenet_lite.figures.hog import HogCells
 from facenet_lite.figures.landmarks import CascadeLevels
 from facenet_lite.figures.mmod import MmodScores
+from facenet_lite.figures.nobody import FacesOfNobody
 from facenet_lite.figures.rotation import DetectorsRotation
 from facenet_lite.figures.ssd import SsdThresholds
 
@@ -15,6 +16,7 @@ __all__ = [
     "CascadeLevels",
     "Changes",
     "DetectorsRotation",
+    "FacesOfNobody",
     "Figure",
     "HaarFeature",
     "HaarSettings",

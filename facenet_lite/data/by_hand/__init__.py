@@ -1,0 +1,1 @@
+"""Faces of Nobody step by step, in plain NumPy: what stands in the chapter on them."""
