@@ -49,4 +49,5 @@ def _known(copy: Lfw, pictures: Sequence[Picture]) -> NDArray[np.float32] | None
         rows = {name: row for row, name in enumerate(stored["names"].tolist())}
         wanted = [rows[f"{name}/{name}_{number:04d}.jpg"] for name, number in pictures]
         # The right and the bottom become the first column and row outside.
-        return stored["boxes"][wanted].astype(np.float32) + np.array([0, 0, 1, 1], np.float32)
+        boxes: NDArray[np.float32] = stored["boxes"][wanted].astype(np.float32)
+        return boxes + np.array([0, 0, 1, 1], np.float32)
