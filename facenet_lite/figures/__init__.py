@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from facenet_lite.figures.alignment import DragLandmarks
 from facenet_lite.figures.base import Figure
 from facenet_lite.figures.changes import Changes
 from facenet_lite.figures.haar import HaarFeature, HaarSettings
@@ -15,6 +16,7 @@ __all__ = [
     "CascadeLevels",
     "Changes",
     "DetectorsRotation",
+    "DragLandmarks",
     "Figure",
     "HaarFeature",
     "HaarSettings",
