@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from facenet_lite.figures.alignment import DragLandmarks
 from facenet_lite.figures.base import Figure
 from facenet_lite.figures.changes import Changes
 from facenet_lite.figures.haar import HaarFeature, HaarSettings
@@ -16,6 +17,7 @@ __all__ = [
     "CascadeLevels",
     "Changes",
     "DetectorsRotation",
+    "DragLandmarks",
     "FacesOfNobody",
     "Figure",
     "HaarFeature",
