@@ -28,8 +28,9 @@ LIMIT: Final = 5.0
 TONE_BELOW: Final = 256
 TONE: Final = tone_curve(np.arange(-TONE_BELOW, 512))
 SPREAD: Final = 0.8
-"""How much a part varies unless it is said: somewhat less than in LFW, which was gathered to be
-hard. ``results/nobody.json`` has both."""
+"""How much a part varies unless it is said, in units of LFW's. As wide as LFW's own, dlib's HOG
+detector misses more faces and its network confuses more people: ``results/nobody.json`` has both.
+"""
 CUT: Final = 2.5
 """Drawn numbers lie within so many standard deviations."""
 BATCH: Final = 16
