@@ -6,7 +6,7 @@ const BAR = "#0a8a9c";
 
 /** Bytes from base64, as one of the typed arrays of whole bytes. */
 function bytes(text, Kind) {
-  return Kind.from(atob(text), (c) => (Kind === Int8Array ? (c.charCodeAt(0) << 24) >> 24 : c.charCodeAt(0)));
+  return Kind.from(atob(text), (c) => c.charCodeAt(0));
 }
 
 /** What the page knows of the model, unpacked once. */
