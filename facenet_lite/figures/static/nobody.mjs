@@ -171,7 +171,7 @@ function render({ model, el }) {
   const sliders = state.directions.map(({ name }, n) => slider(name, n));
   el.innerHTML = `
     <style>${STYLE}</style>
-    <div class="nobody fl-figure">
+    <div class="nobody${el.classList.contains("fl-figure") ? "" : " fl-figure"}">
       <div class="views">
         <figure class="main"><canvas width="${known.size}" height="${known.size}" tabindex="0" role="application"
           aria-label="The drawn face. Left and right arrows turn it."></canvas><figcaption>this picture</figcaption></figure>
