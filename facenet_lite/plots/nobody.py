@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from html import escape
+from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -11,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from facenet_lite._checks import check_array
 from facenet_lite.errors import InputError
 from facenet_lite.plots.charts import axes, figure
-from facenet_lite.plots.style import COLOURS, Drawing
+from facenet_lite.plots.style import COLOURS, Drawing, drawing
 
 LINES: Final = (
     range(17), range(17, 22), range(22, 27), range(27, 31), range(31, 36),
@@ -19,6 +20,10 @@ LINES: Final = (
 )  # fmt: skip
 """Which of the 68 points a pen goes through without being lifted."""
 STYLES: Final = ("-", "--", "-.", ":")
+PANEL: Final = 260
+GAP: Final = 24
+TITLE: Final = 22
+"""Pixels of a panel of outlines, between two, and above each."""
 
 
 def outlines(panels: Mapping[str, tuple[ArrayLike, ArrayLike]], *, alt: str) -> Drawing:
@@ -29,16 +34,24 @@ def outlines(panels: Mapping[str, tuple[ArrayLike, ArrayLike]], *, alt: str) -> 
     """
     if not panels:
         raise InputError("panels: expected at least one, got none")
-    fig, grid = axes(1, len(panels), width=2.2 * len(panels), height=2.5, squeeze=False)
-    for ax, (title, (many, one)) in zip(grid.flat, panels.items(), strict=True):
-        for shape in check_array(many, title, shape=(None, 68, 2), dtype=np.float64):
-            _outline(ax, shape, color="#8a8f96", lw=0.5, alpha=0.5)
-        _outline(ax, check_array(one, title, shape=(68, 2), dtype=np.float64), color=COLOURS[1])
-        ax.set_title(title, fontsize=10)
-        ax.set_aspect("equal")
-        ax.invert_yaxis()
-        ax.axis("off")
-    return figure(fig, alt=alt)
+    body = []
+    for number, (title, (many, one)) in enumerate(panels.items()):
+        faint = check_array(many, title, shape=(None, 68, 2), dtype=np.float64)
+        strong = check_array(one, title, shape=(68, 2), dtype=np.float64)
+        everything = np.concatenate([faint, strong[None]])
+        low = everything.min(axis=(0, 1))
+        scale = PANEL / max(float(np.ptp(everything, axis=(0, 1)).max()), 1e-9)
+        left = number * (PANEL + GAP)
+        lines = [_lines((shape - low) * scale + [left, TITLE]) for shape in everything]
+        body.append(
+            f'<text x="{left}" y="13" font-size="13" font-family="sans-serif">{escape(title)}'
+            f'</text><path d="{"".join(lines[:-1])}" fill="none" stroke="#8a8f96" '
+            f'stroke-width=".5"/><path d="{lines[-1]}" fill="none" stroke="{COLOURS[1]}" '
+            'stroke-width="2"/>'
+        )
+    width, height = len(panels) * (PANEL + GAP) - GAP, PANEL + TITLE
+    size = f'viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
+    return drawing(f'<svg {size} fill="currentColor">{"".join(body)}</svg>', alt)
 
 
 def scatter(
@@ -79,7 +92,7 @@ def shares(parts: Mapping[str, ArrayLike], *, alt: str, xlabel: str) -> Drawing:
         raise InputError("parts: expected at least one, got none")
     fig, ax = axes(height=2.6)
     width = 0.8 / len(parts)
-    hatches = ("", "////", "....", "xxxx")
+    hatches = ("", "//", "xx", "--")
     for number, (name, values) in enumerate(parts.items()):
         tall = check_array(values, name, shape=(None,), dtype=np.float64)
         place = np.arange(1, len(tall) + 1) + (number - (len(parts) - 1) / 2) * width
@@ -112,9 +125,10 @@ def distances(
     return figure(fig, alt=alt)
 
 
-def _outline(ax: Any, shape: NDArray[np.float64], **style: Any) -> None:
-    for line in LINES:
-        ax.plot(*shape[list(line)].T, **style)
+def _lines(shape: NDArray[np.float64]) -> str:
+    """An SVG path through the landmarks (68, 2) of one face."""
+    points = [f"{x:.0f} {y:.0f}" for x, y in shape]
+    return "".join("M" + "L".join(points[i] for i in line) for line in LINES)
 
 
 def _ellipse(covariance: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -49,6 +49,11 @@ def page(figure) -> Callable[[str], Any]:
     return lambda expression: json.loads(context.eval(f"JSON.stringify({expression})"))
 
 
+def encoded(values) -> str:
+    """Small whole numbers as the page unpacks them."""
+    return base64.b64encode(np.asarray(values).astype(np.uint8).tobytes()).decode()
+
+
 def expected(model, who: list[float], how: list[float]):
     """The package's picture and landmarks of the same numbers."""
     ends = np.cumsum(list(HOW.values()))[:-1]
@@ -110,6 +115,30 @@ def test_the_page_bends_tones_as_the_package_does(page) -> None:
     assert page(f"{levels.tolist()}.map(tone)") == tone_curve(levels).tolist()
 
 
+def test_between_two_coarse_pixels_the_page_draws_a_straight_line(page) -> None:
+    ramp = np.broadcast_to(2 * np.arange(64)[:, None, None], (64, 32, 3))
+    state = {
+        "mean": encoded(np.full((128, 64, 3), 60)),
+        "points": [],
+        "triangles": [],
+        "rules": {},
+    }
+    state["directions"] = [{"texture": encoded(ramp), "step": 1, "mirror": 1, "moves": []}]
+    drawn = np.reshape(page(f"Array.from(skin(unpack({json.dumps(state)}), [1]))"), (128, 128, 3))
+    wanted = 60 + np.clip(np.arange(128) - 0.5, 0, 126)
+    assert np.abs(drawn - wanted[:, None, None]).max() <= 0.5
+
+
+def test_a_triangle_turned_over_is_covered_by_the_one_around_it(page) -> None:
+    corners = [0, 0, 30, 0, 0, 30, 4, 4, 4, 8, 8, 4]  # the second goes round the other way
+    points = [0, 0, 30, 0, 0, 30, 90, 90, 94, 90, 90, 94]
+    texture = np.zeros((128, 128, 3), int)
+    texture[80:] = 255  # what the second one shows
+    rules = json.dumps({"size": 16, "points": points, "triangles": [[0, 1, 2], [3, 4, 5]]})
+    drawn = page(f"Array.from(paint({rules}, {texture.ravel().tolist()}, {corners}))")
+    assert np.reshape(drawn, (16, 16, 4))[..., :3].max() == 0
+
+
 def test_people_are_drawn_from_their_seed_and_differ(page) -> None:
     first, again, other = page("[normals(1, 4000), normals(1, 4000), normals(2, 4000)]")
     assert first == again
@@ -151,6 +180,7 @@ def test_the_state_fits_a_page(figure) -> None:
         ({"who": [0.0] * 11}, "who: expected 12 numbers"),
         ({"how": [0.0]}, "how: expected 9 numbers"),
         ({"who": [9.0] + [0.0] * 11}, "who: expected"),
+        ({"how": [-9.0] + [0.0] * 8}, "how: expected"),
     ],
 )
 def test_sliders_take_only_what_they_can_show(model, change, message: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -14,10 +16,24 @@ SHAPE = np.random.default_rng(0).random((68, 2))
 
 def test_outlines_draw_every_point_and_every_title() -> None:
     assert sorted({point for line in plots.LINES for point in line}) == list(range(68))
-    few = plots.outlines({"as they come": (SHAPE[None], SHAPE)}, alt=ALT).svg
-    more = plots.outlines({"as they come": ([SHAPE] * 3, SHAPE)}, alt=ALT).svg
-    assert "as they come" in few
-    assert more.count("<path") == few.count("<path") + 2 * len(plots.LINES)
+    few = plots.outlines({"as <they> come": (SHAPE[None], SHAPE)}, alt=ALT).svg
+    more = plots.outlines({"as <they> come": ([SHAPE] * 3, SHAPE)}, alt=ALT).svg
+    assert "as &lt;they&gt; come" in few
+    assert few.count("M") == 2 * len(plots.LINES)
+    assert more.count("M") == 4 * len(plots.LINES)
+
+
+def test_outlines_fill_their_panel_and_rows_count_downwards() -> None:
+    svg = plots.outlines({"a": (SHAPE[None], SHAPE), "b": (SHAPE[None] * 9, SHAPE)}, alt=ALT).svg
+    paths = re.findall(r'd="([^"]+)"', svg)
+    at = [np.array(re.findall(r"(\d+) (\d+)", path), float) for path in paths]
+    span = [np.ptp(points, axis=0).max() for points in at]
+    assert span[0] == pytest.approx(plots.PANEL, abs=2)
+    assert span[2] == pytest.approx(plots.PANEL, abs=2)
+    assert span[3] < plots.PANEL / 8
+    assert at[2].min(axis=0)[0] >= plots.PANEL
+    first = (at[0][:17, 1], SHAPE[:17, 1])
+    assert np.corrcoef(*first)[0, 1] > 0.99
 
 
 def test_an_ellipse_lies_two_standard_deviations_out() -> None:

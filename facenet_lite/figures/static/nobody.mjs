@@ -6,7 +6,7 @@ const BAR = "#0a8a9c";
 
 /** Bytes from base64, as one of the typed arrays of whole bytes. */
 function bytes(text, Kind) {
-  return Kind.from(atob(text), (c) => (Kind === Int8Array ? (c.charCodeAt(0) << 24) >> 24 : c.charCodeAt(0)));
+  return Kind.from(atob(text), (c) => c.charCodeAt(0));
 }
 
 /** What the page knows of the model, unpacked once. */
@@ -171,7 +171,7 @@ function render({ model, el }) {
   const sliders = state.directions.map(({ name }, n) => slider(name, n));
   el.innerHTML = `
     <style>${STYLE}</style>
-    <div class="nobody fl-figure">
+    <div class="nobody${el.classList.contains("fl-figure") ? "" : " fl-figure"}">
       <div class="views">
         <figure class="main"><canvas width="${known.size}" height="${known.size}" tabindex="0" role="application"
           aria-label="The drawn face. Left and right arrows turn it."></canvas><figcaption>this picture</figcaption></figure>
