@@ -69,7 +69,7 @@ class HogCells(Figure, module="hog_cells.mjs"):
 def face_of(image: Image, box: ArrayLike, *, margin: float = 0.2, size: int = SIZE) -> GreyImage:
     """The grey face in a box with ``margin`` of it on each side: uint8 (size, size).
 
-    Raises InputError as :meth:`HogCells.of` does.
+    Raises InputError as ``HogCells.of`` does.
     """
     height, width = check_image(image).shape[:2]
     wanted = check_array(box, "box", shape=(4,), dtype=np.float32)
