@@ -40,7 +40,13 @@ def first_component() -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """The first principal component of 600 pictures of 150 people: scores (600,), labels (600,)."""
     rng = np.random.default_rng(9)
     model = nobody.load()
-    drawn = model.sample_pictures(model.sample_identities(PEOPLE, rng=rng), EACH, rng=rng, size=32)
+    drawn = model.sample_pictures(
+        model.sample_identities(PEOPLE, rng=rng),
+        EACH,
+        rng=rng,
+        scale=dict.fromkeys(nobody.PARTS, 1.0),
+        size=32,
+    )
     pictures, labels = drawn.flat
     values = pictures.reshape(len(pictures), -1).astype(np.float32)
     found = components.principal(values - values.mean(axis=0), 1, rng=rng)
