@@ -36,6 +36,11 @@ def test_dlibs_network_does_without_pytorch():
     assert done.stdout.split() == ["[]", "True"]
 
 
+def test_the_networks_are_listed_before_they_are_loaded():
+    assert {"NN1", "NN2", "small_nn2"} <= set(dir(facenet_lite.models))
+    assert set(facenet_lite.models.__all__) <= set(dir(facenet_lite.models))
+
+
 def test_an_unknown_network_is_an_attribute_error():
     with pytest.raises(AttributeError, match="no attribute 'NN5'"):
         facenet_lite.models.NN5  # noqa: B018

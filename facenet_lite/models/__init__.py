@@ -61,6 +61,10 @@ def __getattr__(name: str) -> Any:
     return getattr(importlib.import_module(f"{__name__}.{_TORCH[name]}"), name)
 
 
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_TORCH})
+
+
 def load(name: Name) -> Embedder:
     """Load a trained network.
 

@@ -23,7 +23,6 @@ class Conv(nn.Sequential):
     def __init__(
         self, inside: int, out: int, size: int, stride: int = 1, *, batch_norm: bool = False
     ) -> None:
-        self.size, self.inside, self.stride = size, inside, stride
         # Batch normalisation subtracts the mean: a bias before it would do nothing.
         layers: list[nn.Module] = [
             nn.Conv2d(inside, out, size, stride, padding=size // 2, bias=not batch_norm)
@@ -31,6 +30,7 @@ class Conv(nn.Sequential):
         if batch_norm:
             layers.append(nn.BatchNorm2d(out))
         super().__init__(*layers, nn.ReLU())
+        self.inside, self.size, self.stride = inside, size, stride
 
 
 def max_pool(stride: int) -> nn.MaxPool2d:
@@ -75,7 +75,11 @@ class UnitLength(nn.Module):
     """Divide each vector by its length; a zero vector stays zero, with a finite slope."""
 
     def forward(self, x: Tensor) -> Tensor:
-        """Map (N, D) to the unit sphere; vectors shorter than ``SHORTEST`` come inside it."""
+        """Map (N, D) to the unit sphere; vectors shorter than ``SHORTEST`` come inside it.
+
+        Out comes float32 at least: half precision has too few digits for distances.
+        """
+        x = x.to(torch.promote_types(x.dtype, torch.float32))
         squares = (x * x).sum(1, keepdim=True)
         return x / squares.clamp_min(SHORTEST**2).sqrt()
 

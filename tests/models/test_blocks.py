@@ -76,6 +76,13 @@ def test_a_zero_vector_stays_zero_and_its_slope_ends():
     assert x.grad.abs().max() <= 1.001 / blocks.SHORTEST
 
 
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+def test_vectors_in_half_precision_become_whole_before_they_are_measured(dtype):
+    out = blocks.UnitLength()(double(4, 128).to(dtype))
+    assert out.dtype == torch.float32
+    assert torch.allclose(out.norm(dim=1), torch.ones(4), atol=1e-6)
+
+
 def test_the_slope_of_unit_length_never_points_outwards():
     x = double(5, 7)
     unit = blocks.UnitLength()

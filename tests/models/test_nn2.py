@@ -128,10 +128,12 @@ def test_the_generator_decides_the_weights():
     assert not torch.equal(weights(1), weights(2))
 
 
-def test_a_signal_keeps_its_size_through_all_layers(generator):
+def test_weights_spread_as_he_and_others_have_it_for_relu(generator):
     net = models.NN2(width=0.5, image_size=64, generator=generator)
-    x = torch.randn(2, 3, 64, 64, generator=generator)
-    assert 0.1 < net.layers[:-1](x).std() < 100
+    for layer in (net.layers.conv1[0], net.layers.inception5a.paths["three"][1][0], net.layers.fc):
+        inputs = layer.weight[0].numel()
+        assert float(layer.weight.std()) == pytest.approx((2 / inputs) ** 0.5, rel=0.05)
+        assert not layer.bias.any()
 
 
 @pytest.mark.parametrize(
