@@ -132,7 +132,7 @@ def test_weights_spread_as_he_and_others_have_it_for_relu(generator):
     net = models.NN2(width=0.5, image_size=64, generator=generator)
     for layer in (net.layers.conv1[0], net.layers.inception5a.paths["three"][1][0], net.layers.fc):
         inputs = layer.weight[0].numel()
-        assert float(layer.weight.std()) == pytest.approx((2 / inputs) ** 0.5, rel=0.05)
+        assert layer.weight.detach().std().item() == pytest.approx((2 / inputs) ** 0.5, rel=0.05)
         assert not layer.bias.any()
 
 
