@@ -43,8 +43,8 @@ class NN1(nn.Module):
         generator: torch.Generator | None = None,
     ) -> None:
         super().__init__()
-        self.image_size: int = check_number(image_size, "image_size", low=32, integer=True)
-        self.embedding_dim: int = check_number(embedding_dim, "embedding_dim", low=1, integer=True)
+        self.image_size = int(check_number(image_size, "image_size", low=32, integer=True))
+        self.embedding_dim = int(check_number(embedding_dim, "embedding_dim", low=1, integer=True))
         last = -(-image_size // 32)  # halved five times, rounded up
         self.layers = nn.Sequential()
         for name, layer in {

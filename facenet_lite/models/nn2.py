@@ -47,8 +47,8 @@ class NN2(nn.Module):
     As published with no arguments: 7,448,256 weights, biases not counted. ``image_size=160`` is the
     paper's NN3. ``width`` multiplies the channels of every layer but the last, and
     ``norm="batch"`` puts batch normalisation after each convolution in place of the two local
-    response normalisations, which makes training from nothing faster: neither is the paper's, nor
-    is any network so made one of the small ones that it names without printing their layers.
+    response normalisations: neither is the paper's, nor is any network so made one of the small
+    ones that it names without printing their layers.
     ``generator`` draws the weights, torch's global one if None. Raises InputError for a width that
     is not above 0 and at most 8, an image of less than 32 pixels, another norm.
     """
@@ -63,10 +63,10 @@ class NN2(nn.Module):
         generator: torch.Generator | None = None,
     ) -> None:
         super().__init__()
-        self.width: float = check_number(width, "width", low=0, high=8, low_included=False)
-        self.image_size: int = check_number(image_size, "image_size", low=32, integer=True)
+        self.width = float(check_number(width, "width", low=0, high=8, low_included=False))
+        self.image_size = int(check_number(image_size, "image_size", low=32, integer=True))
         self.norm: Norm = check_choice(norm, "norm", get_args(Norm))
-        self.embedding_dim: int = check_number(embedding_dim, "embedding_dim", low=1, integer=True)
+        self.embedding_dim = int(check_number(embedding_dim, "embedding_dim", low=1, integer=True))
         batch_norm, first = norm == "batch", scaled(64, width)
         second = Inception(first, Branches(0, 64, 192, 0, 0).scaled(width), batch_norm=batch_norm)
         layers: dict[str, nn.Module] = {
@@ -121,8 +121,8 @@ class NN2(nn.Module):
 
 
 def small_nn2(*, generator: torch.Generator | None = None) -> NN2:
-    """NN2 at a quarter of its width, for a laptop: 491,856 weights in place of 7,448,256.
+    """NN2 at a quarter of its width, at 96 pixels and with batch normalisation: for a laptop.
 
-    At 96 pixels and with batch normalisation; it is trained in minutes where NN2 takes weeks.
+    It has 491,856 weights in place of 7,448,256, and 22 million multiply-adds in place of 1,597.
     """
     return NN2(width=0.25, image_size=96, norm="batch", generator=generator)

@@ -59,7 +59,7 @@ class ModelSpec:
 
     def to_json(self) -> str:
         """The fields as JSON, for the file that holds the weights."""
-        return json.dumps(asdict(self))
+        return json.dumps(asdict(self), default=lambda number: number.item())  # NumPy's
 
     @classmethod
     def from_json(cls, text: str) -> ModelSpec:

@@ -1,5 +1,6 @@
 """NN2 against Table 2 of the FaceNet paper, and what its arguments make of it."""
 
+import numpy as np
 import pytest
 import torch
 
@@ -126,6 +127,12 @@ def test_the_generator_decides_the_weights():
 
     assert torch.equal(weights(1), weights(1))
     assert not torch.equal(weights(1), weights(2))
+
+
+def test_settings_are_pythons_own_numbers_whatever_came():
+    with torch.device("meta"):
+        net = models.NN2(width=np.float32(0.125), image_size=np.int64(64))
+    assert [type(value) for value in net.settings.values()] == [float, int, str, int]
 
 
 def test_weights_spread_as_he_and_others_have_it_for_relu(generator):

@@ -33,6 +33,11 @@ def test_a_spec_comes_back_from_json_as_it_was():
     assert isinstance(ModelSpec.from_json(SPEC.to_json()).mean, tuple)
 
 
+def test_numpys_numbers_become_json_too():
+    spec = dataclasses.replace(SPEC, image_size=np.int64(2), scale=np.float32(0.5))
+    assert ModelSpec.from_json(spec.to_json()) == SPEC
+
+
 @pytest.mark.parametrize("text", ["", "{", "null", "[]", "{}", '{"name": "net"}'])
 def test_what_is_no_spec_is_refused(text):
     with pytest.raises(InputError, match="spec: expected"):
