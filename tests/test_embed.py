@@ -1,10 +1,12 @@
 """From a photograph to a distance."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
 import facenet_lite
-from facenet_lite import distances, embed, imaging, landmarks
+from facenet_lite import distances, embed, imaging, landmarks, models
 from facenet_lite.errors import InputError
 
 
@@ -76,6 +78,13 @@ def test_the_boxes_are_reframed_by_the_detectors_name(embedder):
     for name in ("ssd", "hog"):
         replace(embedder, detector=Fixed(name), landmarker=Listening()).embed(imaging.astronaut())
     np.testing.assert_array_equal(asked, [landmarks.reframe(boxes, "ssd"), boxes])
+
+
+def test_any_model_will_do(embedder):
+    model = models.TorchEmbedder.of(models.small_nn2())
+    faces = dataclasses.replace(embedder, model=model).embed(imaging.astronaut())
+    assert faces.crops.shape == (2, 96, 96, 3)
+    assert np.linalg.norm(faces.embeddings, axis=1) == pytest.approx(np.ones(2), abs=1e-6)
 
 
 def test_what_is_no_picture_is_refused(embedder):

@@ -1,18 +1,68 @@
-"""Networks that turn a crop of a face into an embedding."""
+"""Networks that turn a crop of a face into an embedding.
+
+FaceNet's own, ``NN1`` and ``NN2``, are PyTorch's, which is imported when one of them is first
+named: who uses dlib's network alone does without it.
+"""
 
 from __future__ import annotations
 
-from typing import Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
-from facenet_lite._checks import check_choice
+from facenet_lite._checks import describe
+from facenet_lite.errors import InputError
 from facenet_lite.models.dlib_resnet import DlibResNet
+from facenet_lite.models.export import to_onnx, to_program
+from facenet_lite.models.int8 import from_int8, to_int8
 from facenet_lite.models.spec import Embedder, ModelSpec
+from facenet_lite.models.summary import Layer, Summary, summary
+from facenet_lite.models.torch_embedder import TorchEmbedder
+from facenet_lite.models.weights import read, write
 
-__all__ = ["NAMES", "DlibResNet", "Embedder", "ModelSpec", "Name", "load"]
+if TYPE_CHECKING:
+    from facenet_lite.models.nn1 import NN1
+    from facenet_lite.models.nn2 import NN2, small_nn2
+
+__all__ = [
+    "NAMES",
+    "NN1",
+    "NN2",
+    "DlibResNet",
+    "Embedder",
+    "Layer",
+    "ModelSpec",
+    "Name",
+    "Summary",
+    "TorchEmbedder",
+    "from_int8",
+    "load",
+    "read",
+    "small_nn2",
+    "summary",
+    "to_int8",
+    "to_onnx",
+    "to_program",
+    "write",
+]
 
 Name: TypeAlias = Literal["dlib"]
 
 NAMES: Final[tuple[Name, ...]] = ("dlib",)
+"""The networks whose weights come with the package's requirements."""
+
+_TORCH: Final = {"NN1": "nn1", "NN2": "nn2", "small_nn2": "nn2"}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a network of PyTorch's when it is first named."""
+    if name not in _TORCH:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import importlib
+
+    return getattr(importlib.import_module(f"{__name__}.{_TORCH[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_TORCH})
 
 
 def load(name: Name) -> Embedder:
@@ -20,5 +70,10 @@ def load(name: Name) -> Embedder:
 
     Raises InputError for a name not in ``NAMES``, AssetError where its weights cannot be had.
     """
-    check_choice(name, "model", NAMES)
+    if name not in NAMES:
+        listed = ", ".join(map(repr, NAMES))
+        raise InputError(
+            f"model: expected one of {listed}, got {describe(name)}; models.NN1() and models.NN2() "
+            "make networks without training, models.read(path) reads weights of your own"
+        )
     return DlibResNet.load()

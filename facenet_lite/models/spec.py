@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass, fields
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from facenet_lite._checks import check_array, describe
+from facenet_lite._checks import check_array, check_number, describe
 from facenet_lite.errors import InputError
 
 
@@ -20,7 +21,7 @@ class ModelSpec:
     template, as a part of its side. ``mean`` and ``scale``: what the network itself does to RGB
     values 0..255, ``(x - mean) * scale``. ``embedding_dim``: numbers per face. ``unit_norm``:
     whether embeddings lie on the unit sphere. ``threshold``: the squared distance up to which its
-    authors call two faces the same.
+    authors call two faces the same. Raises InputError for values that cannot be these.
     """
 
     name: str
@@ -31,6 +32,47 @@ class ModelSpec:
     embedding_dim: int
     unit_norm: bool
     threshold: float
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.name, str) or not self.name:
+            raise InputError(f"name: expected a network's name, got {describe(self.name)}")
+        check_number(self.image_size, "image_size", low=1, integer=True)
+        check_number(self.crop_margin, "crop_margin", low=0)
+        mean = check_array(self.mean, "mean", shape=(3,), dtype=np.float64)
+        object.__setattr__(self, "mean", tuple(mean.tolist()))
+        check_number(self.scale, "scale", low=0, low_included=False)
+        check_number(self.embedding_dim, "embedding_dim", low=1, integer=True)
+        if not isinstance(self.unit_norm, bool):
+            raise InputError(f"unit_norm: expected True or False, got {describe(self.unit_norm)}")
+        check_number(self.threshold, "threshold", low=0)
+
+    def prepare(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """What the network's first layer sees of crops, uint8 (N, size, size, 3).
+
+        Returns ``(x - mean) * scale`` as float32 (N, 3, size, size): channels first.
+        Raises InputError for crops of another form.
+        """
+        values = check_crops(crops, self).astype(np.float32)
+        values -= np.asarray(self.mean, np.float32)
+        values *= np.float32(self.scale)
+        return np.ascontiguousarray(values.transpose(0, 3, 1, 2))
+
+    def to_json(self) -> str:
+        """The fields as JSON, for the file that holds the weights."""
+        return json.dumps(asdict(self), default=lambda number: number.item())  # NumPy's
+
+    @classmethod
+    def from_json(cls, text: str) -> ModelSpec:
+        """Make a spec of what ``to_json`` wrote; raises InputError for anything else."""
+        try:
+            found = json.loads(text)
+        except ValueError as error:
+            raise InputError(f"spec: expected JSON ({error})") from error
+        names = {field.name for field in fields(cls)}
+        if not isinstance(found, dict) or set(found) != names:
+            got = ", ".join(sorted(found)) if isinstance(found, dict) else describe(found)
+            raise InputError(f"spec: expected the fields {', '.join(sorted(names))}, got {got}")
+        return cls(**found)
 
 
 class Embedder(Protocol):

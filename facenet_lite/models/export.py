@@ -1,0 +1,60 @@
+"""A network for other programs: as a graph of ``torch.export``, and as an ONNX file."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from facenet_lite.errors import AssetError
+from facenet_lite.models.modes import evaluating
+from facenet_lite.models.torch_embedder import TorchEmbedder
+
+if TYPE_CHECKING:
+    import torch
+
+
+def to_program(embedder: TorchEmbedder) -> torch.export.ExportedProgram:
+    """Trace the network for any number of pictures: float32 (N, 3, size, size) to (N, D).
+
+    The pictures are those that ``embedder.spec.prepare`` makes; ``torch.export.save`` writes it.
+    """
+    import torch
+
+    net, size = embedder.net, embedder.spec.image_size
+    pictures = torch.zeros(2, 3, size, size, device=next(net.parameters()).device)
+    many = torch.export.Dim("pictures", min=1)
+    with evaluating(net), torch.no_grad():
+        return torch.export.export(net, (pictures,), dynamic_shapes={"pictures": {0: many}})
+
+
+def to_onnx(embedder: TorchEmbedder, path: str | os.PathLike[str]) -> Path:
+    """Write an ONNX file with the weights, and the spec as JSON in its metadata; returns the path.
+
+    Its input ``pictures`` and output ``embeddings`` are as in ``to_program``. Needs what the extra
+    ``export`` brings. Raises AssetError where the file cannot be written.
+    """
+    import torch
+
+    target = Path(path)
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    if not target.parent.is_dir():  # before the graph, which takes seconds
+        raise AssetError(f"{target}: cannot be written, there is no folder {target.parent}")
+    with warnings.catch_warnings():
+        # torch 2.13 warns of a name that it uses itself.
+        warnings.filterwarnings("ignore", ".*LeafSpec", FutureWarning)
+        found = torch.onnx.export(
+            to_program(embedder), input_names=["pictures"], output_names=["embeddings"],
+            dynamo=True, verbose=False,
+        )  # fmt: skip
+    graph = cast("torch.onnx.ONNXProgram", found)  # None comes from the older exporter only
+    graph.model.metadata_props["spec"] = embedder.spec.to_json()
+    try:
+        graph.save(part, external_data=False)
+        part.replace(target)
+    except OSError as error:
+        raise AssetError(f"{target}: cannot be written ({error.strerror})") from error
+    finally:
+        part.unlink(missing_ok=True)
+    return target

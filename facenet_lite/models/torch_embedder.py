@@ -1,0 +1,84 @@
+"""A network of PyTorch behind the interface that every model has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facenet_lite.errors import InputError
+from facenet_lite.models.modes import evaluating
+from facenet_lite.models.spec import ModelSpec, check_crops
+
+if TYPE_CHECKING:
+    from facenet_lite.models.nn1 import NN1
+    from facenet_lite.models.nn2 import NN2
+
+Net: TypeAlias = "NN1 | NN2"
+
+BATCH: Final = 32
+"""Crops that go through the network at once: for NN2, about 100 MB for the largest map."""
+
+FIGURE_1: Final = 1.1
+"""The squared distance that separates the pairs of Figure 1: where nothing was measured yet."""
+
+
+@dataclass(frozen=True)
+class TorchEmbedder:
+    """Turns crops into embeddings of unit length, on the device on which the network is.
+
+    Raises InputError for a spec of another image size or embedding dimension than the network's.
+    """
+
+    net: Net = field(repr=False)
+    spec: ModelSpec
+
+    def __post_init__(self) -> None:
+        for name in ("image_size", "embedding_dim"):
+            have, want = getattr(self.net, name), getattr(self.spec, name)
+            if have != want:
+                raise InputError(f"spec: expected {name} {have}, the network's own, got {want}")
+
+    @classmethod
+    def of(
+        cls,
+        net: Net,
+        *,
+        name: str | None = None,
+        crop_margin: float = 0.25,
+        threshold: float = FIGURE_1,
+    ) -> TorchEmbedder:
+        """Give a network, trained or not, a spec; grey levels 0 to 255 become -1 to 1.
+
+        ``name``: what the network is, if None; the rest as in ``ModelSpec``.
+        """
+        spec = ModelSpec(
+            name=net.name if name is None else name,
+            image_size=net.image_size,
+            crop_margin=crop_margin,
+            mean=(127.5, 127.5, 127.5),
+            scale=1 / 127.5,
+            embedding_dim=net.embedding_dim,
+            unit_norm=True,
+            threshold=threshold,
+        )
+        return cls(net, spec)
+
+    def embed(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Embed crops, RGB uint8 (N, size, size, 3): float32 (N, D), of unit length.
+
+        The network is read only, and left in the mode that it was in. Raises InputError for crops
+        of another form.
+        """
+        import torch
+
+        checked = check_crops(crops, self.spec)
+        out = np.zeros((len(checked), self.spec.embedding_dim), np.float32)
+        device = next(self.net.parameters()).device
+        with evaluating(self.net), torch.inference_mode():
+            for start in range(0, len(checked), BATCH):
+                pictures = torch.from_numpy(self.spec.prepare(checked[start : start + BATCH]))
+                out[start : start + BATCH] = self.net(pictures.to(device)).cpu().numpy()
+        return out

@@ -1,0 +1,78 @@
+"""Weights in one file with all that it takes to use them: settings of the network, and its spec.
+
+The file is safetensors: numbers and a text header, nothing that could be executed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Final
+
+from facenet_lite.errors import AssetDamagedError, AssetError, AssetMissingError, InputError
+from facenet_lite.models.spec import ModelSpec
+from facenet_lite.models.torch_embedder import TorchEmbedder
+
+FORMAT: Final = "facenet_lite 1"
+
+
+def write(embedder: TorchEmbedder, path: str | os.PathLike[str]) -> Path:
+    """Write the network's weights, its settings and its spec; returns the path.
+
+    Written beside the old file first and renamed at the end. Raises AssetError where it cannot be.
+    """
+    from safetensors import SafetensorError
+    from safetensors.torch import save_file
+
+    target, net = Path(path), embedder.net
+    settings = {"network": type(net).__name__, **net.settings}
+    header = {
+        "format": FORMAT,
+        "settings": json.dumps(settings),
+        "spec": embedder.spec.to_json(),
+    }
+    tensors = {name: value.cpu().contiguous() for name, value in net.state_dict().items()}
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        save_file(tensors, part, metadata=header)
+        part.replace(target)
+    except (OSError, SafetensorError) as error:
+        raise AssetError(f"{target}: cannot be written ({error})") from error
+    finally:
+        part.unlink(missing_ok=True)
+    return target
+
+
+def read(path: str | os.PathLike[str]) -> TorchEmbedder:
+    """Read what ``write`` wrote: every weight must be there, and none besides.
+
+    Raises AssetMissingError, or AssetDamagedError for a file of another kind, cut off, or with
+    weights that do not fit the network that its header names.
+    """
+    import torch
+    from safetensors import SafetensorError, safe_open
+
+    from facenet_lite.models.nn1 import NN1
+    from facenet_lite.models.nn2 import NN2
+
+    source = Path(path)
+    if not source.is_file():
+        raise AssetMissingError(f"{source}: there is no such file; models.write makes one")
+    try:
+        with safe_open(source, framework="pt") as file:
+            header = file.metadata() or {}
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        if header.get("format") != FORMAT:
+            raise InputError(f"expected the format {FORMAT!r}, got {header.get('format')!r}")
+        settings = json.loads(header["settings"])
+        kind = {"NN1": NN1, "NN2": NN2}[settings.pop("network")]
+        with torch.device("meta"):  # no weights are drawn, only to be replaced
+            net = kind(**settings)
+        net.load_state_dict(tensors, strict=True, assign=True)
+        return TorchEmbedder(net.eval(), ModelSpec.from_json(header["spec"]))
+    except (SafetensorError, InputError, KeyError, ValueError, TypeError, RuntimeError) as error:
+        raise AssetDamagedError(
+            f"{source}: not weights that models.write wrote for this version ({error}); "
+            "get the file again"
+        ) from error
