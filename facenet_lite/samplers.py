@@ -30,7 +30,8 @@ class PKSampler:
 
     ``labels``: whole numbers (N,), one a picture. ``p``, ``k``: at least 1. ``generator`` is asked
     once, for a seed; epoch e is then a function of the seed and e, so that a run can be taken up
-    anywhere. An iteration is what is left of an epoch: every person once, in a new order, P to a
+    anywhere. An iteration is what is left of an epoch, nothing
+    after its last batch: every person once, in a new order, P to a
     batch; the people who do not fill a last batch wait for another epoch. ``len`` is the number
     of batches of a whole epoch. Give it to a ``DataLoader`` as ``batch_sampler``.
 

@@ -123,8 +123,8 @@ class Triplets:
     @classmethod
     def of(cls, rows: ArrayLike) -> Triplets:
         """From rows of anchor, positive, negative: (T, 3)."""
-        table = np.asarray(rows, None if np.size(rows) else np.int64)
-        table = check_array(table.reshape(-1, 3), "rows", shape=(None, 3), dtype=np.int64)
+        given = rows if np.size(rows) else np.zeros((0, 3), np.int64)
+        table = check_array(given, "rows", shape=(None, 3), dtype=np.int64)
         return cls(*table.T)
 
     def __len__(self) -> int:

@@ -38,7 +38,9 @@ def test_it_counts_a_negative_at_the_margin_and_we_do_not():
 
 
 def test_batch_hard_is_its_batch_hard_miner(batch):
-    assert set(our_miners.batch_hard(*batch)) == rows(miners.BatchHardMiner(SQUARED)(*batch))
+    assert set(our_miners.batch_hard(*batch)) == rows(
+        miners.BatchHardMiner(distance=SQUARED)(*batch)
+    )
 
 
 def test_easy_positives_are_its_batch_easy_hard_miners_but_for_the_far_ones(batch):
@@ -46,7 +48,7 @@ def test_easy_positives_are_its_batch_easy_hard_miners_but_for_the_far_ones(batc
     rule = miners.BatchEasyHardMiner("easy", "semihard", distance=SQUARED)
     theirs = {
         (a, p, n)
-        for a, p, n in rows(rule(*batch))
+        for a, p, _, n in rows(rule(*batch))
         if (x[a] - x[n]).square().sum() < (x[a] - x[p]).square().sum() + 0.2
     }
     assert set(our_miners.easy_positive_semi_hard(*batch)) == theirs

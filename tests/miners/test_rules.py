@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import reference
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from facenet_lite import miners
@@ -16,6 +16,7 @@ GRID = st.lists(
 )
 
 
+@settings(max_examples=60)
 @given(rows=GRID, margin=st.integers(0, 6))
 def test_every_rule_agrees_with_the_plain_loops(rows, margin):
     points, labels = [row[:2] for row in rows], [row[2] for row in rows]
