@@ -30,10 +30,10 @@ class PKSampler:
 
     ``labels``: whole numbers (N,), one a picture. ``p``, ``k``: at least 1. ``generator`` is asked
     once, for a seed; epoch e is then a function of the seed and e, so that a run can be taken up
-    anywhere. An iteration is what is left of an epoch, nothing
-    after its last batch: every person once, in a new order, P to a
-    batch; the people who do not fill a last batch wait for another epoch. ``len`` is the number
-    of batches of a whole epoch. Give it to a ``DataLoader`` as ``batch_sampler``.
+    anywhere. An epoch is every person once, in a new order, P to a batch; the people who do not
+    fill a last batch wait for another epoch. An iteration gives what is left of the epoch, which
+    after its last batch is nothing, and moves on to the next. ``len`` is the number of batches of
+    a whole epoch. Give it to a ``DataLoader`` as ``batch_sampler``.
 
     A person's K pictures are drawn anew each epoch, without repetition. ``small`` says what
     becomes of people with fewer: "fewer" (the default) takes all they have, and the batch is

@@ -100,7 +100,7 @@ def first_alarm(history):
 @pytest.mark.parametrize("rule", ["batch_all", "semi_hard"])
 @pytest.mark.parametrize("rate", [0.05, 3.0])
 def test_a_healthy_training_that_begins_near_one_point_raises_no_alarm(rule, rate):
-    history = train(80, rule=rule, rate=rate, start=0.01)
+    history = train(80, rule=rule, rate=rate, start=0.005)
     assert history[0].state == "one point"
     assert history[-1].state == "learning"
     assert first_alarm(history) is None
