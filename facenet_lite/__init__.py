@@ -27,9 +27,13 @@ _PARTS: Final = frozenset(
         "figures",
         "imaging",
         "landmarks",
+        "losses",
+        "miners",
         "models",
         "plots",
+        "ranking",
         "results",
+        "samplers",
         "source",
         "types",
     }

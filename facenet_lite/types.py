@@ -88,3 +88,63 @@ class Detections:
             return self
         sides = self.boxes[:, 2:] - self.boxes[:, :2]
         return self.take([int(np.argmax(sides[:, 0] * sides[:, 1]))])
+
+
+@dataclass(frozen=True, eq=False)
+class Triplets:
+    """Triplets of one batch, as indices: whose pictures, not the pictures.
+
+    ``anchor``, ``positive``, ``negative``: int64 (T,), at least 0. No triplet is T = 0.
+    Raises InputError on other shapes, fractions, negative indices, or one picture twice in a
+    triplet.
+    """
+
+    anchor: NDArray[np.int64]
+    positive: NDArray[np.int64]
+    negative: NDArray[np.int64]
+
+    def __post_init__(self) -> None:
+        anchor = check_array(self.anchor, "anchor", shape=(None,), dtype=np.int64)
+        positive = check_array(self.positive, "positive", shape=anchor.shape, dtype=np.int64)
+        negative = check_array(self.negative, "negative", shape=anchor.shape, dtype=np.int64)
+        if any(part.min(initial=0) < 0 for part in (anchor, positive, negative)):
+            raise InputError("triplets: expected indices of at least 0, got a negative one")
+        if np.any((anchor == positive) | (anchor == negative) | (positive == negative)):
+            raise InputError("triplets: expected three pictures in each, got one of them twice")
+        object.__setattr__(self, "anchor", anchor)
+        object.__setattr__(self, "positive", positive)
+        object.__setattr__(self, "negative", negative)
+
+    @classmethod
+    def empty(cls) -> Triplets:
+        """No triplet at all."""
+        return cls.of([])
+
+    @classmethod
+    def of(cls, rows: ArrayLike) -> Triplets:
+        """From rows of anchor, positive, negative: (T, 3)."""
+        given = rows if np.size(rows) else np.zeros((0, 3), np.int64)
+        table = check_array(given, "rows", shape=(None, 3), dtype=np.int64)
+        return cls(*table.T)
+
+    def __len__(self) -> int:
+        return len(self.anchor)
+
+    def __iter__(self) -> Iterator[tuple[int, int, int]]:
+        """Rows of anchor, positive and negative."""
+        columns = (self.anchor.tolist(), self.positive.tolist(), self.negative.tolist())
+        return iter(zip(*columns, strict=True))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Triplets):
+            return NotImplemented
+        return all(
+            np.array_equal(mine, theirs)
+            for mine, theirs in (
+                (self.anchor, other.anchor),
+                (self.positive, other.positive),
+                (self.negative, other.negative),
+            )
+        )
+
+    __hash__ = None  # type: ignore[assignment]  # holds arrays, which can change

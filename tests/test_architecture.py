@@ -24,6 +24,7 @@ ROWS = [
 ROWS[1] |= {"degrade"}  # pictures to pictures
 ROWS[3] |= {"builders"}  # files that the package brings, made from data
 ROWS[1] |= {"dlib_file"}  # detectors and landmarkers alike are read from dlib's files
+ROWS[1] |= {"ranking"}  # what losses and miners share; distances must do without torch
 ROWS[5] |= {"source"}  # shows code, as plots shows data
 ROWS[6] |= {"doctor"}  # what the command line prints about the installation
 #: Row 0 is the one row with an order of its own: errors, then the checks, then the types.
@@ -41,6 +42,8 @@ FORBIDDEN = {
     "detect": {"torch"},
     "evaluate": {"torch", "cv2", "dlib", "PIL", "skimage"},
     "distances": {"torch", "cv2", "dlib"},
+    "types": {"torch"},
+    "samplers": {"torch"},
     "boxes": {"torch", "cv2", "dlib"},
 }
 

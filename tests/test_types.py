@@ -1,10 +1,10 @@
-"""Detections are checked once, when they are made."""
+"""Detections and triplets are checked once, when they are made."""
 
 import numpy as np
 import pytest
 
 from facenet_lite.errors import InputError
-from facenet_lite.types import Detections
+from facenet_lite.types import Detections, Triplets
 
 BOXES = [[0, 0, 10, 10], [5, 5, 25, 20], [1, 1, 4, 4]]
 
@@ -60,3 +60,41 @@ def test_iterating_gives_pairs():
 def test_scores_out_of_order_are_refused():
     with pytest.raises(InputError, match=r"Detections\.sorted"):
         Detections(BOXES, [1, 2, 3])
+
+
+def test_triplets_come_from_rows_and_go_as_rows():
+    found = Triplets.of([(0, 1, 2), (1, 0, 3)])
+    assert len(found) == 2
+    assert found.anchor.dtype == found.positive.dtype == found.negative.dtype == np.int64
+    assert list(found) == [(0, 1, 2), (1, 0, 3)]
+    assert found == Triplets(np.array([0, 1]), np.array([1, 0]), np.array([2, 3]))
+    assert found != Triplets.of([(0, 1, 2), (1, 0, 4)])
+    assert found != "triplets"
+
+
+def test_no_triplet_has_no_rows():
+    assert len(Triplets.empty()) == 0
+    assert list(Triplets.empty()) == []
+    assert Triplets.of([]) == Triplets.empty()
+
+
+@pytest.mark.parametrize(
+    ("parts", "message"),
+    [
+        (([0], [1], [2, 3]), "negative"),
+        (([0], [1], [-1]), "at least 0"),
+        (([0], [0], [1]), "twice"),
+        (([0], [1], [0]), "twice"),
+        (([0], [1], [1]), "twice"),
+        (([0.5], [1], [2]), "anchor"),
+    ],
+)
+def test_what_is_no_triplet_is_refused(parts, message):
+    with pytest.raises(InputError, match=message):
+        Triplets(*(np.array(part) for part in parts))
+
+
+@pytest.mark.parametrize("rows", [[(0, 1)], [0, 1, 2], "rows"])
+def test_rows_of_triplets_are_three_wide(rows):
+    with pytest.raises(InputError, match="rows"):
+        Triplets.of(rows)

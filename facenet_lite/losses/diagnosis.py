@@ -1,0 +1,134 @@
+"""What to watch beside a triplet loss: the loss alone cannot tell learning from collapse.
+
+Averaged over active triplets a loss looks flat while the network learns, and it stands at exactly
+the margin when every embedding has become the same point.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import torch
+from torch import Tensor
+
+from facenet_lite.losses.triplet import triplet_distances
+from facenet_lite.ranking import (
+    MARGIN,
+    blocks,
+    check_batch,
+    check_embeddings,
+    check_margin,
+)
+from facenet_lite.types import Triplets
+
+COLLAPSED_SPREAD: Final = 1e-2
+"""Below this mean squared distance of two embeddings, faces are as good as one point.
+
+Unit vectors spread evenly have 2; a margin of 0.2 cannot be kept at a twentieth of it.
+"""
+
+COLLAPSED_STEPS: Final = 10
+"""For so many steps the spread must stay low and not grow: an untrained net starts low, too."""
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """The state of one step, before its update.
+
+    ``triplets``: how many were looked at; ``active``: how many of them have a loss.
+    ``mean_positive``, ``mean_negative``: mean squared distance of the anchor-positive and of the
+    anchor-negative pairs in them; 0 where there are none. ``spread``: mean squared distance of
+    two embeddings of the batch. ``margin``: that of the loss.
+    """
+
+    triplets: int
+    active: int
+    mean_positive: float
+    mean_negative: float
+    spread: float
+    margin: float
+
+    @property
+    def active_fraction(self) -> float:
+        """Active triplets per triplet; 0 where there are none."""
+        return self.active / self.triplets if self.triplets else 0.0
+
+    @property
+    def state(self) -> Literal["no triplets", "one point", "all satisfied", "learning"]:
+        """One word for the step. An untrained network may begin at one point: see is_collapsed."""
+        if not self.triplets:
+            return "no triplets"
+        if self.spread < COLLAPSED_SPREAD:
+            return "one point"
+        return "learning" if self.active else "all satisfied"
+
+
+def diagnose_batch(embeddings: Tensor, labels: Tensor, margin: float = MARGIN) -> Diagnosis:
+    """Look at every valid triplet of a batch: beside ``batch_all_triplet_loss``.
+
+    ``embeddings`` (B, D) and ``labels`` (B,) as there, and the same InputError. The means are
+    over pairs: each anchor-positive and each anchor-negative pair of the batch counts once.
+    """
+    vectors, numbers = check_batch(embeddings, labels)
+    triplets = active = positives = negatives = 0
+    to_positive = to_negative = 0.0
+    for block in blocks(vectors, numbers, check_margin(margin)):
+        triplets += int(block.negatives.sum(1)[block.row].sum())
+        active += int(block.high.sum())
+        positives += len(block.row)
+        negatives += int(block.negatives.sum())
+        to_positive += float(block.pair_distances.double().sum())
+        to_negative += float(block.distances[block.negatives].double().sum())
+    return Diagnosis(
+        triplets=triplets,
+        active=active,
+        mean_positive=to_positive / max(1, positives),
+        mean_negative=to_negative / max(1, negatives),
+        spread=spread(vectors),
+        margin=margin,
+    )
+
+
+def diagnose_triplets(embeddings: Tensor, triplets: Triplets, margin: float = MARGIN) -> Diagnosis:
+    """Look at the triplets that a miner picked: beside ``triplet_loss``, with its InputError."""
+    vectors = check_embeddings(embeddings).detach()
+    to_positive, to_negative = triplet_distances(vectors, triplets)
+    count = max(1, len(triplets))
+    return Diagnosis(
+        triplets=len(triplets),
+        active=int((to_positive - to_negative + check_margin(margin) > 0).sum()),
+        mean_positive=float(to_positive.double().sum()) / count,
+        mean_negative=float(to_negative.double().sum()) / count,
+        spread=spread(vectors),
+        margin=margin,
+    )
+
+
+def spread(embeddings: Tensor) -> float:
+    """Mean squared distance of two different embeddings (B, D), in O(B D); 0 for fewer than two.
+
+    It is 2B / (B - 1) times the mean squared distance to their centre.
+    """
+    vectors = check_embeddings(embeddings).detach().double()
+    if len(vectors) < 2:
+        return 0.0
+    return 2.0 * float(torch.var(vectors, dim=0).sum())
+
+
+def is_collapsed(history: Sequence[Diagnosis]) -> bool:
+    """Whether the last ``COLLAPSED_STEPS`` steps stood at one point, without growing by a tenth.
+
+    Every embedding is then the same: each triplet costs exactly the margin, and the gradient has
+    gone with the differences. Start again with an easier rule (``semi_hard`` or batch-all), a
+    lower learning rate, and more people in a batch. (FaceNet, section 3.2, of the hardest
+    negatives: "a collapsed model (i.e. f(x) = 0)".)
+    """
+    last = history[-COLLAPSED_STEPS:]
+    if len(last) < COLLAPSED_STEPS:
+        return False
+    spreads = [step.spread for step in last]
+    half = COLLAPSED_STEPS // 2
+    grown = sum(spreads[half:]) > 1.1 * sum(spreads[:half])
+    return max(spreads) < COLLAPSED_SPREAD and not grown

@@ -1,0 +1,87 @@
+"""Rules that take one negative inside the semi-hard band."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import torch
+from torch import Tensor
+
+from facenet_lite.miners.collect import collect
+from facenet_lite.ranking import MARGIN, Block, blocks, check_batch, check_margin
+from facenet_lite.types import Triplets
+
+
+def semi_hard(embeddings: Tensor, labels: Tensor, margin: float = MARGIN) -> Triplets:
+    """FaceNet's rule: every anchor-positive pair with the hardest negative inside the band.
+
+    ``embeddings``: float32 or float64 (B, D); ``labels``: whole numbers (B,). The hardest is the
+    nearest with d_p < d_n < d_p + margin; of equal ones the lowest index. A pair that has none is
+    left out. O(B² log B) time. Raises InputError as ``ranking.check_batch`` does.
+
+    The paper (section 3.2) takes all anchor-positive pairs and "semi-hard" negatives, equation 4:
+    d_p < d_n. The upper bound only leaves out triplets without a loss.
+    """
+    return nearest_in_band(blocks(*check_batch(embeddings, labels), check_margin(margin)))
+
+
+def nearest_in_band(found: Iterable[Block]) -> Triplets:
+    """Of every pair of the blocks, the nearest negative inside the band, if it has one."""
+    parts = []
+    for block in found:
+        pairs = (block.low < block.high).nonzero()[:, 0]
+        parts.append(_triplets(block, pairs, block.low[pairs]))
+    return collect(parts)
+
+
+def easy_positive_semi_hard(embeddings: Tensor, labels: Tensor, margin: float = MARGIN) -> Triplets:
+    """Each anchor's *nearest* positive, with the hardest negative inside its band.
+
+    Arguments, ties and errors as ``semi_hard``; at most one triplet an anchor. A person's pictures
+    need not all come together, only each near some other (Xuan et al. 2020, whose band has no
+    upper bound; so has pytorch-metric-learning's ``BatchEasyHardMiner("easy", "semihard")``).
+    """
+    parts = []
+    for block in blocks(*check_batch(embeddings, labels), check_margin(margin)):
+        far = block.distances.masked_fill(~block.positives, torch.inf)
+        nearest = far.min(dim=1).values[block.row] == block.pair_distances
+        first = nearest.nonzero()[:, 0]
+        if len(first):
+            new = block.row[first].diff(prepend=block.row.new_full((1,), -1)) > 0
+            first = first[new]  # of equally near positives the lowest index
+        pairs = first[block.low[first] < block.high[first]]
+        parts.append(_triplets(block, pairs, block.low[pairs]))
+    return collect(parts)
+
+
+def random_semi_hard(
+    embeddings: Tensor,
+    labels: Tensor,
+    margin: float = MARGIN,
+    *,
+    generator: torch.Generator,
+) -> Triplets:
+    """Every anchor-positive pair with a random negative inside the band, all equally likely.
+
+    Arguments and errors as ``semi_hard``. The draws are made on the generator's device, one for
+    each pair with a band. The idea is siamese-triplet's, which takes each pair in one order only,
+    and returns an arbitrary triplet where it finds none.
+    """
+    parts = []
+    for block in blocks(*check_batch(embeddings, labels), check_margin(margin)):
+        pairs = (block.low < block.high).nonzero()[:, 0]
+        low, width = block.low[pairs], (block.high - block.low)[pairs]
+        draws = torch.rand(
+            len(pairs), generator=generator, dtype=torch.float64, device=generator.device
+        ).to(width.device)
+        # subtle: a draw just below 1 times the width may round up to the width
+        parts.append(
+            _triplets(block, pairs, low + torch.minimum((draws * width).long(), width - 1))
+        )
+    return collect(parts)
+
+
+def _triplets(block: Block, pairs: Tensor, rank: Tensor) -> Tensor:
+    """Rows (T, 3) of the chosen pairs (T,), each with the negative at its rank (T,)."""
+    row = block.row[pairs]
+    return torch.stack([block.anchors[row], block.positive[pairs], block.order[row, rank]], dim=1)
