@@ -157,9 +157,7 @@ const STYLE = `
   .nobody legend { font-weight: 600; font-size: 1rem; margin: .5rem 0 0; padding: 0; }
   .nobody input[type=checkbox] { width: 24px; height: 24px; margin: 0; }
   .nobody .buttons { display: flex; flex-wrap: wrap; align-items: center; gap: .5rem .75rem; margin: .5rem 0; }
-  @media (max-width: 576px) { .nobody .views { position: sticky; top: 3rem; z-index: 1; padding: .3rem 0; background: var(--pst-color-background, Canvas); }
-    .nobody .views figcaption { display: none; }
-    .nobody .views canvas { max-width: 11rem; }  }
+  @media (max-width: 576px) { .nobody canvas { max-width: 11rem; } }
 `;
 
 function render({ model, el }) {
