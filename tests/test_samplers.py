@@ -66,6 +66,12 @@ def test_people_who_do_not_fill_a_batch_come_in_another_epoch():
     found = sampler(p=3)
     left = [{1, 3, 7, 9} - {LABELS[row] for batch in found for row in batch} for _ in range(30)]
     assert all(len(who) == 1 for who in left)
+    assert set.union(*left) == {1, 3, 7, 9}
+
+
+def test_the_batches_of_an_epoch_are_drawn_independently():
+    places = [[row % 10 for row in batch] for batch in sampler(np.arange(80) // 10, p=1, k=5)]
+    assert len({tuple(place) for place in places}) == 8
 
 
 def test_one_seed_is_one_run():

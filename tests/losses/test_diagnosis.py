@@ -120,3 +120,9 @@ def test_too_few_steps_are_no_alarm():
     assert not losses.is_collapsed([fallen] * (COLLAPSED_STEPS - 1))
     assert losses.is_collapsed([fallen] * COLLAPSED_STEPS)
     assert not losses.is_collapsed([])
+
+
+def test_a_low_spread_that_grows_is_no_alarm():
+    history = [Diagnosis(10, 10, 0.0, 0.0, 1e-4 * 1.1**n, 0.2) for n in range(40)]
+    assert max(step.spread for step in history) < losses.COLLAPSED_SPREAD
+    assert first_alarm(history) is None

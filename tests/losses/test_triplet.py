@@ -139,6 +139,14 @@ def test_blocks_of_anchors_change_nothing(monkeypatch):
     assert torch.allclose(parts[1], whole[1], atol=1e-14)
 
 
+def test_long_sums_of_float32_lose_no_digits():
+    # A thousand strangers as far from both, at a distance that fills a float32, just too near.
+    x = torch.tensor([[0.0, 0.0], [1.0, 0.0], *[[0.5, 1 - 2**-11]] * 1000])
+    labels = torch.tensor([0, 0, *range(1, 1001)])
+    value = losses.batch_all_triplet_loss(x, labels, 0.25, "sum")
+    assert value.item() == pytest.approx(2000 * (2**-10 - 2**-22), rel=1e-7)
+
+
 def test_the_incoming_gradient_scales_the_outgoing():
     x, labels = batch()
     _, once = value_and_gradient(losses.batch_all_triplet_loss, x, labels)

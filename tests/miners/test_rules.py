@@ -7,7 +7,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from facenet_lite import miners
+from facenet_lite import miners, ranking
 from facenet_lite.errors import InputError
 from facenet_lite.miners import every
 
@@ -54,6 +54,13 @@ def test_duplicates_are_equally_far_from_everything_to_the_last_bit():
     assert found.negative.max() < 60
     twice = found.anchor >= 60
     assert np.array_equal(found.negative[twice], found.negative[~twice])
+
+
+def test_near_duplicates_keep_the_digits_of_their_distance():
+    x = torch.ones((2, 128))
+    x[1, 0] += 1e-3
+    exact = float((x[1, 0].double() - 1) ** 2)
+    assert ranking.squared_distances(x, x)[0, 1] == pytest.approx(exact, rel=1e-6)
 
 
 def test_of_equally_near_positives_the_lower_index_is_taken():
