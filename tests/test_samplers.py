@@ -17,7 +17,7 @@ def sampler(labels=LABELS, p=2, k=3, seed=0, **rest):
     return PKSampler(labels, p, k, generator=np.random.default_rng(seed), **rest)
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(
     sizes=st.lists(st.integers(1, 6), min_size=1, max_size=12),
     p=st.integers(1, 4),
@@ -122,6 +122,12 @@ def test_a_person_with_one_picture_is_left_out_unless_k_is_one():
     labels = [0, 0, 1, 2, 2]
     assert {labels[row] for row in next(iter(sampler(labels)))} == {0, 2}
     assert len(list(sampler(labels, p=3, k=1))) == 1
+
+
+def test_repeating_takes_each_picture_once_before_any_twice():
+    (batch,) = sampler([0, 0], p=1, k=5, small="repeat")
+    assert len(batch) == 5
+    assert set(batch[:2]) == {0, 1}
 
 
 def test_a_loader_takes_it_as_its_batch_sampler():

@@ -33,7 +33,7 @@ def name(request):
     return request.param
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(batch=BATCHES)
 def test_its_triplets_are_valid_in_order_and_different(name, batch):
     points, labels = batch
@@ -46,7 +46,7 @@ def test_its_triplets_are_valid_in_order_and_different(name, batch):
 
 
 @pytest.mark.parametrize("name", [name for name in miners.NAMES if "semi_hard" in name])
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(batch=BATCHES)
 def test_what_it_picks_as_semi_hard_lies_in_the_band(name, batch):
     points, labels = batch
@@ -55,7 +55,7 @@ def test_what_it_picks_as_semi_hard_lies_in_the_band(name, batch):
         assert d_p < d_n < d_p + 2
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(batch=BATCHES)
 def test_blocks_of_anchors_change_nothing(name, batch):
     points, labels = batch

@@ -97,7 +97,7 @@ ROWS = st.lists(
 )
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(rows=ROWS, margin=st.integers(0, 5), reduction=st.sampled_from(REDUCTIONS))
 def test_batch_all_is_the_loss_of_all_its_triplets_with_ties_and_duplicates(
     rows, margin, reduction
@@ -112,7 +112,7 @@ def test_batch_all_is_the_loss_of_all_its_triplets_with_ties_and_duplicates(
     assert torch.allclose(gradient, slopes, atol=1e-5)
 
 
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)
 @given(seed=st.integers(0, 1000), order=st.permutations(range(12)))
 def test_the_order_of_the_batch_does_not_matter(seed, order):
     x, labels = batch(size=12, people=4, seed=seed)

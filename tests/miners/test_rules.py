@@ -16,7 +16,7 @@ GRID = st.lists(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(rows=GRID, margin=st.integers(0, 6))
 def test_every_rule_agrees_with_the_plain_loops(rows, margin):
     points, labels = [row[:2] for row in rows], [row[2] for row in rows]
