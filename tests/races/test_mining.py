@@ -3,8 +3,8 @@
 Results are compared first, on batches that both can hold. Then each contestant runs alone in a
 process of its own, which tells its median time and how far its memory rose above what it held
 after its imports and a small batch. With one thread processor time is compared, which other
-programs on the machine hardly change; with two, time on the clock, which wants a quiet one. The
-semi-hard sets differ by definition: pytorch-metric-learning lists every negative of the band,
+programs on the machine hardly change; with two, time on the clock, which wants a quiet one.
+The semi-hard sets differ by definition: pytorch-metric-learning lists every negative of the band,
 FaceNet's rule takes the nearest one of each pair.
 """
 
