@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from facenet_lite._checks import check_number, describe
+from facenet_lite._checks import check_array, check_number, describe
 from facenet_lite.errors import InputError
 
 MARGIN: Final = 0.2
@@ -68,12 +68,18 @@ def blocks(
     rows = torch.arange(len(labels), device=labels.device) if anchors is None else anchors
     size = max(1, CELLS // max(1, len(labels)))
     with torch.no_grad():
+        x = embeddings.double()
+        squares = x.square().sum(1)  # (B,)
         for start in range(0, len(rows), size):
-            yield _rank(embeddings, labels, rows[start : start + size], margin)
+            some = rows[start : start + size]
+            # |a|² + |b|² - 2ab in float64, then in the dtype that came: equal rows of float32 are
+            # equally far from everything, so that ties are ties.
+            both = squares[some, None] + squares
+            distances = both.addmm_(x[some], x.T, alpha=-2.0).clamp_min_(0.0)  # (R, B)
+            yield _rank(distances.to(embeddings.dtype), labels, some, margin)
 
 
-def _rank(embeddings: Tensor, labels: Tensor, anchors: Tensor, margin: float) -> Block:
-    distances = squared_distances(embeddings[anchors], embeddings)  # (R, B)
+def _rank(distances: Tensor, labels: Tensor, anchors: Tensor, margin: float) -> Block:
     same = labels[anchors, None] == labels[None, :]
     positives = same.clone()
     positives[torch.arange(len(anchors), device=labels.device), anchors] = False
@@ -126,21 +132,12 @@ def _places(
     return low[row, column], high[row, column]
 
 
-def squared_distances(a: Tensor, b: Tensor) -> Tensor:
-    """Squared L2 distance of every row of ``a`` (N, D) to every row of ``b`` (M, D): (N, M).
-
-    Computed as ``|a|² + |b|² - 2ab`` in float64, and given in the dtype that came: equal rows of
-    float32 are equally far from everything, so that ties are ties.
-    """
-    first, second = a.double(), b.double()
-    squares = first.square().sum(1)[:, None] + second.square().sum(1)[None, :]
-    return squares.addmm_(first, second.T, alpha=-2.0).clamp_min_(0.0).to(a.dtype)
-
-
 def check_batch(embeddings: Any, labels: Any) -> tuple[Tensor, Tensor]:
     """Return embeddings (B, D), float32 or float64, with labels (B,) int64, or raise InputError."""
     vectors = check_embeddings(embeddings)
-    numbers = torch.as_tensor(labels) if isinstance(labels, np.ndarray | list) else labels
+    numbers = labels
+    if isinstance(labels, np.ndarray | list):
+        numbers = torch.tensor(check_array(labels, "labels", shape=(None,), dtype=np.int64))
     whole = isinstance(numbers, Tensor) and not numbers.is_floating_point()
     if not whole or numbers.dtype == torch.bool or numbers.shape != vectors.shape[:1]:
         raise InputError(
@@ -155,7 +152,8 @@ def check_embeddings(value: Any) -> Tensor:
 
     Half precision is refused: three digits do not tell a semi-hard negative from an easy one.
     """
-    tensor = torch.as_tensor(value) if isinstance(value, np.ndarray) else value
+    known = isinstance(value, np.ndarray) and value.dtype in (np.float16, np.float32, np.float64)
+    tensor = torch.tensor(value) if known else value
     name = "embeddings: expected a float32 or float64 tensor (B, D), got"
     if not isinstance(tensor, Tensor) or tensor.ndim != 2 or tensor.shape[1] == 0:
         raise InputError(f"{name} {_describe(tensor)}")

@@ -116,9 +116,17 @@ BAD = [
     (torch.full((4, 2), torch.inf), [0] * 4, "diverged"),
     ("faces", [0] * 4, "faces"),
     (torch.zeros((4, 2)), [0] * 3, "each of 4"),
-    (torch.zeros((4, 2)), [0.0] * 4, "whole number"),
-    (torch.zeros((4, 2)), [True] * 4, "whole number"),
+    (torch.zeros((4, 2)), [0.0] * 4, "labels"),
+    (torch.zeros((4, 2)), [True] * 4, "labels"),
     (torch.zeros((4, 2)), None, "whole number"),
+    (torch.zeros((4, 2)), torch.zeros(4), "whole number"),
+    (torch.zeros((4, 2)), torch.zeros(4, dtype=torch.bool), "whole number"),
+    (torch.zeros((4, 2)), [[0], [0, 1]], "labels"),
+    (torch.zeros((4, 2)), ["Ann"] * 4, "labels"),
+    (torch.zeros((4, 2)), np.array(["Ann"] * 4), "labels"),
+    (np.full((4, 2), "a"), [0] * 4, "embeddings"),
+    (np.zeros((4, 2), np.longdouble), [0] * 4, "embeddings"),
+    (np.zeros((4, 2), np.int64), [0] * 4, "embeddings"),
 ]
 
 

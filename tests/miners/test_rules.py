@@ -60,7 +60,8 @@ def test_near_duplicates_keep_the_digits_of_their_distance():
     x = torch.ones((2, 128))
     x[1, 0] += 1e-3
     exact = float((x[1, 0].double() - 1) ** 2)
-    assert ranking.squared_distances(x, x)[0, 1] == pytest.approx(exact, rel=1e-6)
+    (block,) = ranking.blocks(x, torch.tensor([0, 1]), 0.2)
+    assert block.distances[0, 1] == pytest.approx(exact, rel=1e-6)
 
 
 def test_of_equally_near_positives_the_lower_index_is_taken():
@@ -101,6 +102,12 @@ def test_a_margin_is_a_number_of_at_least_nought(margin):
 def test_anchors_beyond_the_data_set_are_refused(anchors):
     with pytest.raises(InputError, match="anchors"):
         miners.offline(np.zeros((4, 1), np.float32), [0, 0, 1, 1], anchors=anchors)
+
+
+def test_a_read_only_array_is_accepted():
+    x = np.array([[0.0], [1.0], [1.1]], np.float32)
+    x.flags.writeable = False
+    assert list(miners.offline(x, np.array([0, 0, 1], np.uint8), margin=1.0)) == [(0, 1, 2)]
 
 
 def test_anchors_may_be_a_tensor_or_none_at_all():
