@@ -21,8 +21,11 @@ from facenet_lite.errors import InputError
 MARGIN: Final = 0.2
 """The paper's margin alpha, on squared distances of unit vectors (section 3.1)."""
 
-CELLS: Final = 1 << 20
-"""Distances in one block of anchors: 4 MB in float32."""
+CELLS: Final = 1 << 17
+"""Distances in one block of anchors: they stay in a processor's cache."""
+
+ROWS: Final = 64
+"""A block's least anchors, however many distances that is: each costs a matrix product."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +69,7 @@ def blocks(
     ``embeddings`` (B, D) and ``labels`` (B,) as ``check_batch`` returns them; no gradient is kept.
     """
     rows = torch.arange(len(labels), device=labels.device) if anchors is None else anchors
-    size = max(1, CELLS // max(1, len(labels)))
+    size = max(ROWS, CELLS // max(1, len(labels)))
     with torch.no_grad():
         x = embeddings.double()
         squares = x.square().sum(1)  # (B,)

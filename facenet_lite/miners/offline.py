@@ -38,8 +38,9 @@ def offline(
     positives and negatives come from the whole set. ``margin`` is read by ``"semi_hard"``.
     ``progress`` shows a bar of anchors.
 
-    A few hundred MB at N = 10,000 as at N = 100,000: a block of anchors at a time. (FaceNet,
-    section 3.2, "generate triplets offline every n steps"; there, the extremes of a subset.)
+    A block of anchors at a time: memory grows with N, not N², and is 0.5 GB at N = 100,000.
+    (FaceNet, section 3.2, "generate triplets offline every n steps"; there, the extremes of a
+    subset.)
     Raises InputError as the rules do, and for anchors beyond the data set.
     """
     check_choice(rule, "rule", OFFLINE)

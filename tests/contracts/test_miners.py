@@ -61,7 +61,8 @@ def test_blocks_of_anchors_change_nothing(name, batch):
     points, labels = batch
     whole = mine(name, points, labels)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ranking, "CELLS", 1)  # one anchor a block
+        patch.setattr(ranking, "CELLS", 1)
+        patch.setattr(ranking, "ROWS", 1)  # one anchor a block
         assert mine(name, points, labels) == whole
 
 
