@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib.metadata
 import importlib.util
 import itertools
 import re
@@ -151,7 +152,26 @@ def network_or_paths(notebook: Notebook) -> list[str]:
     return [cell.id for cell in code(notebook) if foreign.search(cell.source)]
 
 
-RULES = [with_outputs, unstable_ids, too_long, package_material, network_or_paths]
+def not_required(notebook: Notebook) -> list[str]:
+    """What a chapter imports, and `make book` alone does not install."""
+    lists = requirements()
+    installed = {canonicalize_name(r.name) for r in lists[""] + lists["book"]} | {"facenet-lite"}
+    installed.add("myst-nb")  # a part of jupyter-book
+    owners = importlib.metadata.packages_distributions()
+    wrong = []
+    for cell in code(notebook):
+        for node in ast.walk(ast.parse(cell.source)):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom):
+                names = [node.module or ""]
+            for name in {name.split(".")[0] for name in names} - sys.stdlib_module_names:
+                owned = {canonicalize_name(owner) for owner in owners.get(name, [])}
+                if not owned & installed:
+                    wrong.append(f"{cell.id}: {name}")
+    return wrong
+
+
+RULES = [with_outputs, unstable_ids, too_long, package_material, network_or_paths, not_required]
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
@@ -174,6 +194,7 @@ def bad_notebook() -> Notebook:
         "def f():\n" + "    x = 1\n" * 6: "twice",
         "x = 1\n" * 26: "twice",
         "requests.get('...')": "net",
+        "from pytest import raises": "test",
     }
     cells = [nbformat.v4.new_code_cell(source) for source in sources]
     for cell, name in zip(cells, sources.values(), strict=True):
