@@ -1,10 +1,12 @@
 """Every exercise of every chapter: its solution passes the checker, its stub does not.
 
-A chapter is run once, with each exercise's cell put to the test where it stands.
+Each exercise's cell is put to the test where it stands. Of the cells before it those are run that
+it needs; that a whole chapter runs is shown when the book is built.
 """
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
@@ -59,6 +61,24 @@ def prepared(notebook: nbformat.NotebookNode) -> int:
     return number
 
 
+def needed(cells: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
+    """The first cell, the exercises, and every cell that gives a name to one that is needed."""
+    first = next(cell for cell in cells if cell.cell_type == "code")
+    kept, wanted = [], set()
+    for cell in reversed([cell for cell in cells if cell.cell_type == "code"]):
+        names = [node for node in ast.walk(ast.parse(cell.source)) if isinstance(node, ast.Name)]
+        given = {node.id for node in names if not isinstance(node.ctx, ast.Load)}
+        for node in ast.walk(ast.parse(cell.source)):
+            if isinstance(node, ast.FunctionDef):
+                given.add(node.name)
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                given |= {(a.asname or a.name).split(".")[0] for a in node.names}
+        if cell is first or "exercise" in cell.metadata.get("tags", []) or given & wanted:
+            kept.append(cell)
+            wanted |= {node.id for node in names}
+    return kept[::-1]
+
+
 def run(notebook: nbformat.NotebookNode) -> None:
     """Run all cells, in the folder where a reader runs them."""
     NotebookClient(
@@ -74,7 +94,22 @@ def run(notebook: nbformat.NotebookNode) -> None:
 def test_each_solution_passes_and_each_stub_does_not(path: Path) -> None:
     notebook = nbformat.read(path, as_version=4)
     assert prepared(notebook) >= 3, "a chapter has three verbs, each with an exercise"
+    notebook.cells = needed(notebook.cells)
     run(notebook)
+
+
+def test_what_no_exercise_needs_is_left_out() -> None:
+    sources = [
+        "import numpy as np",
+        "a = 1",
+        "b = a",
+        "c = 2",
+        "print(c)",
+        "def f():\n    return b",
+    ]
+    cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    cells.append(nbformat.v4.new_code_cell("f()", metadata={"tags": ["exercise"]}))
+    assert [cell.source for cell in needed(cells)] == [*sources[:3], sources[5], "f()"]
 
 
 @pytest.mark.parametrize(
