@@ -65,6 +65,19 @@ def train(
         return run.finished()
 
 
+def untrained(config: Config) -> models.TorchEmbedder:
+    """The network as it is before a run's first step."""
+    seed = int(stream(config.seed, WEIGHTS).integers(2**63))
+    net = NN2(
+        width=config.width,
+        image_size=config.image_size,
+        norm=config.norm,
+        embedding_dim=config.embedding_dim,
+        generator=torch.Generator().manual_seed(seed),
+    )
+    return models.TorchEmbedder.of(net)
+
+
 @dataclass(frozen=True)
 class _Steps(Dataset[Batch]):
     """Item n is this process's part of the batch of step n."""
@@ -82,11 +95,8 @@ class _Run:
         self.config, self.folder, self.processes = config, folder, processes
         self.progress = progress and processes.rank == 0
         self.source = data.source(config, folder, progress=self.progress)
-        seed = int(stream(config.seed, WEIGHTS).integers(2**63))
-        self.net = NN2(
-            width=config.width, image_size=config.image_size, norm=config.norm,
-            embedding_dim=config.embedding_dim, generator=torch.Generator().manual_seed(seed),
-        )  # fmt: skip
+        self.embedder = untrained(config)
+        self.net = self.embedder.net
         if processes.world > 1:
             share_batch_norm(self.net)
         self.net.to(processes.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -97,7 +107,6 @@ class _Run:
             self.net.load_state_dict(state["weights"])
             self.optimiser.load_state_dict(state["optimiser"])
             self.step, self.seconds = state["step"], state["seconds"]
-        self.embedder = models.TorchEmbedder.of(self.net)
 
     def go_on(
         self, asked: Callable[[], bool], watch: Callable[[str, Row], None] | None = None
