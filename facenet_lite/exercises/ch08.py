@@ -77,7 +77,7 @@ def check_similarity(answer: Any) -> Feedback:
         )
     right = similarity_transform(POINTS, TARGETS)
     if np.allclose(given, right, atol=1e-6):
-        return passed("To the last digit the package's answer, from four sums.")
+        return passed("To the last digit the package's answer, from three sums.")
     a, b = right[:, 0]
     centred = POINTS - POINTS.mean(0), TARGETS - TARGETS.mean(0)
     spread = np.square(centred[0]).sum()

@@ -23,7 +23,10 @@ LABELS: Final = {
     "points5": "five points",
     "points68": "68 points (dlib's chip)",
 }
-AXES: Final = {"rotation": "face turned by (degrees)", "shift": "box shifted by (its side)"}
+AXES: Final = {
+    "rotation": "face turned by (degrees)",
+    "shift": "box shifted by (shares of its side)",
+}
 MARKERS: Final = {"box": "s", "points5": "o"}
 
 

@@ -1,4 +1,4 @@
-"""The similarity transform as four sums, in plain Python.
+"""The similarity transform as three sums, in plain Python.
 
 With both sets of points moved to their means, a rotation and a scale are two numbers a and b::
 

@@ -15,8 +15,8 @@ def warp(image: Image, transform: ArrayLike, size: int) -> NDArray[np.uint8]:
 
     Each pixel of the crop is taken back to the picture, where it falls between four pixels: they
     are averaged, each weighing as much as it is near. What lies outside is black. The same as
-    ``align.warp``, but for OpenCV's fractions, which are multiples of 1/32, and for crops under
-    half a face's size, which that averages first.
+    ``align.warp``, but for OpenCV's fractions, which are multiples of 1/32, and for a face that
+    shrinks to less than half, which ``align.warp`` averages first.
     """
     height, width = check_image(image).shape[:2]
     check_number(size, "size", low=1, integer=True)

@@ -1,4 +1,4 @@
-"""One loop and four sums give the transform that the package gets from a decomposition."""
+"""One loop and three sums give the transform that the package gets from a decomposition."""
 
 import numpy as np
 import pytest
