@@ -12,6 +12,7 @@ from facenet_lite.figures.mmod import MmodScores
 from facenet_lite.figures.nobody import FacesOfNobody
 from facenet_lite.figures.rotation import DetectorsRotation
 from facenet_lite.figures.ssd import SsdThresholds
+from facenet_lite.figures.training import TrainingReplay
 
 __all__ = [
     "CascadeLevels",
@@ -25,4 +26,5 @@ __all__ = [
     "HogCells",
     "MmodScores",
     "SsdThresholds",
+    "TrainingReplay",
 ]

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import torch
 from torch import Tensor, nn
@@ -29,6 +29,8 @@ from facenet_lite.train.step import learning_rate, loss_of, optimiser
 
 MODEL: Final = "model.safetensors"
 
+Watch: TypeAlias = Callable[[str, Row, models.TorchEmbedder], None]
+
 log = logging.getLogger(__name__)
 
 
@@ -37,14 +39,15 @@ def train(
     folder: Path | str,
     *,
     progress: bool = True,
-    watch: Callable[[str, Row], None] | None = None,
+    watch: Watch | None = None,
 ) -> models.TorchEmbedder:
     """Train a network, or go on where the run in ``folder`` stopped, and return it.
 
     The folder then holds ``config.json``, ``steps.csv``, ``looks.csv``, two checkpoints and, when
     all steps are done, ``model.safetensors``. Killed at any moment and called again, the run ends
     with the same bits on a CPU as one that was not. Ctrl-C keeps the step that it interrupts, and
-    raises KeyboardInterrupt. ``watch`` is called with "steps" or "looks" and each row of the log.
+    raises KeyboardInterrupt. ``watch`` is called with "steps" or "looks", each row of the log,
+    and the network as it is then.
 
     Started by torchrun, the processes share each batch, and the first writes. Raises InputError
     for a folder that holds a run with other settings, or people that processes cannot share.
@@ -108,9 +111,7 @@ class _Run:
             self.optimiser.load_state_dict(state["optimiser"])
             self.step, self.seconds = state["step"], state["seconds"]
 
-    def go_on(
-        self, asked: Callable[[], bool], watch: Callable[[str, Row], None] | None = None
-    ) -> None:
+    def go_on(self, asked: Callable[[], bool], watch: Watch | None = None) -> None:
         """Do the steps that are left; keep the state when asked to stop."""
         from tqdm import tqdm
 
@@ -127,7 +128,7 @@ class _Run:
             if journal is not None:
                 journal.add(name, row)
                 if watch is not None:
-                    watch(name, row)
+                    watch(name, row, self.embedder)
 
         def have_a_look() -> None:
             if held_out is not None:

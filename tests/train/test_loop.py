@@ -79,7 +79,7 @@ def test_other_settings_are_refused(whole: Path) -> None:
 
 
 def test_ctrl_c_keeps_its_step_and_the_run_goes_on(whole: Path, tmp_path: Path) -> None:
-    def stop(name: str, row: object) -> None:
+    def stop(name: str, row: object, network: models.TorchEmbedder) -> None:
         if name == "steps" and len(train.read(tmp_path)) == 3:
             signal.raise_signal(signal.SIGINT)
 
@@ -94,7 +94,7 @@ def test_ctrl_c_keeps_its_step_and_the_run_goes_on(whole: Path, tmp_path: Path) 
 
 
 def test_a_damaged_checkpoint_costs_one_interval(whole: Path, tmp_path: Path) -> None:
-    def stop(name: str, row: object) -> None:
+    def stop(name: str, row: object, network: models.TorchEmbedder) -> None:
         if name == "steps" and len(train.read(tmp_path)) == 5:
             signal.raise_signal(signal.SIGINT)
 
