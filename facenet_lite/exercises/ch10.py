@@ -125,7 +125,7 @@ def check_l2_pool(answer: Any) -> Feedback:
 
 
 def check_branch(answer: Any) -> Feedback:
-    """The branch of ``KERNELS`` on ``MAP``, (4, 6, 7): 1 x 1, ReLU, 3 x 3 with zeros around, ReLU."""
+    """What ``KERNELS`` make of ``MAP``: 1 x 1, ReLU, 3 x 3 with zeros around, ReLU: (4, 6, 7)."""
     if is_stub(answer):
         return STUB
     given = _array(answer, (4, 6, 7))
