@@ -13,6 +13,7 @@ from facenet_lite.figures.network_cost import NetworkCost
 from facenet_lite.figures.nobody import FacesOfNobody
 from facenet_lite.figures.rotation import DetectorsRotation
 from facenet_lite.figures.ssd import SsdThresholds
+from facenet_lite.figures.triplet import TripletOnCircle
 
 __all__ = [
     "CascadeLevels",
@@ -27,4 +28,5 @@ __all__ = [
     "MmodScores",
     "NetworkCost",
     "SsdThresholds",
+    "TripletOnCircle",
 ]
