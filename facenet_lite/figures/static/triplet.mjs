@@ -5,8 +5,8 @@ const NAMES = ["anchor", "positive", "negative"];
 const COLOURS = ["currentColor", "#0a8a9c", "#d1562b"];
 const RULES = ["triplet loss", "without the hinge", "sign reversed"];
 const RATE = 0.05; // of a step
-const ARROW = 0.15; // of a slope, as drawn
-const REACH = 1.7; // half the side of what is drawn around the circle
+const ARROW = 0.25; // of a slope, as drawn
+const REACH = 1.8; // half the side of what is drawn around the circle
 
 /** The point of the circle at so many degrees, counter-clockwise from the right. */
 export const point = (degrees) => [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)];
@@ -52,7 +52,7 @@ const STYLE = `
   .triplet-circle .value { flex: 0 0 2.6rem; font-variant-numeric: tabular-nums; }
   .triplet-circle input[type=checkbox] { width: 24px; height: 24px; margin: 0; }
   .triplet-circle .columns { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; align-items: center; margin: .5rem 0; }
-  .triplet-circle .stage { position: relative; flex: 1 1 17rem; max-width: 22rem; }
+  .triplet-circle .stage { position: relative; flex: 1 1 17rem; max-width: 25rem; }
   .triplet-circle .line { flex: 1 1 15rem; max-width: 20rem; }
   .triplet-circle svg { width: 100%; display: block; overflow: visible; }
   .triplet-circle svg text { fill: currentColor; font: 13px sans-serif; }
@@ -67,7 +67,7 @@ let instances = 0;
 function render({ model, el }) {
   const id = `triplet-circle-${++instances}`;
   el.classList.add("fl-figure");
-  const head = (i) => `<marker id="${id}-head-${i}" viewBox="0 0 8 8" refX="6" refY="4" markerWidth="5" markerHeight="5" orient="auto"><path d="M0 0 L8 4 L0 8 z" fill="${COLOURS[i]}"/></marker>`;
+  const head = (i) => `<marker id="${id}-head-${i}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="3.5" markerHeight="3.5" orient="auto"><path d="M0 0 L8 4 L0 8 z" fill="${COLOURS[i]}"/></marker>`;
   el.innerHTML = `
     <style>${STYLE}</style>
     <div class="triplet-circle">
@@ -105,7 +105,7 @@ function render({ model, el }) {
       const slope = model.get("along") ? along(from, slopes[i]) : slopes[i];
       if (Math.hypot(...slope) < 1e-3) return "";
       const to = from.map((v, axis) => v - ARROW * slope[axis]);
-      return `<path d="M${at(from)} L${at(to)}" stroke="${COLOURS[i]}" stroke-width=".045" marker-end="url(#${id}-head-${i})"/>`;
+      return `<path d="M${at(from)} L${at(to)}" stroke="${COLOURS[i]}" stroke-width=".04" marker-end="url(#${id}-head-${i})"/>`;
     });
     stage.querySelector("[data-drawn]").innerHTML = [...sides, ...arrows].join("");
   }
@@ -142,8 +142,9 @@ function render({ model, el }) {
     const [plus, minus] = rule === "sign reversed" ? [toNegative, toPositive] : [toPositive, toNegative];
     const sum = `${two(plus)} − ${two(minus)} + ${two(margin)} = ${two(plus - minus + margin)}`;
     const cut = loss === plus - minus + margin ? "" : ", cut to 0";
-    output.textContent = `d(a,p) = ${two(toPositive)}, d(a,n) = ${two(toNegative)}: a ${kind(toPositive, toNegative, margin)} negative. Loss: ${sum}${cut}.`;
-    Object.assign(output.dataset, { loss: loss.toFixed(6), kind: kind(toPositive, toNegative, margin) });
+    const word = kind(toPositive, toNegative, margin);
+    output.textContent = `d(a,p) = ${two(toPositive)}, d(a,n) = ${two(toNegative)}: ${word === "easy" ? "an" : "a"} ${word} negative. Loss: ${sum}${cut}.`;
+    Object.assign(output.dataset, { loss: loss.toFixed(6), kind: word });
   }
 
   const change = (name, value) => { model.set(name, value); model.save_changes(); };
