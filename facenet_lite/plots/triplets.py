@@ -34,7 +34,7 @@ def slopes(points: ArrayLike, gradient: ArrayLike, *, alt: str, rate: float = 1.
             "", place + step, place, arrowprops={"arrowstyle": "-|>", "color": colour, "lw": 2}
         )
         ax.plot(*place, "o", color=colour, markersize=8)
-        ax.annotate(name, place, (-4, 9), textcoords="offset points", fontsize=12, color="#000000")
+        ax.annotate(name, place, (8, 5), textcoords="offset points", fontsize=12, color="#000000")
     reach = np.concatenate([places, places + steps])
     ax.set_xlim(reach[:, 0].min() - 0.15, reach[:, 0].max() + 0.15)
     ax.set_ylim(reach[:, 1].min() - 0.15, reach[:, 1].max() + 0.2)
@@ -50,16 +50,15 @@ def reach(to_positives: ArrayLike, to_negatives: ArrayLike, margin: float, *, al
     positives = np.sort(check_array(to_positives, "to_positives", shape=(None,), dtype=np.float64))
     negatives = check_array(to_negatives, "to_negatives", shape=(None,), dtype=np.float64)
     check_number(margin, "margin", low=0)
-    fig, ax = axes(width=6.4, height=0.32 * len(positives) + 1.2)
+    fig, ax = axes(width=6.4, height=0.42 * len(positives) + 1.2)
     ax.plot(negatives, np.zeros(len(negatives)), "|", color=COLOURS[1], markersize=16, mew=2)
     for row, distance in enumerate(positives, start=1):
         end = distance + margin
         ax.plot([distance, end], [row, row], color=COLOURS[0], lw=3)
         ax.plot(distance, row, "o", color=COLOURS[0], markersize=7)
         ax.plot([end, end], [row, 0], ":", color=COLOURS[0], lw=1)
-        ax.annotate(
-            f"k = {(negatives < end).sum()}", (end, row), (6, -4), textcoords="offset points"
-        )
+        count = (negatives < end).sum()
+        ax.annotate(f"k = {count}", (end, row), (-4, 4), textcoords="offset points", ha="right")
     ax.set_yticks([0, *range(1, len(positives) + 1)], ["negatives", *["positive"] * len(positives)])
     ax.set_ylim(-0.6, len(positives) + 0.6)
     ax.set_xlabel("squared distance from the anchor")
@@ -74,16 +73,16 @@ def paths(runs: Mapping[str, ArrayLike], people: Sequence[int], *, alt: str) -> 
     """
     if not runs:
         raise InputError("runs: expected at least one, got none")
-    across = min(2, len(runs))
+    across = min(3, len(runs))
     down = -(-len(runs) // across)
-    fig, panels = axes(down, across, width=6.4, height=3.0 * down, squeeze=False)
+    fig, panels = axes(down, across, width=2.3 * across, height=2.6 * down, squeeze=False)
     for ax, (title, run) in zip(panels.flat, runs.items(), strict=False):
         steps = check_array(run, title, shape=(None, len(people), 2), dtype=np.float64)
         for i, who in enumerate(people):
             colour, mark = COLOURS[who % len(COLOURS)], MARKERS[who % len(MARKERS)]
             ax.plot(*steps[:, i].T, color=colour, lw=1)
             ax.plot(*steps[0, i], ".", color=colour, markersize=4)
-            ax.plot(*steps[-1, i], mark, color=colour, markersize=7)
+            ax.plot(*steps[-1, i], mark, color=colour, markersize=6)
         _square(ax, steps)
         ax.set_title(title, fontsize=10)
     for ax in panels.flat[len(runs) :]:

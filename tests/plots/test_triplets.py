@@ -34,7 +34,7 @@ def test_negatives_within_reach_are_counted_as_the_loss_counts_them():
 
 
 def test_runs_have_their_titles_and_a_panel_each():
-    runs = {name: np.zeros((2, 3, 2)) for name in ("as published", "no hinge", "reversed")}
+    runs = {name: np.zeros((2, 3, 2)) for name in ("as published", "no hinge", "reversed", "plain")}
     drawn = triplets.paths(runs, [0, 0, 1], alt=ALT)
     assert all(f">{name}</text>" in drawn.svg for name in runs)
     assert (
