@@ -143,7 +143,7 @@ function render({ model, el }) {
     const sum = `${two(plus)} − ${two(minus)} + ${two(margin)} = ${two(plus - minus + margin)}`;
     const cut = loss === plus - minus + margin ? "" : ", cut to 0";
     const word = kind(toPositive, toNegative, margin);
-    output.textContent = `d(a,p) = ${two(toPositive)}, d(a,n) = ${two(toNegative)}: ${word === "easy" ? "an" : "a"} ${word} negative. Loss: ${sum}${cut}.`;
+    output.textContent = `d(a,p) = ${two(toPositive)}, d(a,n) = ${two(toNegative)}: ${word === "easy" ? "an" : "a"} ${word} negative. Loss${rule === RULES[0] ? "" : `, ${rule}`}: ${sum}${cut}.`;
     Object.assign(output.dataset, { loss: loss.toFixed(6), kind: word });
   }
 
