@@ -70,10 +70,11 @@ def check_mean_shape(answer: Any) -> Feedback:
     centred = shapes - shapes.mean(axis=1, keepdims=True)
     if _near(given, right):
         return passed("It lies on the first face, as large as that one, and belongs to nobody.")
+    usual = np.mean([_size(shape) for shape in shapes])
     if _near(given, shapes.mean(axis=0)) or _near(_centre(given), centred.mean(axis=0)):
         return not_yet(
-            f"This face has {_size(given) / _size(right):.0%} of the first one's size: turned one "
-            "way and the other, points cancel. Align the shapes before you average them."
+            f"This face has {_size(given) / usual:.0%} of the size that the forty have on average: "
+            "turned one way and the other, points cancel. Align them before you average."
         )
     if _near(_centre(given), _centre(right)):
         return not_yet("The right shape in the wrong place. Leave it where the first face lies.")

@@ -1,7 +1,8 @@
 """Faces of Nobody under other eyes: are they found, told apart, nobody's copies, and like faces?
 
 ``facenet-lite experiment nobody --lfw DIR`` records ``results/nobody.json``. The drawn pictures
-are looked at by dlib's HOG detector and by its ResNet, neither of which had a part in the model.
+are looked at by dlib's HOG detector, which had found the faces that the model was made of, and by
+dlib's ResNet, which had no part in it.
 The embeddings of LFW's own pictures are read from ``dlib-reference.npz`` in LFW's folder.
 """
 

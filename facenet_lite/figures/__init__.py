@@ -9,10 +9,12 @@ from facenet_lite.figures.haar import HaarFeature, HaarSettings
 from facenet_lite.figures.hog import HogCells
 from facenet_lite.figures.landmarks import CascadeLevels
 from facenet_lite.figures.mmod import MmodScores
+from facenet_lite.figures.network_cost import NetworkCost
 from facenet_lite.figures.nobody import FacesOfNobody
 from facenet_lite.figures.rotation import DetectorsRotation
 from facenet_lite.figures.ssd import SsdThresholds
 from facenet_lite.figures.training import TrainingReplay
+from facenet_lite.figures.triplet import TripletOnCircle
 
 __all__ = [
     "CascadeLevels",
@@ -25,6 +27,8 @@ __all__ = [
     "HaarSettings",
     "HogCells",
     "MmodScores",
+    "NetworkCost",
     "SsdThresholds",
     "TrainingReplay",
+    "TripletOnCircle",
 ]
