@@ -19,9 +19,9 @@ class Augmentation:
     of every value; ``flip``: whether every other crop is mirrored.
     """
 
-    rotation: float = 8.0
-    scale: float = 0.08
-    shift: float = 0.05
+    rotation: float = 5.0
+    scale: float = 0.05
+    shift: float = 0.03
     brightness: float = 0.3
     flip: bool = True
 

@@ -28,8 +28,8 @@ RULES: Final = tuple(name for name in NAMES if name != "all_semi_hard")
 class Config:
     """The settings of one run; the defaults train ``models.small_nn2`` on Faces of Nobody.
 
-    ``data``: "nobody" draws ``people`` people and their pictures while training goes on; "folder"
-    reads ``folder``, one sub-folder with pictures a person; "lfw" reads View 1's training people of
+    ``data``: "nobody" draws ``people`` people and their pictures while training goes on, each part
+    of how varying ``spread`` times as in LFW; "folder" reads ``folder``, one sub-folder with pictures a person; "lfw" reads View 1's training people of
     the copy in ``folder`` (None: as ``data.lfw.find`` looks for it). ``p``, ``k``: people in a
     batch, and pictures of each. ``steps``: updates in all.
 
@@ -48,6 +48,7 @@ class Config:
     data: Data = "nobody"
     folder: str | None = None
     people: int = 10_000
+    spread: float = 1.0
     p: int = 24
     k: int = 5
     steps: int = 400
@@ -79,7 +80,7 @@ class Config:
         least |= {"save_every": 1, "validate_every": 0, "validation_people": 3}
         for name, low in least.items():
             check_number(getattr(self, name), name, low=low, integer=True)
-        for name in ("margin", "weight_decay"):
+        for name in ("margin", "weight_decay", "spread"):
             check_number(getattr(self, name), name, low=0)
         check_number(self.learning_rate, "learning_rate", low=0, low_included=False)
         if self.data == "folder" and self.folder is None:

@@ -7,7 +7,7 @@ likes, and several processes can each make their own part of one batch.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,6 @@ from facenet_lite.train.config import Config
 
 DRAWING, AUGMENTING, SAMPLING, PEOPLE, WEIGHTS, MINING = range(6)
 """What randomness is for: no two uses share a stream."""
-NOTHING: Final = Augmentation(0, 0, 0, 0, flip=False)
 
 
 class Batch(NamedTuple):
@@ -68,16 +67,27 @@ class DrawnSource:
         """Draw the pictures of a batch, see ``Source.batch``."""
         c = self.config
         rows = _own(_rows(c, np.arange(len(self.people)), 1, step), part, parts)
-        model, pictures = nobody.load(), []
-        for row in rows:
-            drawn = model.sample_pictures(
-                self.people.take([row]), c.k, rng=stream(c.seed, DRAWING, step, row),
-                size=c.image_size,
-            )  # fmt: skip
-            changes = Augmentation() if c.augment else NOTHING
-            rng = stream(c.seed, AUGMENTING, step, row)
-            pictures.append(changes.apply(drawn.flat[0], rng=rng) if c.augment else drawn.flat[0])
-        return Batch(np.concatenate(pictures), np.repeat(self.people.labels[rows], c.k))
+        model = nobody.load()
+        # Each person's draws have their own stream; the pictures are drawn all at once.
+        scale = dict.fromkeys(nobody.PARTS, c.spread)
+        coefficients = [
+            model.sample_coefficients(
+                self.people.take([row]),
+                c.k,
+                rng=stream(c.seed, DRAWING, step, row),
+                scale=scale,
+            )
+            for row in rows
+        ]
+        pictures, _ = model.draw(np.concatenate(coefficients), size=c.image_size)
+        if c.augment:
+            pictures = np.concatenate(
+                [
+                    Augmentation().apply(some, rng=stream(c.seed, AUGMENTING, step, row))
+                    for some, row in zip(np.split(pictures, len(rows)), rows, strict=True)
+                ]
+            )
+        return Batch(pictures, np.repeat(self.people.labels[rows], c.k))
 
 
 @dataclass(frozen=True)
