@@ -29,9 +29,10 @@ class Config:
     """The settings of one run; the defaults train ``models.small_nn2`` on Faces of Nobody.
 
     ``data``: "nobody" draws ``people`` people and their pictures while training goes on, each part
-    of how varying ``spread`` times as in LFW; "folder" reads ``folder``, one sub-folder with pictures a person; "lfw" reads View 1's training people of
-    the copy in ``folder`` (None: as ``data.lfw.find`` looks for it). ``p``, ``k``: people in a
-    batch, and pictures of each. ``steps``: updates in all.
+    of how varying ``spread`` times as in LFW; "folder" reads ``folder``, one sub-folder with
+    pictures a person; "lfw" reads View 1's training people of the copy in ``folder`` (None: as
+    ``data.lfw.find`` looks for it). ``p``, ``k``: people in a batch, and pictures of each.
+    ``steps``: updates in all.
 
     ``mining``: from which step on which rule picks the triplets, the first from step 0.
     ``reduction``: as in ``losses.triplet_loss``.
