@@ -63,19 +63,24 @@ def on_a_line(to_positive: float, to_negatives: ArrayLike, margin: float, *, alt
 
 
 def spreads(
-    histories: Mapping[str, Sequence[Diagnosis]], *, bound: float | None = None, alt: str
+    histories: Mapping[str, Sequence[Diagnosis]],
+    *,
+    every: int = 1,
+    bound: float | None = None,
+    alt: str,
 ) -> Drawing:
     """Draw the spread of the embeddings and the share of active triplets over the steps.
 
-    ``bound``: a line in the first panel. Raises InputError where there is no history.
+    ``every``: steps from one diagnosis to the next; ``bound``: a line in the first panel. Raises InputError where there is no history.
     """
     if not histories:
         raise InputError("histories: expected at least one, got none")
     fig, (left, right) = axes(1, 2, width=6.6, height=2.8)
     for number, (name, history) in enumerate(histories.items()):
         look = {"color": COLOURS[number % len(COLOURS)], "ls": ("-", "--", ":", "-.")[number % 4]}
-        left.plot([step.spread for step in history], label=name, **look)
-        right.plot([100 * step.active_fraction for step in history], label=name, **look)
+        steps = every * np.arange(len(history))
+        left.plot(steps, [step.spread for step in history], label=name, **look)
+        right.plot(steps, [100 * step.active_fraction for step in history], label=name, **look)
     if bound is not None:
         left.axhline(bound, color="#8c8c8c", lw=1)
     left.set(xlabel="step", ylabel="spread", yscale="log")

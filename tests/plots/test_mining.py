@@ -68,6 +68,15 @@ def test_runs_and_stale_shares_have_their_names_in_the_legend():
     assert "every" in texts(mining.stale({"every": [1.0, 0.5]}, alt=ALT))
 
 
+def test_diagnoses_stand_at_their_own_steps(monkeypatch):
+    kept = {}
+    monkeypatch.setattr(mining, "figure", lambda fig, alt: kept.update(panels=fig.axes))
+    mining.spreads({"one": [step(1.0, 10), step(0.5)]}, every=4, alt=ALT)
+    left, right = (panel.lines[0].get_xydata().tolist() for panel in kept["panels"])
+    assert left == [[0, 1.0], [4, 0.5]]
+    assert right == [[0, 100], [4, 50]]
+
+
 def test_nothing_to_draw_is_named():
     with pytest.raises(InputError, match="histories"):
         mining.spreads({}, alt=ALT)
