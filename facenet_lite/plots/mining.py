@@ -71,7 +71,8 @@ def spreads(
 ) -> Drawing:
     """Draw the spread of the embeddings and the share of active triplets over the steps.
 
-    ``every``: steps from one diagnosis to the next; ``bound``: a line in the first panel. Raises InputError where there is no history.
+    ``every``: steps from one diagnosis to the next; ``bound``: a line in the first panel.
+    Raises InputError where there is no history.
     """
     if not histories:
         raise InputError("histories: expected at least one, got none")
