@@ -98,6 +98,14 @@ def test_the_table_of_contents_lists_the_chapters() -> None:
     assert [name for name in listed if re.match(r"ch\d\d_", name)] == [p.stem for p in NOTEBOOKS]
 
 
+def test_every_source_is_whole_and_there_once() -> None:
+    text = (ROOT / "book" / "references.bib").read_text(encoding="utf8")
+    entries = [entry for entry in re.split(r"^(?=@)", text, flags=re.M) if entry.strip()]
+    assert all(entry.count("{") == entry.count("}") for entry in entries)
+    keys = [re.match(r"@\w+\{([\w-]+),", entry)[1] for entry in entries]
+    assert len(set(keys)) == len(keys)
+
+
 # The rules of a chapter, as functions of a notebook that return what is wrong.
 
 Notebook = nbformat.NotebookNode

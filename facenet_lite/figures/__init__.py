@@ -5,9 +5,11 @@ from __future__ import annotations
 from facenet_lite.figures.alignment import DragLandmarks
 from facenet_lite.figures.base import Figure
 from facenet_lite.figures.changes import Changes
+from facenet_lite.figures.collapse import CollapseReplay
 from facenet_lite.figures.haar import HaarFeature, HaarSettings
 from facenet_lite.figures.hog import HogCells
 from facenet_lite.figures.landmarks import CascadeLevels
+from facenet_lite.figures.mining import MiningRules
 from facenet_lite.figures.mmod import MmodScores
 from facenet_lite.figures.network_cost import NetworkCost
 from facenet_lite.figures.nobody import FacesOfNobody
@@ -19,6 +21,7 @@ from facenet_lite.figures.triplet import TripletOnCircle
 __all__ = [
     "CascadeLevels",
     "Changes",
+    "CollapseReplay",
     "DetectorsRotation",
     "DragLandmarks",
     "FacesOfNobody",
@@ -26,6 +29,7 @@ __all__ = [
     "HaarFeature",
     "HaarSettings",
     "HogCells",
+    "MiningRules",
     "MmodScores",
     "NetworkCost",
     "SsdThresholds",

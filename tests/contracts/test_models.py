@@ -50,7 +50,8 @@ def test_no_crops_give_no_embeddings(model, crops):
 
 
 def test_it_gives_the_same_answer_twice_whatever_stands_beside(model, crops, embeddings):
-    assert np.array_equal(model.embed(crops), embeddings)
+    # Several threads may add up in another order: the last digits differ on a busy machine.
+    assert model.embed(crops) == pytest.approx(embeddings, abs=1e-5)
     assert model.embed(crops[1:2]) == pytest.approx(embeddings[1:2], abs=1e-5)
 
 
