@@ -39,7 +39,7 @@ class Config:
     ``optimiser``: "adagrad" is the paper's (section 3, with ``learning_rate`` 0.05 there).
     The rate rises over ``warm_up`` steps and falls along half a cosine to 0 where ``cosine``.
 
-    ``width``, ``image_size``, ``norm``, ``embedding_dim``: of ``models.NN2``.
+    ``width`` to ``embedding_dim``: of ``models.NN2``.
     ``workers``: processes that make batches; what they make does not depend on their number.
     ``save_every``, ``validate_every``: steps between checkpoints, and between looks at
     ``validation_people`` drawn people that are not trained on.
@@ -65,6 +65,8 @@ class Config:
     width: float = 0.25
     image_size: int = 96
     norm: Norm = "batch"
+    first_pool: bool = False
+    centred: bool = True
     embedding_dim: int = 128
     precision: Precision = "float32"
     seed: int = 0

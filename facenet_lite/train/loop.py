@@ -75,6 +75,8 @@ def untrained(config: Config) -> models.TorchEmbedder:
         width=config.width,
         image_size=config.image_size,
         norm=config.norm,
+        first_pool=config.first_pool,
+        centred=config.centred,
         embedding_dim=config.embedding_dim,
         generator=torch.Generator().manual_seed(seed),
     )

@@ -16,6 +16,7 @@ from typing import Any
 import torch
 import torch.distributed as dist
 from torch import Tensor, nn
+from torch.nn.modules.batchnorm import _BatchNorm
 
 
 @dataclass(frozen=True)
@@ -60,20 +61,21 @@ def joined() -> Iterator[Processes]:
         dist.destroy_process_group()
 
 
-class SharedBatchNorm(nn.BatchNorm2d):
+class SharedBatchNorm(_BatchNorm):
     """Batch normalisation by the mean and variance of all processes' pictures.
 
     torch's own, ``SyncBatchNorm``, runs on GPUs only.
     """
 
     def forward(self, x: Tensor) -> Tensor:
-        """Normalise (N, C, H, W); every process must hold as many pictures."""
+        """Normalise (N, C) or (N, C, H, W); every process must hold as many pictures."""
         if not self.training or not dist.is_initialized():
             alone: Tensor = super().forward(x)
             return alone
         world = dist.get_world_size()
         wide = x.to(torch.promote_types(x.dtype, torch.float32))
-        sums = torch.stack([wide.mean((0, 2, 3)), wide.square().mean((0, 2, 3))])
+        others = [dim for dim in range(x.ndim) if dim != 1]
+        sums = torch.stack([wide.mean(others), wide.square().mean(others)])
         mean, square = (_SumOverProcesses.apply(sums) / world).unbind()  # type: ignore[no-untyped-call]
         variance = (square - mean.square()).clamp_min(0)
         count = world * x.numel() / x.shape[1]
@@ -83,14 +85,18 @@ class SharedBatchNorm(nn.BatchNorm2d):
             self.running_var.lerp_(variance * (count / max(1, count - 1)), self.momentum)  # type: ignore[union-attr,arg-type]
         scale = self.weight * (variance + self.eps).rsqrt()
         shift = self.bias - mean * scale
-        out: Tensor = wide * scale[:, None, None] + shift[:, None, None]
+        form = [-1 if dim == 1 else 1 for dim in range(x.ndim)]
+        out: Tensor = wide * scale.view(form) + shift.view(form)
         return out.to(x.dtype)
+
+    def _check_input_dim(self, x: Tensor) -> None:
+        """Any number of dimensions will do."""
 
 
 def share_batch_norm(net: nn.Module) -> None:
     """Turn every batch normalisation of a network into a shared one, with the same weights."""
     for module in net.modules():
-        if type(module) is nn.BatchNorm2d:
+        if type(module) in (nn.BatchNorm1d, nn.BatchNorm2d):
             module.__class__ = SharedBatchNorm
 
 

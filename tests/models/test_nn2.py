@@ -88,7 +88,25 @@ def test_the_small_net_fits_a_laptop_and_says_what_it_is():
     assert small.parameters <= 1_500_000
     assert small.madds <= 100_000_000
     assert small.weights == 491_856
-    assert small.name == "NN2 of width 0.25 at 96 pixels with batch normalisation"
+    assert small.madds == 73_336_832
+    assert small.name == (
+        "NN2 of width 0.25 at 96 pixels with batch normalisation, without its first pool, centred"
+    )
+
+
+def test_centred_embeddings_lie_all_around_the_sphere_from_the_start(generator):
+    def spread(centred):
+        net = models.NN2(width=0.1, image_size=40, norm="batch", centred=centred)
+        out = net.train()(torch.randn(16, 3, 40, 40, generator=generator))
+        return 2 * torch.var(out, dim=0).sum()
+
+    assert spread(True) > 1.8 > spread(False)
+
+
+@pytest.mark.parametrize("name", ["first_pool", "centred"])
+def test_a_flag_is_true_or_false(name):
+    with pytest.raises(InputError, match=f"{name}: expected True or False, got 1"):
+        models.NN2(**{name: 1})
 
 
 def test_batch_norm_stands_after_each_convolution_in_place_of_the_local_one():
@@ -132,7 +150,7 @@ def test_the_generator_decides_the_weights():
 def test_settings_are_pythons_own_numbers_whatever_came():
     with torch.device("meta"):
         net = models.NN2(width=np.float32(0.125), image_size=np.int64(64))
-    assert [type(value) for value in net.settings.values()] == [float, int, str, int]
+    assert [type(value) for value in net.settings.values()] == [float, int, str, bool, bool, int]
 
 
 def test_weights_spread_as_he_and_others_have_it_for_relu(generator):

@@ -9,7 +9,16 @@ from facenet_lite.errors import InputError
 from facenet_lite.train import Augmentation
 
 CROPS = np.random.default_rng(0).integers(0, 256, (8, 16, 16, 3), np.uint8)
-STILL = {"rotation": 0, "scale": 0, "shift": 0, "brightness": 0, "flip": False}
+STILL = {
+    "rotation": 0,
+    "scale": 0,
+    "shift": 0,
+    "brightness": 0,
+    "colour": 0,
+    "blur": 0,
+    "noise": 0,
+    "flip": False,
+}
 
 
 def test_no_change_is_none() -> None:
@@ -42,3 +51,16 @@ def test_the_same_seed_changes_the_same_and_leaves_the_crops() -> None:
 def test_amounts_beyond_are_refused() -> None:
     with pytest.raises(InputError, match="shift"):
         Augmentation(shift=2)
+
+
+def test_blur_noise_and_colour_do_what_they_say() -> None:
+    rng = np.random.default_rng
+    grey = np.full((40, 8, 8, 3), 100, np.uint8)
+    tinted = Augmentation(**{**STILL, "colour": 0.2}).apply(grey, rng=rng(0)).reshape(40, -1, 3)
+    assert (tinted == tinted[:, :1]).all()  # every pixel alike, but not its channels
+    assert 80 <= tinted.min() < tinted.max() <= 120
+    grainy = Augmentation(**{**STILL, "noise": 10}).apply(grey, rng=rng(0)).astype(float)
+    assert 3 < grainy.std() < 7  # half of it in the mean
+    assert abs(grainy.mean() - 100) < 1
+    smooth = Augmentation(**{**STILL, "blur": 2}).apply(CROPS, rng=rng(0))
+    assert smooth.astype(float).std() < 0.8 * CROPS.astype(float).std()

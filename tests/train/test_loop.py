@@ -58,7 +58,9 @@ def test_a_run_leaves_its_log_its_looks_and_its_network(whole: Path) -> None:
     network = models.read(whole / MODEL)
     vectors = network.embed(np.zeros((2, 32, 32, 3), np.uint8))
     assert vectors.shape == (2, 8)
-    assert network.spec.name == "NN2 of width 0.0625 at 32 pixels with batch normalisation"
+    assert network.spec.name == (
+        "NN2 of width 0.0625 at 32 pixels with batch normalisation, without its first pool, centred"
+    )
 
 
 def test_a_whole_run_called_again_does_nothing_and_gives_the_network(whole: Path) -> None:

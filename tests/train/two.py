@@ -17,7 +17,12 @@ with joined() as processes:
     pictures = torch.randn(8, 3, 32, 32, generator=generator, dtype=torch.float64)
     labels = torch.arange(4).repeat_interleave(2)
     net: nn.Module = NN2(
-        width=0.0625, image_size=32, norm=norm, embedding_dim=8, generator=generator
+        width=0.0625,
+        image_size=32,
+        norm=norm,
+        embedding_dim=8,
+        centred=norm == "batch",
+        generator=generator,
     )
     net.double()
     if processes.world > 1:
