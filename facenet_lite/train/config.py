@@ -49,7 +49,7 @@ class Config:
     data: Data = "nobody"
     folder: str | None = None
     people: int = 10_000
-    spread: float = 1.0
+    spread: float = 0.8
     p: int = 24
     k: int = 5
     steps: int = 400
@@ -57,7 +57,7 @@ class Config:
     margin: float = MARGIN
     reduction: Reduction = "mean_active"
     optimiser: Optimiser = "adamw"
-    learning_rate: float = 4e-3
+    learning_rate: float = 5e-3
     weight_decay: float = 1e-3
     warm_up: int = 30
     cosine: bool = True
@@ -66,6 +66,7 @@ class Config:
     image_size: int = 96
     norm: Norm = "batch"
     first_pool: bool = False
+    standardised: bool = True
     centred: bool = True
     embedding_dim: int = 128
     precision: Precision = "float32"

@@ -76,6 +76,7 @@ def untrained(config: Config) -> models.TorchEmbedder:
         image_size=config.image_size,
         norm=config.norm,
         first_pool=config.first_pool,
+        standardised=config.standardised,
         centred=config.centred,
         embedding_dim=config.embedding_dim,
         generator=torch.Generator().manual_seed(seed),

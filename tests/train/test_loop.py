@@ -59,7 +59,8 @@ def test_a_run_leaves_its_log_its_looks_and_its_network(whole: Path) -> None:
     vectors = network.embed(np.zeros((2, 32, 32, 3), np.uint8))
     assert vectors.shape == (2, 8)
     assert network.spec.name == (
-        "NN2 of width 0.0625 at 32 pixels with batch normalisation, without its first pool, centred"
+        "NN2 of width 0.0625 at 32 pixels with batch normalisation, without its first pool, "
+        "standardised, centred"
     )
 
 
