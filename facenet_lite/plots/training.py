@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from facenet_lite.plots.charts import axes, figure
 from facenet_lite.plots.style import Drawing
 
 Rows = Sequence[Mapping[str, Any]]
+DASHES: Final = ("-", "--", ":", "-.")
 
 
 def run(steps: Rows, *, alt: str) -> Drawing:
@@ -40,7 +41,7 @@ def looks(runs: Mapping[str, Rows], *, alt: str) -> Drawing:
     drawn, (auc, val) = axes(1, 2, width=6.4, height=2.8)
     for number, (name, rows) in enumerate(runs.items()):
         at = [int(float(row["step"])) for row in rows]
-        dash = ("-", "--", ":", "-.")[number % 4]
+        dash = DASHES[number % 4]
         auc.plot(at, [float(row["auc"]) for row in rows], dash, label=name)
         val.plot(at, [float(row["val"]) for row in rows], dash, label=name)
     auc.set(title="AUC", xlabel="step", ylim=(0.5, 1))
@@ -50,10 +51,24 @@ def looks(runs: Mapping[str, Rows], *, alt: str) -> Drawing:
     return figure(drawn, alt=alt)
 
 
+def compare(runs: Mapping[str, Rows], *, alt: str) -> Drawing:
+    """Loss and spread of several runs, one line a run; the spread on a scale of powers of 10."""
+    drawn, (loss, spread) = axes(1, 2, width=6.4, height=2.8)
+    for number, (name, rows) in enumerate(runs.items()):
+        dash, at = DASHES[number % 4], [int(row["step"]) for row in rows]
+        for panel, key in ((loss, "loss"), (spread, "spread")):
+            panel.plot(at, [float(row[key]) for row in rows], dash, lw=1.4, label=name)
+    loss.set(title="loss of the active triplets", xlabel="step", ylim=(0, None))
+    spread.set(title="spread", xlabel="step", yscale="log")
+    spread.legend()
+    return figure(drawn, alt=alt)
+
+
 def rates(rates: Mapping[str, Sequence[float]], *, alt: str) -> Drawing:
     """Learning rates against the step, one line a schedule."""
     drawn, panel = axes(width=4.8, height=2.2)
-    for (name, values), dash in zip(rates.items(), ("-", "--", ":", "-."), strict=False):
+    for number, (name, values) in enumerate(rates.items()):
+        dash = DASHES[number % 4]
         panel.plot(np.arange(len(values)), values, dash, label=name)
     panel.set(xlabel="step", ylabel="learning rate", ylim=(0, None))
     panel.legend()

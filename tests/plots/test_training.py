@@ -23,6 +23,8 @@ def test_each_drawing_has_its_panels_and_its_text() -> None:
     assert "VAL at FAR 0.01" in both
     one = training.looks({"a": LOOKS}, alt="A single run, rising.")._repr_html_()
     assert one.count("<path") < both.count("<path")
+    broken = training.compare({"a": STEPS, "b": STEPS}, alt="Two runs beside each other.")
+    assert "loss of the active triplets" in broken._repr_html_()
     rate = training.rates({"cosine": [0, 1, 0.5]}, alt="A rate that rises and falls.")
     assert "learning rate" in rate._repr_html_()
 
