@@ -19,6 +19,7 @@ from facenet_lite import align, assets, landmarks, models, results, train
 from facenet_lite._checks import check_number
 from facenet_lite.data import lfw
 from facenet_lite.data.lfw_pairs import Pairs
+from facenet_lite.distances import squared_distances
 from facenet_lite.evaluate import area_under_roc
 from facenet_lite.experiments import lfw_faces
 from facenet_lite.experiments.partial import fingerprint, once
@@ -77,7 +78,7 @@ def measure(config: Config) -> dict[str, Any]:
                 "lowest": min(run[key] for run in trained),
                 "highest": max(run[key] for run in trained),
             }
-            for key in ("auc", "val", "lfw_auc")
+            for key in ("auc", "val", "lfw_auc", "lfw_auc_mirrored")
         },
     }
 
@@ -129,15 +130,21 @@ def _judged(
     rows: Mapping[Any, int],
     pairs: Pairs,
 ) -> dict[str, float]:
-    """On the drawn people of the test, and on LFW's pairs."""
+    """On the drawn people of the test, and on LFW's pairs: crops alone, and with their mirror."""
     held_out = looks.pictures(train.splits(run).test, run)
-    vectors = network.embed(crops)
-    first, second = (vectors[[rows[p] for p in side]] for side in (pairs.first, pairs.second))
-    distances = np.square(first - second).sum(1)
-    same = pairs.is_same
+    alone = network.embed(crops)
+    both = alone + network.embed(np.ascontiguousarray(crops[:, :, ::-1]))
+    both /= np.linalg.norm(both, axis=1, keepdims=True)
+
+    def auc(vectors: NDArray[np.float32]) -> float:
+        first, second = (vectors[[rows[p] for p in side]] for side in (pairs.first, pairs.second))
+        apart = squared_distances(first, second)
+        return area_under_roc(apart[pairs.is_same], apart[~pairs.is_same])
+
     return {
         **train.look(network, held_out)._asdict(),
-        "lfw_auc": area_under_roc(distances[same], distances[~same]),
+        "lfw_auc": auc(alone),
+        "lfw_auc_mirrored": auc(both),
     }
 
 
