@@ -52,8 +52,8 @@ class L2Pool(nn.Module):
         # subtle: after ReLU whole windows are zero, and there the root's slope is infinite; the
         # smallest number is an even power of 2, so that its root is taken off without a rest
         least = torch.finfo(x.dtype).tiny
-        roots: Tensor = squares.clamp_min(least).sqrt()
-        return roots - least**0.5
+        roots: Tensor = squares.clamp_min(least).sqrt() - least**0.5
+        return roots
 
 
 class Maxout(nn.Module):
