@@ -39,7 +39,7 @@ class Config:
 
     lfw: Path | None = None
     partial: Path = Path("build/experiments/training")
-    run: train.Config = field(default_factory=lambda: train.Config(steps=900))
+    run: train.Config = field(default_factory=train.Config)
     seeds: int = 3
     pairs: int | None = None
     progress: bool = True

@@ -50,14 +50,14 @@ class Config:
     folder: str | None = None
     people: int = 10_000
     spread: float = 0.8
-    p: int = 24
+    p: int = 16
     k: int = 5
-    steps: int = 400
+    steps: int = 540
     mining: tuple[tuple[int, str], ...] = ((0, "batch_all"),)
     margin: float = MARGIN
     reduction: Reduction = "mean_active"
     optimiser: Optimiser = "adamw"
-    learning_rate: float = 5e-3
+    learning_rate: float = 4e-3
     weight_decay: float = 1e-3
     warm_up: int = 30
     cosine: bool = True
