@@ -28,6 +28,10 @@ from facenet_lite.train.sources import WEIGHTS, Batch, Source, splits, stream
 from facenet_lite.train.step import learning_rate, loss_of, optimiser
 
 MODEL: Final = "model.safetensors"
+WORKERS: Final = (
+    "in a script, call train under if __name__ == '__main__':, since workers read the script again; "
+    "or set workers=0"
+)
 
 Watch: TypeAlias = Callable[[str, Row, models.TorchEmbedder], None]
 
@@ -46,7 +50,8 @@ def train(
     The folder then holds ``config.json``, ``steps.csv``, ``looks.csv``, two checkpoints and, when
     all steps are done, ``model.safetensors``. Killed at any moment and called again, the run ends
     with the same bits on a CPU as one that was not. Ctrl-C keeps the step that it interrupts, and
-    raises KeyboardInterrupt. ``watch`` is called with "steps" or "looks", each row of the log,
+    raises KeyboardInterrupt. Batches are made by ``config.workers`` processes of their own: a
+    script calls this under ``if __name__ == "__main__":``. ``watch`` is called with "steps" or "looks", each row of the log,
     and the network as it is then.
 
     Started by torchrun, the processes share each batch, and the first writes. Raises InputError
@@ -145,7 +150,13 @@ class _Run:
         with bar:
             while self.step < c.steps and not asked():
                 start = time.perf_counter()
-                batch = next(batches)
+                try:
+                    batch = next(batches)
+                except RuntimeError as error:  # a worker that has ended, by Ctrl-C or by itself
+                    if asked():
+                        break
+                    error.add_note(WORKERS)
+                    raise
                 waited = time.perf_counter() - start
                 row, diagnosis = self._update(wrapped, batch)
                 seen = [*seen[-20:], diagnosis]
@@ -219,6 +230,7 @@ class _Run:
 
     def _loader(self) -> DataLoader[Batch]:
         steps = _Steps(self.source, self.processes.rank, self.processes.world)
+        # subtle: not "fork"; a fork of a process whose torch or OpenCV has threads hangs in theirs
         return DataLoader(
             steps,
             batch_size=None,
@@ -226,6 +238,7 @@ class _Run:
             num_workers=self.config.workers,
             worker_init_fn=_quiet if self.config.workers else None,
             prefetch_factor=4 if self.config.workers else None,
+            multiprocessing_context="forkserver" if self.config.workers else None,
         )
 
 

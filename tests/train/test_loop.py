@@ -44,6 +44,25 @@ def same(one: Path, two: Path) -> bool:
     return bits and rows(one) == rows(two) and rows(one, "looks") == rows(two, "looks")
 
 
+BUSY_BEFORE = """
+import sys
+from pathlib import Path
+
+import torch
+
+from facenet_lite import train
+
+if __name__ == "__main__":
+    torch.set_num_threads(2)
+    settings = ["people=6", "p=6", "k=3", "steps=3", "width=0.0625", "validate_every=0"]
+    config = train.Config.of([*settings, "workers=1"])
+    pictures = train.DrawnSource(config, train.splits(config).train).batch(0).pictures
+    inputs = torch.as_tensor(pictures).permute(0, 3, 1, 2).float()
+    train.untrained(config).net(inputs).sum().backward()
+    train.train(config, Path(sys.argv[1]), progress=False)
+"""
+
+
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("whole")
@@ -74,6 +93,30 @@ def test_a_whole_run_called_again_does_nothing_and_gives_the_network(whole: Path
 def test_workers_and_their_number_change_nothing(whole: Path, tmp_path: Path) -> None:
     train.train(config(workers=2), tmp_path, progress=False)
     assert same(whole, tmp_path)
+
+
+def test_workers_start_after_torch_and_opencv_have_used_their_threads(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(BUSY_BEFORE)
+    command = [sys.executable, str(script), str(tmp_path / "run")]
+    subprocess.run(command, check=True, timeout=120, capture_output=True)
+    assert len(train.read(tmp_path / "run")) == 3
+
+
+@pytest.mark.parametrize("interrupted", [False, True])
+def test_a_worker_that_ends_says_why_unless_ctrl_c_ended_it(
+    interrupted: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_batches(run: object):
+        if interrupted:
+            signal.raise_signal(signal.SIGINT)
+        raise RuntimeError("DataLoader worker exited unexpectedly")
+        yield
+
+    monkeypatch.setattr(train.loop._Run, "_loader", no_batches)
+    with pytest.raises(KeyboardInterrupt if interrupted else RuntimeError) as caught:
+        train.train(config(), tmp_path, progress=False)
+    assert getattr(caught.value, "__notes__", []) == ([] if interrupted else [train.loop.WORKERS])
 
 
 def test_other_settings_are_refused(whole: Path) -> None:
