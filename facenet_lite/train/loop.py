@@ -29,8 +29,8 @@ from facenet_lite.train.step import learning_rate, loss_of, optimiser
 
 MODEL: Final = "model.safetensors"
 WORKERS: Final = (
-    "in a script, call train under if __name__ == '__main__':, since workers read the script again; "
-    "or set workers=0"
+    "in a script, call train under if __name__ == '__main__':, since workers read the script "
+    "again; or set workers=0"
 )
 
 Watch: TypeAlias = Callable[[str, Row, models.TorchEmbedder], None]
@@ -51,8 +51,8 @@ def train(
     all steps are done, ``model.safetensors``. Killed at any moment and called again, the run ends
     with the same bits on a CPU as one that was not. Ctrl-C keeps the step that it interrupts, and
     raises KeyboardInterrupt. Batches are made by ``config.workers`` processes of their own: a
-    script calls this under ``if __name__ == "__main__":``. ``watch`` is called with "steps" or "looks", each row of the log,
-    and the network as it is then.
+    script calls this under ``if __name__ == "__main__":``. ``watch`` is called with "steps" or
+    "looks", each row of the log, and the network as it is then.
 
     Started by torchrun, the processes share each batch, and the first writes. Raises InputError
     for a folder that holds a run with other settings, or people that processes cannot share.
