@@ -19,7 +19,7 @@ ALT: Final = (
     "the distances of same and of different faces part."
 )
 BINS: Final = 32
-HIGHEST: Final = 2.0
+HIGHEST: Final = 3.0
 """Squared distances from here on share the last bar."""
 
 

@@ -49,7 +49,7 @@ function render({ model, el }) {
           <path class="same" fill="${COLOURS[0]}" fill-opacity=".55" stroke="${COLOURS[0]}"/>
           <path class="different" fill="none" stroke="${COLOURS[1]}" stroke-width="2.5" stroke-dasharray="6 3"/>
           <line x1="0" x2="${WIDE}" y1="${TALL}" y2="${TALL}" stroke="currentColor"/>
-          ${[0, 0.5, 1, 1.5, 2].map((d) => `<text x="${(d / model.get("highest")) * WIDE}" y="${TALL + 16}" font-size="12" text-anchor="middle">${d}</text>`).join("")}
+          ${[0, 0.5, 1, 1.5, 2, 2.5, 3].map((d) => `<text x="${(d / model.get("highest")) * WIDE}" y="${TALL + 16}" font-size="12" text-anchor="middle">${d}</text>`).join("")}
           <text x="${WIDE / 2}" y="${TALL + 32}" font-size="12" text-anchor="middle">squared distance</text>
           <rect x="4" y="${TALL + 40}" width="22" height="10" fill="${COLOURS[0]}" fill-opacity=".55" stroke="${COLOURS[0]}"/><text x="32" y="${TALL + 50}" font-size="12">one person</text>
           <line x1="130" x2="156" y1="${TALL + 45}" y2="${TALL + 45}" stroke="${COLOURS[1]}" stroke-width="2.5" stroke-dasharray="6 3"/><text x="162" y="${TALL + 50}" font-size="12">two people</text>
