@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import multiprocessing
+import multiprocessing.context
 import signal
 import threading
 import time
@@ -230,7 +232,6 @@ class _Run:
 
     def _loader(self) -> DataLoader[Batch]:
         steps = _Steps(self.source, self.processes.rank, self.processes.world)
-        # subtle: not "fork"; a fork of a process whose torch or OpenCV has threads hangs in theirs
         return DataLoader(
             steps,
             batch_size=None,
@@ -238,7 +239,7 @@ class _Run:
             num_workers=self.config.workers,
             worker_init_fn=_quiet if self.config.workers else None,
             prefetch_factor=4 if self.config.workers else None,
-            multiprocessing_context="forkserver" if self.config.workers else None,
+            multiprocessing_context=_workers() if self.config.workers else None,
         )
 
 
@@ -246,6 +247,13 @@ def _on(batch: Batch, device: torch.device) -> tuple[Tensor, Tensor]:
     """Pictures (B, 3, S, S) from -1 to 1, channels last in memory, and labels (B,)."""
     pictures, labels = (torch.as_tensor(part).to(device, non_blocking=True) for part in batch)
     return pictures.permute(0, 3, 1, 2).float().sub_(127.5).mul_(1 / 127.5), labels
+
+
+def _workers() -> multiprocessing.context.ForkServerContext:
+    """How workers start: a fork of this process, where torch or OpenCV have threads, would hang."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])  # torch is read once, not by each worker
+    return context
 
 
 def _quiet(worker: int) -> None:
