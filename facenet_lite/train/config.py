@@ -52,7 +52,7 @@ class Config:
     spread: float = 0.8
     p: int = 16
     k: int = 5
-    steps: int = 540
+    steps: int = 440
     mining: tuple[tuple[int, str], ...] = ((0, "batch_all"),)
     margin: float = MARGIN
     reduction: Reduction = "mean_active"
