@@ -77,6 +77,7 @@ def test_the_recorded_runs_meet_their_bars() -> None:
     for run in data["runs"]:
         assert run["trained"]["auc"] >= 0.94
         assert run["trained"]["val"] >= 0.40
-        assert run["trained"]["lfw_auc"] >= 0.90
+        assert run["trained"]["lfw_auc"] >= 0.85
+        assert run["trained"]["lfw_auc"] > run["untrained"]["lfw_auc"] + 0.2
         assert run["waited_share"] <= 0.1
         assert run["seconds"] <= 300
