@@ -35,6 +35,7 @@ _PARTS: Final = frozenset(
         "results",
         "samplers",
         "source",
+        "train",
         "types",
     }
 )

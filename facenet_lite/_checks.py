@@ -131,3 +131,10 @@ def check_choice(value: Any, name: str, choices: Collection[Any]) -> Any:
         listed = ", ".join(repr(choice) for choice in choices)
         raise InputError(f"{name}: expected one of {listed}, got {describe(value)}")
     return value
+
+
+def check_flag(value: Any, name: str) -> bool:
+    """Return True or False, or raise InputError for anything else."""
+    if not isinstance(value, bool):
+        raise InputError(f"{name}: expected True or False, got {describe(value)}")
+    return value

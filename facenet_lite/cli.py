@@ -1,5 +1,5 @@
 """The command line: ``facenet-lite detect``, ``verify``, ``assets``, ``doctor``,
-``experiment``, ``build``.
+``experiment``, ``build``, ``train``.
 
 Answers go to standard output, errors and progress to standard error. The exit status is 0 when all
 went well, 1 when something could not be done, 2 when the command itself is wrong.
@@ -88,6 +88,16 @@ def _parser() -> argparse.ArgumentParser:
     builder.add_argument("--lfw", type=Path, metavar="DIR", help="the folder with LFW")
     builder.add_argument("--out", type=Path, metavar="DIR", help="where the file goes")
     builder.set_defaults(run=_build)
+
+    training = commands.add_parser(
+        "train",
+        help="train a network by triplets, or go on with a run that was stopped",
+        epilog="settings are those of facenet_lite.train.Config, such as steps=800 data=lfw "
+        "mining=batch_all,semi_hard@400",
+    )
+    training.add_argument("folder", type=Path, metavar="DIR", help="the run's folder")
+    training.add_argument("settings", nargs="*", metavar="NAME=VALUE", help="default: see below")
+    training.set_defaults(run=_train)
     return parser
 
 
@@ -199,6 +209,15 @@ def _experiment(options: argparse.Namespace) -> int:
 
 def _build(options: argparse.Namespace) -> int:
     print(builders.build(options.name, lfw=options.lfw, folder=options.out))
+    return DONE
+
+
+def _train(options: argparse.Namespace) -> int:
+    from facenet_lite import train
+    from facenet_lite.train.loop import MODEL
+
+    train.train(train.Config.of(options.settings), options.folder)
+    print(options.folder / MODEL)
     return DONE
 
 

@@ -24,7 +24,7 @@ FORMAT: Final = 1
 FOLDER: Final = Path(__file__).with_name("results")
 MAX_BYTES: Final = 100_000
 """A recorded result holds what is quoted, not the raw answers."""
-PACKAGES: Final = ("dlib-bin", "numpy", "opencv-python", "pillow", "scikit-image")
+PACKAGES: Final = ("dlib-bin", "numpy", "opencv-python", "pillow", "scikit-image", "torch")
 FIELDS: Final[Mapping[str, type | tuple[type, ...]]] = {
     "format": int,
     "name": str,

@@ -34,6 +34,8 @@ SIDEWAYS = {
     ("degrade", "imaging"): "smaller, rotated and compressed pictures are imaging's",
     ("imaging", "assets"): "the astronaut and Grace Hopper are assets",
     ("data", "align"): "drawn faces lie where align.crop puts real ones",
+    ("data", "detect"): "a folder of photographs becomes crops of faces",
+    ("data", "landmarks"): "a folder of photographs becomes crops of faces",
     ("figures", "plots"): "a figure draws its pictures as plots does",
     ("cli", "doctor"): "the command line prints what the doctor found",
 }

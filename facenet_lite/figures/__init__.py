@@ -15,6 +15,7 @@ from facenet_lite.figures.network_cost import NetworkCost
 from facenet_lite.figures.nobody import FacesOfNobody
 from facenet_lite.figures.rotation import DetectorsRotation
 from facenet_lite.figures.ssd import SsdThresholds
+from facenet_lite.figures.training import TrainingReplay
 from facenet_lite.figures.triplet import TripletOnCircle
 
 __all__ = [
@@ -32,5 +33,6 @@ __all__ = [
     "MmodScores",
     "NetworkCost",
     "SsdThresholds",
+    "TrainingReplay",
     "TripletOnCircle",
 ]

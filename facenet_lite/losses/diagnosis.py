@@ -120,10 +120,10 @@ def spread(embeddings: Tensor) -> float:
 def is_collapsed(history: Sequence[Diagnosis]) -> bool:
     """Whether the last ``COLLAPSED_STEPS`` steps stood at one point, without growing by a tenth.
 
-    Every embedding is then the same: each triplet costs exactly the margin, and the gradient has
-    gone with the differences. Start again with an easier rule (``semi_hard`` or batch-all), a
-    lower learning rate, and more people in a batch. (FaceNet, section 3.2, of the hardest
-    negatives: "a collapsed model (i.e. f(x) = 0)".)
+    Every embedding is then nearly the same: each triplet costs about the margin, and the gradient,
+    which is made of the differences, is next to nothing. Start again with an easier rule
+    (``semi_hard`` or batch-all), a lower learning rate, and more people in a batch. (FaceNet,
+    section 3.2, of the hardest negatives: "a collapsed model (i.e. f(x) = 0)".)
     """
     last = history[-COLLAPSED_STEPS:]
     if len(last) < COLLAPSED_STEPS:

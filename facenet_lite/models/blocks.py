@@ -49,9 +49,11 @@ class L2Pool(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Pool (N, C, H, W) to (N, C, H, W)."""
         squares: Tensor = 9 * nn.functional.avg_pool2d(x * x, 3, stride=1, padding=1)
-        # subtle: after ReLU whole windows are zero, and there the root's slope is infinite
-        some = squares > 0
-        return torch.where(some, squares, 1.0).sqrt() * some
+        # subtle: after ReLU whole windows are zero, and there the root's slope is infinite; the
+        # smallest number is an even power of 2, so that its root is taken off without a rest
+        least = torch.finfo(x.dtype).tiny
+        roots: Tensor = squares.clamp_min(least).sqrt() - least**0.5
+        return roots
 
 
 class Maxout(nn.Module):

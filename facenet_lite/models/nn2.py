@@ -7,7 +7,7 @@ from typing import Final, get_args
 import torch
 from torch import Tensor, nn
 
-from facenet_lite._checks import check_choice, check_number
+from facenet_lite._checks import check_choice, check_flag, check_number
 from facenet_lite.models.blocks import (
     Branches,
     Conv,
@@ -25,6 +25,8 @@ IMAGE_SIZE: Final = 224
 """Table 2's input; NN3 is the same network at 160 (section 3.3)."""
 DIM: Final = 128
 """Numbers per face (section 5.4)."""
+EVEN: Final = 1e-3
+"""Added to a channel's variance, of values from -1 to 1, by ``standardised``: 4 grey levels."""
 
 TABLE_2: Final = {
     "inception3a": Branches(64, 96, 128, 16, 32, "max", 32),
@@ -47,8 +49,12 @@ class NN2(nn.Module):
     As published with no arguments: 7,448,256 weights, biases not counted. ``image_size=160`` is the
     paper's NN3. ``width`` multiplies the channels of every layer but the last, and
     ``norm="batch"`` puts batch normalisation after each convolution in place of the two local
-    response normalisations: neither is the paper's, nor is any network so made one of the small
-    ones that it names without printing their layers.
+    response normalisations. Without ``first_pool`` every map after it is twice as high and wide.
+    ``standardised`` brings each channel of each picture to mean 0 and spread 1 before the first
+    layer, so that the brightness, contrast and tint of the whole picture are gone.
+    ``centred`` puts batch normalisation between the last layer and the sphere, so that embeddings
+    lie all around it from the first step of training on. None of these is the paper's, nor is any
+    network so made one of the small ones that it names without printing their layers.
     ``generator`` draws the weights, torch's global one if None. Raises InputError for a width that
     is not above 0 and at most 8, an image of less than 32 pixels, another norm.
     """
@@ -59,6 +65,9 @@ class NN2(nn.Module):
         width: float = 1.0,
         image_size: int = IMAGE_SIZE,
         norm: Norm = "local",
+        first_pool: bool = True,
+        standardised: bool = False,
+        centred: bool = False,
         embedding_dim: int = DIM,
         generator: torch.Generator | None = None,
     ) -> None:
@@ -66,10 +75,14 @@ class NN2(nn.Module):
         self.width = float(check_number(width, "width", low=0, high=8, low_included=False))
         self.image_size = int(check_number(image_size, "image_size", low=32, integer=True))
         self.norm: Norm = check_choice(norm, "norm", get_args(Norm))
+        self.first_pool = check_flag(first_pool, "first_pool")
+        self.standardised = check_flag(standardised, "standardised")
+        self.centred = check_flag(centred, "centred")
         self.embedding_dim = int(check_number(embedding_dim, "embedding_dim", low=1, integer=True))
         batch_norm, first = norm == "batch", scaled(64, width)
         second = Inception(first, Branches(0, 64, 192, 0, 0).scaled(width), batch_norm=batch_norm)
         layers: dict[str, nn.Module] = {
+            "standardise": nn.InstanceNorm2d(3, eps=EVEN),
             "conv1": Conv(3, first, 7, 2, batch_norm=batch_norm),
             "pool1": max_pool(2),
             "rnorm1": local_response_norm(),
@@ -85,10 +98,17 @@ class NN2(nn.Module):
             "avgpool": nn.AdaptiveAvgPool2d(1),  # over the whole map, 7 x 7 in the paper
             "concat": nn.Flatten(),
             "fc": nn.Linear(channels, embedding_dim),
+            "centre": nn.BatchNorm1d(embedding_dim),
             "L2": UnitLength(),
         }
         if batch_norm:
             del layers["rnorm1"], layers["rnorm2"]
+        if not self.first_pool:
+            del layers["pool1"]
+        if not self.standardised:
+            del layers["standardise"]
+        if not self.centred:
+            del layers["centre"]
         self.layers = nn.Sequential()
         for name, layer in layers.items():
             self.layers.add_module(name, layer)
@@ -97,20 +117,28 @@ class NN2(nn.Module):
     @property
     def name(self) -> str:
         """What it is: NN2, its width, input and norm where they are not the paper's."""
-        parts = ["NN2" if self.width == 1 else f"NN2 of width {self.width:g}"]
+        head = "NN2" if self.width == 1 else f"NN2 of width {self.width:g}"
         if self.image_size != IMAGE_SIZE:
-            parts.append(f"at {self.image_size} pixels")
-        if self.norm == "batch":
-            parts.append("with batch normalisation")
-        return " ".join(parts)
+            head += f" at {self.image_size} pixels"
+        changes = {
+            "with batch normalisation": self.norm == "batch",
+            "without its first pool": not self.first_pool,
+            "standardised": self.standardised,
+            "centred": self.centred,
+        }
+        named = ", ".join(words for words, holds in changes.items() if holds)
+        return f"{head} {named}" if named else head
 
     @property
-    def settings(self) -> dict[str, int | float | str]:
+    def settings(self) -> dict[str, int | float | str | bool]:
         """The arguments that make the same network again."""
         return {
             "width": self.width,
             "image_size": self.image_size,
             "norm": self.norm,
+            "first_pool": self.first_pool,
+            "standardised": self.standardised,
+            "centred": self.centred,
             "embedding_dim": self.embedding_dim,
         }
 
@@ -123,6 +151,16 @@ class NN2(nn.Module):
 def small_nn2(*, generator: torch.Generator | None = None) -> NN2:
     """NN2 at a quarter of its width, at 96 pixels and with batch normalisation: for a laptop.
 
-    It has 491,856 weights in place of 7,448,256, and 22 million multiply-adds in place of 1,597.
+    Without the first pool, standardised and centred: ``book/decisions/small-network.md`` says what
+    each is worth. It has 491,856 weights in place of 7,448,256, and 73
+    million multiply-adds in place of 1,597.
     """
-    return NN2(width=0.25, image_size=96, norm="batch", generator=generator)
+    return NN2(
+        width=0.25,
+        image_size=96,
+        norm="batch",
+        first_pool=False,
+        standardised=True,
+        centred=True,
+        generator=generator,
+    )

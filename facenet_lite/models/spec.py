@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from facenet_lite._checks import check_array, check_number, describe
+from facenet_lite._checks import check_array, check_flag, check_number, describe
 from facenet_lite.errors import InputError
 
 
@@ -42,8 +42,7 @@ class ModelSpec:
         object.__setattr__(self, "mean", tuple(mean.tolist()))
         check_number(self.scale, "scale", low=0, low_included=False)
         check_number(self.embedding_dim, "embedding_dim", low=1, integer=True)
-        if not isinstance(self.unit_norm, bool):
-            raise InputError(f"unit_norm: expected True or False, got {describe(self.unit_norm)}")
+        check_flag(self.unit_norm, "unit_norm")
         check_number(self.threshold, "threshold", low=0)
 
     def prepare(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -157,6 +157,10 @@ def _kernel(layer: nn.Module) -> str:
             return f"3{TIMES}3 max, {layer.stride}"
         case nn.LocalResponseNorm():
             return f"over {layer.size} channels"
+        case nn.InstanceNorm2d():
+            return "mean 0, spread 1 a channel"
+        case nn.BatchNorm1d():
+            return "centred over the batch"
         case nn.AdaptiveAvgPool2d():
             return "mean of the map"
         case Maxout():

@@ -31,9 +31,9 @@ def test_it_begins_with_the_published_network(figure):
     assert sum(figure.madds[-1][1]) == 814_620_672  # NN3
 
 
-def test_the_laptops_net_is_among_the_choices_offered(figure):
+def test_the_laptops_width_and_size_are_among_the_choices_offered(figure):
     with torch.device("meta"):
-        small = models.summary(models.small_nn2())
+        small = models.summary(models.NN2(width=0.25, image_size=96))
     assert 0.25 in WIDTHS
     assert 96 in SIZES
     assert sum(figure.weights[0]) == small.weights

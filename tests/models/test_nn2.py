@@ -88,7 +88,36 @@ def test_the_small_net_fits_a_laptop_and_says_what_it_is():
     assert small.parameters <= 1_500_000
     assert small.madds <= 100_000_000
     assert small.weights == 491_856
-    assert small.name == "NN2 of width 0.25 at 96 pixels with batch normalisation"
+    assert small.madds == 73_336_832
+    assert small.name == (
+        "NN2 of width 0.25 at 96 pixels with batch normalisation, without its first pool, "
+        "standardised, centred"
+    )
+
+
+def test_centred_embeddings_lie_all_around_the_sphere_from_the_start(generator):
+    def spread(centred):
+        net = models.NN2(width=0.1, image_size=40, norm="batch", centred=centred)
+        out = net.train()(torch.randn(16, 3, 40, 40, generator=generator))
+        return 2 * torch.var(out, dim=0).sum()
+
+    assert spread(True) > 1.8 > spread(False)
+
+
+def test_a_standardised_network_does_not_care_for_a_lamp_or_a_tint(generator):
+    net = models.NN2(width=0.1, image_size=40, norm="batch", standardised=True, generator=generator)
+    faces = 0.5 * torch.randn(4, 3, 40, 40, generator=generator)
+    lit = 0.7 * faces + torch.tensor([0.3, 0.0, -0.2])[:, None, None]
+    net.eval()
+    assert (net(lit) - net(faces)).norm(dim=1).max() < 1e-4
+    net.layers.standardise = torch.nn.Identity()
+    assert (net(lit) - net(faces)).norm(dim=1).min() > 0.01
+
+
+@pytest.mark.parametrize("name", ["first_pool", "standardised", "centred"])
+def test_a_flag_is_true_or_false(name):
+    with pytest.raises(InputError, match=f"{name}: expected True or False, got 1"):
+        models.NN2(**{name: 1})
 
 
 def test_batch_norm_stands_after_each_convolution_in_place_of_the_local_one():
@@ -132,7 +161,9 @@ def test_the_generator_decides_the_weights():
 def test_settings_are_pythons_own_numbers_whatever_came():
     with torch.device("meta"):
         net = models.NN2(width=np.float32(0.125), image_size=np.int64(64))
-    assert [type(value) for value in net.settings.values()] == [float, int, str, int]
+    assert [type(value) for value in net.settings.values()] == [
+        *(float, int, str, bool, bool, bool, int)
+    ]
 
 
 def test_weights_spread_as_he_and_others_have_it_for_relu(generator):

@@ -112,11 +112,48 @@ class FaceModel:
         What is drawn for one part depends on neither, so pictures from the same seed differ in
         what was asked for alone.
         """
-        check_number(per_identity, "per_identity", low=0, integer=True)
         shape = (len(identities), per_identity)
         generators = _check_rng(rng).spawn(len(PARTS) + 1)
+        c, parameters = self._sample(identities, per_identity, generators[:-1], scale, fixed)
+        pictures, landmarks = self.draw(c, size=size, crop_margin=crop_margin)
+        if nuisances:
+            pictures, amounts = nuisances.apply(pictures, rng=generators[-1])
+            parameters |= {kind: values.reshape(shape) for kind, values in amounts.items()}
+        return Pictures(
+            pictures.reshape(*shape, size, size, 3),
+            np.repeat(identities.labels, per_identity).reshape(shape),
+            landmarks.reshape(*shape, 68, 2),
+            parameters,
+        )
+
+    def sample_coefficients(
+        self,
+        identities: Identities,
+        per_identity: int,
+        *,
+        rng: np.random.Generator,
+        scale: Mapping[Part, float] | None = None,
+    ) -> Floats:
+        """The coefficients (N * K, D) of the pictures that ``sample_pictures`` draws.
+
+        For who draws the pictures of many calls at once.
+        """
+        generators = _check_rng(rng).spawn(len(PARTS) + 1)
+        return self._sample(identities, per_identity, generators[:-1], scale, None)[0]
+
+    def _sample(
+        self,
+        identities: Identities,
+        per_identity: int,
+        generators: list[np.random.Generator],
+        scale: Mapping[Part, float] | None,
+        fixed: Mapping[Part, ArrayLike] | None,
+    ) -> tuple[Floats, dict[str, NDArray[np.float32]]]:
+        """Coefficients and parameters, each part from its own generator."""
+        check_number(per_identity, "per_identity", low=0, integer=True)
+        shape = (len(identities), per_identity)
         parameters: dict[str, NDArray[np.float32]] = {}
-        for part, generator in zip(PARTS, generators, strict=False):
+        for part, generator in zip(PARTS, generators, strict=True):
             factor = (scale or {}).get(part, SPREAD)
             check_number(factor, f"scale of {part}", low=0)
             drawn = np.clip(generator.standard_normal((*shape, self.part_dims[part])), -CUT, CUT)
@@ -131,16 +168,7 @@ class FaceModel:
             np.repeat(identities.coordinates, per_identity, axis=0),
             {part: parameters[part].reshape(count, dim) for part, dim in self.part_dims.items()},
         )
-        pictures, landmarks = self.draw(c, size=size, crop_margin=crop_margin)
-        if nuisances:
-            pictures, amounts = nuisances.apply(pictures, rng=generators[-1])
-            parameters |= {kind: values.reshape(shape) for kind, values in amounts.items()}
-        return Pictures(
-            pictures.reshape(*shape, size, size, 3),
-            np.repeat(identities.labels, per_identity).reshape(shape),
-            landmarks.reshape(*shape, 68, 2),
-            parameters,
-        )
+        return c, parameters
 
     def coefficients(
         self, identities: ArrayLike, parameters: Mapping[Part, ArrayLike] | None = None

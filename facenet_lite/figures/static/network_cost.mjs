@@ -60,7 +60,7 @@ function render({ model, el }) {
     <div class="network-cost">
       ${slider("width", "Width: channels of each layer, as a share of NN2’s", widths.length - 1)}
       ${slider("size", "Input size in pixels", sizes.length - 1)}
-      <div class="row">${preset("NN2", 1, 224)}${preset("NN3: 160 pixels", 1, 160)}${preset("small_nn2", 0.25, 96)}
+      <div class="row">${preset("NN2", 1, 224)}${preset("NN3: 160 pixels", 1, 160)}${preset("a quarter at 96", 0.25, 96)}
         <label><input type="checkbox" data-name="stretch"> <span>stretch the bars to this network</span></label></div>
       <output aria-live="polite" for="${id}-width ${id}-size"></output>
       <table><thead><tr><th scope="col">layer</th><th scope="col">weights</th><th scope="col">multiply-adds</th></tr></thead>

@@ -226,3 +226,11 @@ def test_steps_that_float32_cannot_sum_are_refused(make_model):
 def test_malformed_input_is_named(model, people, call, message):
     with pytest.raises(InputError, match=message):
         call(model, people)
+
+
+def test_coefficients_are_those_of_the_pictures():
+    model = nobody.load()
+    people = model.sample_identities(3, rng=np.random.default_rng(1))
+    c = model.sample_coefficients(people, 2, rng=np.random.default_rng(2))
+    drawn = model.sample_pictures(people, 2, rng=np.random.default_rng(2))
+    np.testing.assert_array_equal(model.draw(c)[0], drawn.flat[0])

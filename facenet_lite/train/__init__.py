@@ -1,0 +1,26 @@
+"""Training by triplets: ``train.train(train.Config(), folder)``, or ``facenet-lite train``."""
+
+from __future__ import annotations
+
+from facenet_lite.train.augment import Augmentation
+from facenet_lite.train.config import RULES, Config
+from facenet_lite.train.journal import read
+from facenet_lite.train.looks import Look, look
+from facenet_lite.train.loop import train, untrained
+from facenet_lite.train.sources import Batch, CropSource, DrawnSource, Source, splits
+
+__all__ = [
+    "RULES",
+    "Augmentation",
+    "Batch",
+    "Config",
+    "CropSource",
+    "DrawnSource",
+    "Look",
+    "Source",
+    "look",
+    "read",
+    "splits",
+    "train",
+    "untrained",
+]

@@ -1,0 +1,52 @@
+"""The log of a run: a row of CSV a step, and one a look at people who are not trained on."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final, TypeAlias
+
+Row: TypeAlias = Mapping[str, float | int | str]
+
+STEPS: Final = (
+    "step", "seconds", "waited", "learning_rate", "rule", "loss", "triplets", "active_fraction",
+    "mean_positive", "mean_negative", "spread",
+)  # fmt: skip
+LOOKS: Final = ("step", "seconds", "auc", "low", "high", "val", "far")
+
+
+class Journal:
+    """Appends to ``steps.csv`` and ``looks.csv``; rows from ``step`` on are taken out first."""
+
+    def __init__(self, folder: Path, step: int) -> None:
+        self._folder = folder
+        for name, columns in {"steps": STEPS, "looks": LOOKS}.items():
+            path = folder / f"{name}.csv"
+            kept = [
+                row for row in read(folder, name) if int(row["step"]) < step + (name == "looks")
+            ]
+            part = path.with_suffix(".part")
+            with part.open("w", newline="", encoding="utf8") as stream:
+                writer = csv.DictWriter(stream, columns)
+                writer.writeheader()
+                writer.writerows(kept)
+            part.replace(path)
+
+    def add(self, name: str, row: Row) -> None:
+        """Write a row."""
+        columns = STEPS if name == "steps" else LOOKS
+        with (self._folder / f"{name}.csv").open("a", newline="", encoding="utf8") as stream:
+            csv.DictWriter(stream, columns).writerow(
+                {key: f"{v:.6g}" if isinstance(v, float) else v for key, v in row.items()}
+            )
+
+
+def read(folder: Path, name: str = "steps") -> list[dict[str, str]]:
+    """The whole rows of a run's ``steps`` or ``looks``; none where nothing was written."""
+    path = folder / f"{name}.csv"
+    if not path.is_file():
+        return []
+    with path.open(newline="", encoding="utf8") as stream:
+        rows = list(csv.DictReader(stream))
+    return [row for row in rows if all(value is not None for value in row.values())]

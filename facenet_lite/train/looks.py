@@ -1,0 +1,44 @@
+"""How well a network tells people apart that it was not trained on."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facenet_lite.data import nobody
+from facenet_lite.evaluate import separation, val_at_far
+from facenet_lite.models import Embedder
+from facenet_lite.train.config import Config
+from facenet_lite.train.sources import DRAWING, stream
+
+EACH: Final = 5
+"""Pictures of each person that is held out."""
+FAR: Final = 1e-2
+
+
+class Look(NamedTuple):
+    """``auc`` with its 95 % interval ``low`` to ``high``, and ``val`` at ``far``."""
+
+    auc: float
+    low: float
+    high: float
+    val: float
+    far: float
+
+
+def pictures(people: nobody.Identities, config: Config, each: int = EACH) -> NDArray[np.uint8]:
+    """Pictures of people held out, unchanged: RGB uint8 (P, K, S, S, 3)."""
+    rng = stream(config.seed, DRAWING)
+    model = nobody.load()
+    return model.sample_pictures(people, each, rng=rng, size=config.image_size).pictures
+
+
+def look(network: Embedder, held_out: NDArray[np.uint8], far: float = FAR) -> Look:
+    """Embed pictures (P, K, S, S, 3) and compare all with all."""
+    people, each = held_out.shape[:2]
+    vectors = network.embed(held_out.reshape(people * each, *held_out.shape[2:]))
+    found = separation(vectors.reshape(people, each, -1))
+    at = val_at_far(found.same, found.different, far)
+    return Look(found.auc, found.low, found.high, at.val, at.far)

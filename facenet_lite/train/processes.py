@@ -1,0 +1,114 @@
+"""One run over several processes: ``torchrun --nproc-per-node N -m facenet_lite.cli train ...``.
+
+Each process makes and embeds its part of the batch; every one of them sees all embeddings, mines
+the whole batch, and finds the same loss. Its gradient reaches each process's own embeddings only,
+so that the sum over the processes is the gradient of one process with the whole batch.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+import torch.distributed as dist
+from torch import Tensor, nn
+from torch.nn.modules.batchnorm import _BatchNorm
+
+
+@dataclass(frozen=True)
+class Processes:
+    """``rank``: the number of this process, of ``world``; ``device``: where its network lives."""
+
+    rank: int = 0
+    world: int = 1
+    device: torch.device = field(default_factory=lambda: torch.device("cpu"))
+
+    def gather(self, own: Tensor) -> Tensor:
+        """All processes' rows (B / world, D), in order: (B, D), with a gradient for the own."""
+        if self.world == 1:
+            return own
+        parts = [torch.empty_like(own) for _ in range(self.world)]
+        dist.all_gather(parts, own.detach().contiguous())
+        parts[self.rank] = own
+        return torch.cat(parts)
+
+    def wrapped(self, net: nn.Module) -> nn.Module:
+        """The network whose gradients are averaged over the processes when backward runs."""
+        if self.world == 1:
+            return net
+        on = [self.device] if self.device.type == "cuda" else None
+        return nn.parallel.DistributedDataParallel(net, device_ids=on, broadcast_buffers=False)
+
+
+@contextmanager
+def joined() -> Iterator[Processes]:
+    """Join the processes that torchrun started, or be the only one."""
+    cuda = torch.cuda.is_available()
+    world = int(os.environ.get("WORLD_SIZE", "1"))
+    local = int(os.environ.get("LOCAL_RANK", "0"))
+    device = torch.device("cuda", local) if cuda else torch.device("cpu")
+    if world == 1:
+        yield Processes(device=device)
+        return
+    dist.init_process_group("nccl" if cuda else "gloo")
+    try:
+        yield Processes(dist.get_rank(), dist.get_world_size(), device)
+    finally:
+        dist.destroy_process_group()
+
+
+class SharedBatchNorm(_BatchNorm):
+    """Batch normalisation by the mean and variance of all processes' pictures.
+
+    torch's own, ``SyncBatchNorm``, runs on GPUs only.
+    """
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Normalise (N, C) or (N, C, H, W); every process must hold as many pictures."""
+        if not self.training or not dist.is_initialized():
+            alone: Tensor = super().forward(x)
+            return alone
+        world = dist.get_world_size()
+        wide = x.to(torch.promote_types(x.dtype, torch.float32))
+        others = [dim for dim in range(x.ndim) if dim != 1]
+        sums = torch.stack([wide.mean(others), wide.square().mean(others)])
+        mean, square = (_SumOverProcesses.apply(sums) / world).unbind()  # type: ignore[no-untyped-call]
+        variance = (square - mean.square()).clamp_min(0)
+        count = world * x.numel() / x.shape[1]
+        with torch.no_grad():
+            self.num_batches_tracked.add_(1)  # type: ignore[union-attr]
+            self.running_mean.lerp_(mean, self.momentum)  # type: ignore[union-attr,arg-type]
+            self.running_var.lerp_(variance * (count / max(1, count - 1)), self.momentum)  # type: ignore[union-attr,arg-type]
+        scale = self.weight * (variance + self.eps).rsqrt()
+        shift = self.bias - mean * scale
+        form = [-1 if dim == 1 else 1 for dim in range(x.ndim)]
+        out: Tensor = wide * scale.view(form) + shift.view(form)
+        return out.to(x.dtype)
+
+    def _check_input_dim(self, x: Tensor) -> None:
+        """Any number of dimensions will do."""
+
+
+def share_batch_norm(net: nn.Module) -> None:
+    """Turn every batch normalisation of a network into a shared one, with the same weights."""
+    for module in net.modules():
+        if type(module) in (nn.BatchNorm1d, nn.BatchNorm2d):
+            module.__class__ = SharedBatchNorm
+
+
+class _SumOverProcesses(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, x: Tensor) -> Tensor:
+        total = x.contiguous().clone()
+        dist.all_reduce(total)
+        return total
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> Tensor:
+        total = gradient.contiguous().clone()
+        dist.all_reduce(total)
+        return total

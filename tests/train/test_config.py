@@ -1,0 +1,85 @@
+"""A run's settings: checked once, kept beside it, never mixed."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+from train.small import config
+
+from facenet_lite.errors import InputError
+from facenet_lite.train import RULES, Config
+from facenet_lite.train.config import keep
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"data": "faces"},
+        {"data": "folder"},
+        {"optimiser": "sgd"},
+        {"precision": "float16"},
+        {"reduction": "max"},
+        {"p": 1},
+        {"k": 0},
+        {"steps": 0},
+        {"steps": 2.5},
+        {"learning_rate": 0},
+        {"margin": -0.1},
+        {"mining": ()},
+        {"mining": ((1, "batch_all"),)},
+        {"mining": ((0, "batch_all"), (0, "semi_hard"))},
+        {"mining": ((0, "hardest"),)},
+        {"mining": "batch_all"},
+        {"mining": 3},
+        {"validation_people": 2},
+    ],
+)
+def test_what_cannot_be_is_refused(wrong: dict[str, object]) -> None:
+    with pytest.raises(InputError, match="expected"):
+        config(**wrong)
+
+
+def test_it_comes_back_from_json() -> None:
+    settings = config(mining=((0, "batch_all"), (3, "semi_hard")), learning_rate=0.01)
+    assert Config.from_json(settings.to_json()) == settings
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"mining": 3}', '{"mining": [], "colour": 1}'])
+def test_other_json_is_refused(text: str) -> None:
+    with pytest.raises(InputError, match="config"):
+        Config.from_json(text)
+
+
+def test_phases_follow_each_other() -> None:
+    settings = config(mining=((0, "batch_all"), (3, "semi_hard")))
+    assert [settings.rule(step) for step in (0, 2, 3, 5)] == ["batch_all"] * 2 + ["semi_hard"] * 2
+
+
+def test_every_rule_can_be_named() -> None:
+    for rule in RULES:
+        assert config(mining=((0, rule),)).rule(0) == rule
+
+
+def test_words_make_a_config() -> None:
+    words = ["steps=7", "margin=0.5", "cosine=false", "data=folder", "folder=a b"]
+    made = Config.of([*words, "mining=batch_all,semi_hard@4"])
+    assert made == Config(
+        steps=7, margin=0.5, cosine=False, data="folder", folder="a b",
+        mining=((0, "batch_all"), (4, "semi_hard")),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("word", ["steps", "step=3", "steps=many", "cosine=1", "mining=a@b"])
+def test_words_that_are_no_settings_are_refused(word: str) -> None:
+    with pytest.raises(InputError, match="expected"):
+        Config.of([word])
+
+
+def test_a_folder_holds_one_run(tmp_path: Path) -> None:
+    keep(config(), tmp_path)
+    keep(config(workers=2), tmp_path)  # changes nothing that is computed
+    with pytest.raises(InputError, match="seed is 1 and was 0"):
+        keep(config(seed=1), tmp_path)
+    assert {field.name for field in dataclasses.fields(Config)} >= {"seed", "mining"}

@@ -1,0 +1,71 @@
+"""Two processes with half of a batch each do what one does with the whole."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+from train.small import SMALL
+
+from facenet_lite.train import read
+
+SCRIPT = Path(__file__).with_name("two.py")
+
+
+def together(arguments: list[str], world: int) -> list[str]:
+    """Run a command in each of ``world`` processes; returns what each printed."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    started = []
+    for rank in range(world):
+        names = {"RANK": rank, "LOCAL_RANK": rank, "WORLD_SIZE": world, "MASTER_PORT": port}
+        environment = {**os.environ, "MASTER_ADDR": "127.0.0.1", "OMP_NUM_THREADS": "1"}
+        environment |= {name: str(value) for name, value in names.items()}
+        started.append(
+            subprocess.Popen(
+                [sys.executable, *arguments],
+                env=environment,
+                text=True,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+            )
+        )
+    printed = [process.communicate(timeout=120)[0] for process in started]
+    assert [process.returncode for process in started] == [0] * world, printed
+    return printed
+
+
+@pytest.mark.parametrize("norm", ["batch", "local"])
+def test_the_gradient_is_that_of_one_process(norm: str, tmp_path: Path) -> None:
+    for world in (1, 2):
+        together([str(SCRIPT), norm, str(tmp_path / str(world))], world)
+    one, two = (torch.load(tmp_path / name) for name in ("1", "2"))
+    largest = max(float(g.abs().max()) for g in one["gradient"].values())
+    assert largest > 1e-3
+    for name, gradient in one["gradient"].items():
+        torch.testing.assert_close(two["gradient"][name], gradient, rtol=0, atol=1e-10 * largest)
+    for name, value in one["state"].items():
+        torch.testing.assert_close(two["state"][name], value, rtol=1e-10, atol=1e-12)
+
+
+def test_a_run_of_two_processes_has_the_losses_of_one(tmp_path: Path) -> None:
+    words = [f"{name}={value}" for name, value in {**SMALL, "steps": 3}.items()]
+    for world in (1, 2):
+        folder = str(tmp_path / str(world))
+        together(["-m", "facenet_lite.cli", "train", folder, *words], world)
+    one, two = (read(tmp_path / name) for name in ("1", "2"))
+    assert len(one) == len(two) == 3
+    for mine, theirs in zip(one, two, strict=True):
+        assert float(theirs["loss"]) == pytest.approx(float(mine["loss"]), rel=2e-3)
+
+
+def test_people_that_two_processes_cannot_share_are_refused(tmp_path: Path) -> None:
+    words = [f"{name}={value}" for name, value in {**SMALL, "p": 3}.items()]
+    with pytest.raises(AssertionError, match="2 processes share, got 3"):
+        together(["-m", "facenet_lite.cli", "train", str(tmp_path), *words], 2)

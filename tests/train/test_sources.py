@@ -1,0 +1,66 @@
+"""A batch is a function of the seed and the step."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from train.small import config
+
+from facenet_lite.train import CropSource, DrawnSource, Source, splits
+from facenet_lite.train.sources import Batch
+
+LABELS = np.repeat(np.arange(4), [1, 2, 3, 5])
+CROPS = np.arange(len(LABELS), dtype=np.uint8)[:, None, None, None] * np.ones((32, 32, 3), np.uint8)
+
+
+def sources() -> list[Source]:
+    settings = config()
+    return [
+        DrawnSource(settings, splits(settings).train),
+        CropSource(settings, CROPS, LABELS),
+        CropSource(config(augment=False), CROPS, LABELS),
+    ]
+
+
+def equal(a: Batch, b: Batch) -> bool:
+    return np.array_equal(a.pictures, b.pictures) and np.array_equal(a.labels, b.labels)
+
+
+@pytest.mark.parametrize("source", sources(), ids=["drawn", "crops", "crops as they are"])
+def test_a_step_gives_the_same_batch_however_it_is_asked_for(source: Source) -> None:
+    whole = source.batch(5)
+    source.batch(2)
+    assert equal(source.batch(5), whole)
+    parts = [source.batch(5, part, 2) for part in range(2)]
+    assert equal(Batch(*(np.concatenate(both) for both in zip(*parts, strict=True))), whole)
+    assert not equal(source.batch(6), whole)
+    assert whole.pictures.shape == (6, 32, 32, 3)
+    assert np.array_equal(whole.labels, np.repeat(whole.labels[::3], 3))
+    assert len(set(whole.labels.tolist())) == 2
+
+
+def test_people_with_one_crop_are_left_out_and_few_crops_come_twice() -> None:
+    source = CropSource(config(augment=False), CROPS, LABELS)
+    seen = [source.batch(step) for step in range(20)]
+    assert 0 not in np.concatenate([batch.labels for batch in seen])
+    for batch in seen:
+        assert np.array_equal(LABELS[batch.pictures[:, 0, 0, 0]], batch.labels)
+
+
+def test_everybody_comes_once_before_anybody_comes_again() -> None:
+    source = DrawnSource(config(k=1), splits(config()).train)
+    labels = np.concatenate([source.batch(step).labels for step in range(3)])
+    assert sorted(labels.tolist()) == list(range(6))
+
+
+def test_people_held_out_are_others_and_the_same_for_any_number_trained_on() -> None:
+    few, many = splits(config()), splits(config(people=60))
+    assert np.array_equal(few.test.coordinates, many.test.coordinates)
+    assert np.array_equal(few.train.coordinates, many.train.coordinates[:6])
+    assert len(few.validation) == len(few.test) == 3
+    assert not set(many.train.labels) & set(many.test.labels)
+
+
+def test_another_seed_gives_other_people() -> None:
+    here, there = splits(config()).train, splits(config(seed=1)).train
+    assert not (here.coordinates[:, None] == there.coordinates[None]).all(-1).any()
