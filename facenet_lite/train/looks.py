@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from facenet_lite.data import nobody
 from facenet_lite.evaluate import separation, val_at_far
 from facenet_lite.models import Embedder
-from facenet_lite.train.config import Config
+from facenet_lite.train.config import Config as RunConfig
 from facenet_lite.train.sources import DRAWING, stream
 
 EACH: Final = 5
@@ -28,7 +28,7 @@ class Look(NamedTuple):
     far: float
 
 
-def pictures(people: nobody.Identities, config: Config, each: int = EACH) -> NDArray[np.uint8]:
+def pictures(people: nobody.Identities, config: RunConfig, each: int = EACH) -> NDArray[np.uint8]:
     """Pictures of people held out, unchanged: RGB uint8 (P, K, S, S, 3)."""
     rng = stream(config.seed, DRAWING)
     model = nobody.load()
