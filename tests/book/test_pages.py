@@ -206,13 +206,14 @@ def test_on_a_narrow_page_tables_show_their_heads_and_formulas_begin(browser, si
 
 
 def test_every_formula_is_drawn_by_the_browser_itself(browser, site) -> None:
-    with visit(browser, f"{site}/{CHAPTERS[-1] if CHAPTERS else PAGES[0]}") as seen:
-        heights = (
-            "[...document.querySelectorAll('math')].map(m => m.getBoundingClientRect().height)"
-        )
-        drawn = seen.page.evaluate(heights)
-        assert not CHAPTERS or drawn
-        assert "$" not in "".join(seen.page.locator("article p").all_inner_texts())
+    heights = "[...document.querySelectorAll('math')].map(m => m.getBoundingClientRect().height)"
+    drawn: list[float] = []
+    for name in CHAPTERS[-3:]:  # not every chapter has formulas
+        with visit(browser, f"{site}/{name}") as seen:
+            drawn += seen.page.evaluate(heights)
+            assert "$" not in "".join(seen.page.locator("article p").all_inner_texts())
+    assert all(drawn)
+    assert drawn or not CHAPTERS
 
 
 def test_the_search_finds_a_chapter_from_any_page(browser, site) -> None:
