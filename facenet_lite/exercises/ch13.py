@@ -96,8 +96,8 @@ def right_step(net: nn.Module, optimiser: torch.optim.Optimizer, x: Tensor, y: T
     optimiser.step()
 
 
-def piling_step(net: nn.Module, optimiser: torch.optim.Optimizer, x: Tensor, y: Tensor) -> None:
-    """The step with its bug: gradients of all steps so far pile up."""
+def faulty_step(net: nn.Module, optimiser: torch.optim.Optimizer, x: Tensor, y: Tensor) -> None:
+    """One update, with a fault."""
     batch_all_triplet_loss(net(x), y).backward()  # type: ignore[no-untyped-call]
     optimiser.step()
 
@@ -120,7 +120,7 @@ def check_step(answer: Any) -> Feedback:
         return not_yet(f"Calling it went wrong: {error}")
     if torch.allclose(given, after(right_step), atol=1e-6):
         return passed("Empty, forward, backward, step: each batch answers for itself.")
-    if torch.allclose(given, after(piling_step), atol=1e-6):
+    if torch.allclose(given, after(faulty_step), atol=1e-6):
         return not_yet("The gradient of each step is added to those before it. Who empties it?")
     if torch.allclose(given, after(lambda *_: None), atol=1e-6):
         return not_yet(

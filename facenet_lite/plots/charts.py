@@ -46,7 +46,7 @@ def figure(drawn: Figure, *, alt: str) -> Drawing:
     from matplotlib import pyplot as plt
 
     check_alt(alt)
-    for legend in filter(None, (ax.get_legend() for ax in drawn.axes)):
+    for legend in filter(None, (*drawn.legends, *(ax.get_legend() for ax in drawn.axes))):
         legend.get_frame().set_visible(False)  # its white would stay white in the dark
     buffer = io.StringIO()
     with mpl.rc_context(STYLE):

@@ -60,7 +60,7 @@ def compare(runs: Mapping[str, Rows], *, alt: str) -> Drawing:
             panel.plot(at, [float(row[key]) for row in rows], dash, lw=1.4, label=name)
     loss.set(title="loss of the active triplets", xlabel="step", ylim=(0, None))
     spread.set(title="spread", xlabel="step", yscale="log")
-    spread.legend()
+    drawn.legend(*spread.get_legend_handles_labels(), loc="outside lower center", ncols=2)
     return figure(drawn, alt=alt)
 
 

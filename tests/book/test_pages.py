@@ -50,6 +50,10 @@ CUT = """() => {
   return [...heads, ...formulas].map((el) => el.outerHTML.slice(0, 120));
 }"""
 
+#: Formulas that the browser itself has not drawn.
+UNDRAWN = """() => [...document.querySelectorAll("article math")].filter((math) =>
+  !math.getBoundingClientRect().height).map((math) => math.outerHTML.slice(0, 120))"""
+
 #: What a figure shows: its text and attributes, and the pixels of its canvases.
 SHOWN = (
     """(el) => el.innerHTML + [...el.querySelectorAll("canvas")].map((c) => c.toDataURL()).join()"""
@@ -203,17 +207,12 @@ def test_a_chapter_can_be_read_without_scripts(browser, site, name) -> None:
 def test_on_a_narrow_page_tables_show_their_heads_and_formulas_begin(browser, site, name) -> None:
     with visit(browser, f"{site}/{name}", 390, unfold=True) as seen:
         assert not seen.page.evaluate(CUT)
+        assert not seen.page.evaluate(UNDRAWN)
+        assert "$" not in "".join(seen.page.locator("article p").all_inner_texts())
 
 
-def test_every_formula_is_drawn_by_the_browser_itself(browser, site) -> None:
-    heights = "[...document.querySelectorAll('math')].map(m => m.getBoundingClientRect().height)"
-    drawn: list[float] = []
-    for name in CHAPTERS[-3:]:  # not every chapter has formulas
-        with visit(browser, f"{site}/{name}") as seen:
-            drawn += seen.page.evaluate(heights)
-            assert "$" not in "".join(seen.page.locator("article p").all_inner_texts())
-    assert all(drawn)
-    assert drawn or not CHAPTERS
+def test_some_chapter_has_formulas() -> None:
+    assert not CHAPTERS or any("<math" in (SITE / name).read_text("utf8") for name in CHAPTERS)
 
 
 def test_the_search_finds_a_chapter_from_any_page(browser, site) -> None:

@@ -45,7 +45,7 @@ def test_wrong_rates_are_known() -> None:
 def test_wrong_steps_are_known() -> None:
     expect(ch13.check_step(3), "function")
     expect(ch13.check_step(lambda net: None), "went wrong")
-    expect(ch13.check_step(ch13.piling_step), "added")
+    expect(ch13.check_step(ch13.faulty_step), "added")
     expect(ch13.check_step(ch13._empty), "not moved")
 
     def twice(*arguments: object) -> None:

@@ -31,7 +31,6 @@ function render({ model, el }) {
   const steps = model.get("steps");
   const points = model.get("points");
   const [same, different] = [model.get("same"), model.get("different")];
-  const most = Math.max(...same.flat(), ...different.flat());
   const reach = Math.max(...points.flat(3).map(Math.abs)) * 1.1 || 1;
   const place = (value) => (SIDE / 2) * (1 + value / reach);
   el.classList.add("fl-figure");
@@ -49,7 +48,7 @@ function render({ model, el }) {
           <path class="same" fill="${COLOURS[0]}" fill-opacity=".55" stroke="${COLOURS[0]}"/>
           <path class="different" fill="none" stroke="${COLOURS[1]}" stroke-width="2.5" stroke-dasharray="6 3"/>
           <line x1="0" x2="${WIDE}" y1="${TALL}" y2="${TALL}" stroke="currentColor"/>
-          ${[0, 0.5, 1, 1.5, 2, 2.5, 3].map((d) => `<text x="${(d / model.get("highest")) * WIDE}" y="${TALL + 16}" font-size="12" text-anchor="middle">${d}</text>`).join("")}
+          ${[0, 0.5, 1, 1.5, 2, 2.5, 3].map((d) => `<text x="${(d / model.get("highest")) * WIDE}" y="${TALL + 16}" font-size="12" text-anchor="middle">${d === model.get("highest") ? `${d}+` : d}</text>`).join("")}
           <text x="${WIDE / 2}" y="${TALL + 32}" font-size="12" text-anchor="middle">squared distance</text>
           <rect x="4" y="${TALL + 40}" width="22" height="10" fill="${COLOURS[0]}" fill-opacity=".55" stroke="${COLOURS[0]}"/><text x="32" y="${TALL + 50}" font-size="12">one person</text>
           <line x1="130" x2="156" y1="${TALL + 45}" y2="${TALL + 45}" stroke="${COLOURS[1]}" stroke-width="2.5" stroke-dasharray="6 3"/><text x="162" y="${TALL + 50}" font-size="12">two people</text>
@@ -66,6 +65,7 @@ function render({ model, el }) {
     const at = Math.min(steps.length - 1, Math.max(0, model.get("at")));
     el.querySelector(".faces g").innerHTML = points[at].map((person, i) => person.map(([x, y]) =>
       `<text x="${place(x).toFixed(1)}" y="${(place(-y) + 6).toFixed(1)}" fill="${COLOURS[i]}">${"ABCDEFGH"[i]}</text>`).join("")).join("");
+    const most = Math.max(...same[at], ...different[at]);
     el.querySelector("path.same").setAttribute("d", outline(same[at], WIDE, TALL, most));
     el.querySelector("path.different").setAttribute("d", outline(different[at], WIDE, TALL, most));
     slider.value = at;
