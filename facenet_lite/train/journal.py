@@ -23,9 +23,9 @@ class Journal:
         self._folder = folder
         for name, columns in {"steps": STEPS, "looks": LOOKS}.items():
             path = folder / f"{name}.csv"
-            kept = [
-                row for row in read(folder, name) if int(row["step"]) < step + (name == "looks")
-            ]
+            # the look of a checkpoint's own step was before it; a run from the start has had none
+            end = step + 1 if name == "looks" and step else step
+            kept = [row for row in read(folder, name) if int(row["step"]) < end]
             part = path.with_suffix(".part")
             with part.open("w", newline="", encoding="utf8") as stream:
                 writer = csv.DictWriter(stream, columns)

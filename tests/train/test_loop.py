@@ -139,6 +139,18 @@ def test_ctrl_c_keeps_its_step_and_the_run_goes_on(whole: Path, tmp_path: Path) 
     assert same(whole, tmp_path)
 
 
+@pytest.mark.parametrize("steps", [1, 3, 5])  # the first checkpoint is made after 2
+def test_cut_off_without_a_word_it_ends_the_same(steps: int, whole: Path, tmp_path: Path) -> None:
+    def cut(name: str, row: object, network: models.TorchEmbedder) -> None:
+        if name == "steps" and len(train.read(tmp_path)) == steps:
+            raise RuntimeError("the power has failed")
+
+    with pytest.raises(RuntimeError, match="power"):
+        train.train(config(), tmp_path, progress=False, watch=cut)
+    train.train(config(), tmp_path, progress=False)
+    assert same(whole, tmp_path)
+
+
 def test_a_damaged_checkpoint_costs_one_interval(whole: Path, tmp_path: Path) -> None:
     def stop(name: str, row: object, network: models.TorchEmbedder) -> None:
         if name == "steps" and len(train.read(tmp_path)) == 5:
