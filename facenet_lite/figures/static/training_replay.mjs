@@ -44,7 +44,7 @@ function render({ model, el }) {
       <div class="pictures">
         <svg class="faces" viewBox="0 0 ${SIDE} ${SIDE}" role="img" aria-label="Each letter is a picture of a person">
           <rect x="1" y="1" width="${SIDE - 2}" height="${SIDE - 2}" fill="none" stroke="currentColor" stroke-opacity=".35"/><g font-size="17" font-weight="600" text-anchor="middle"></g></svg>
-        <svg class="bars" viewBox="-4 -8 ${WIDE + 8} ${TALL + 62}" role="img" aria-label="How often each squared distance occurs" fill="currentColor">
+        <svg class="bars" viewBox="-4 -8 ${WIDE + 16} ${TALL + 62}" role="img" aria-label="How often each squared distance occurs" fill="currentColor">
           <path class="same" fill="${COLOURS[0]}" fill-opacity=".55" stroke="${COLOURS[0]}"/>
           <path class="different" fill="none" stroke="${COLOURS[1]}" stroke-width="2.5" stroke-dasharray="6 3"/>
           <line x1="0" x2="${WIDE}" y1="${TALL}" y2="${TALL}" stroke="currentColor"/>
