@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
+
 from facenet_lite import assets
 from facenet_lite._checks import check_image, check_number
 from facenet_lite.boxes import xywh_to_xyxy
@@ -77,4 +79,6 @@ class HaarDetector:
             )
         if len(found) == 0:  # OpenCV then gives an empty tuple, not an array
             return Detections.empty()
-        return Detections.sorted(xywh_to_xyxy(found), counts)
+        # subtle: OpenCV's threads give boxes of equal score in whatever order they finish.
+        order = np.lexsort(np.asarray(found).T[::-1])  # by left edge, then by top edge
+        return Detections.sorted(xywh_to_xyxy(found)[order], np.asarray(counts)[order])

@@ -80,7 +80,8 @@ def test_two_faces_in_one_picture_are_both_found(detector, astronaut):
     head = astronaut[20:220, 120:320]
     pair = np.full((400, 400, 3), 127, np.uint8)
     pair[100:300] = np.concatenate([head, head[:, ::-1]], axis=1)
-    centres = (detector.detect(pair).boxes[:, 0] + detector.detect(pair).boxes[:, 2]) / 2
+    boxes = detector.detect(pair).boxes
+    centres = (boxes[:, 0] + boxes[:, 2]) / 2
     assert (centres < 200).sum() == (centres > 200).sum() == 1
 
 
