@@ -29,3 +29,7 @@ class AssetDamagedError(AssetError):
 
 class ResultError(FacenetLiteError):
     """A recorded result is missing or does not have the expected form."""
+
+
+class NotEstimableError(FacenetLiteError, ValueError):
+    """A figure is asked for that the data at hand cannot show."""
