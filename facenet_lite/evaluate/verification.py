@@ -151,7 +151,8 @@ def val_at_far(squared_distances: ArrayLike, is_same: ArrayLike, far: float) -> 
     The interval holds for independent pairs, and counts both the same pairs (Wilson) and the
     threshold, which another M different pairs would put elsewhere: as many false accepts as a true
     rate of ``far`` may show in M pairs. The two are joined as Zou and Donner (2008) join the
-    intervals of a sum. Raises InputError for other shapes, NaN, pairs of one kind only, or a rate
+    intervals of a sum. With fewer than 4 false accepts allowed it has no lower end but 0: the rate
+    may well lie below the nearest different pair that was seen. Raises InputError for other shapes, NaN, pairs of one kind only, or a rate
     outside (0, 1].
     """
     a, b = same_and_different(squared_distances, is_same)
@@ -265,6 +266,8 @@ def _interval(
         float(np.searchsorted(a, _limit(b, count), side="left")) / len(a)
         for count in (fewest, most)
     )
+    if fewest == 0:  # the threshold lies below the nearest different pair: who knows how far
+        low, strict = 0.0, val
     return (
         max(0.0, val - math.hypot(val - low, val - strict)),
         min(1.0, val + math.hypot(high - val, lenient - val)),
