@@ -1,5 +1,6 @@
 """How good, and how sure we may be of it."""
 
+from facenet_lite.evaluate.all_pairs import AllPairs, PointAtFar, all_pairs
 from facenet_lite.evaluate.folds import FoldAccuracy, fold_accuracy
 from facenet_lite.evaluate.frechet import frechet_distance
 from facenet_lite.evaluate.lfw import (
@@ -33,16 +34,19 @@ from facenet_lite.evaluate.verification import (
 )
 
 __all__ = [
+    "AllPairs",
     "BestAccuracy",
     "FoldAccuracy",
     "Interval",
     "OperatingPoint",
     "PairDistances",
     "PairedTest",
+    "PointAtFar",
     "Protocol",
     "Roc",
     "Separation",
     "ValAtFar",
+    "all_pairs",
     "area_under_roc",
     "assert_disjoint_identities",
     "best_accuracy",
