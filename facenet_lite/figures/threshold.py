@@ -16,8 +16,8 @@ from facenet_lite.figures.base import Figure
 
 ALT: Final = (
     "An interactive figure: two histograms of squared distances, of pairs of one person and of "
-    "two, with a threshold that can be moved. Beside them the ROC with the operating point. Below stand "
-    "the validation rate, the false accept rate and the errors."
+    "two, with a threshold that can be moved. Beside them the ROC with the operating point. Below "
+    "stand the validation rate, the false accept rate and the errors."
 )
 STEPS: Final = 400
 """Places for the threshold between 0 and the largest distance: counts are exact at each."""
