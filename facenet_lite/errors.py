@@ -29,3 +29,7 @@ class AssetDamagedError(AssetError):
 
 class ResultError(FacenetLiteError):
     """A recorded result is missing or does not have the expected form."""
+
+
+class MissingExtraError(FacenetLiteError, ImportError):
+    """An optional package is not installed: the message says which extra brings it."""
