@@ -33,3 +33,7 @@ class ResultError(FacenetLiteError):
 
 class MissingExtraError(FacenetLiteError, ImportError):
     """An optional package is not installed: the message says which extra brings it."""
+
+
+class NotEstimableError(FacenetLiteError, ValueError):
+    """A figure is asked for that the data at hand cannot show."""

@@ -148,3 +148,38 @@ class Triplets:
         )
 
     __hash__ = None  # type: ignore[assignment]  # holds arrays, which can change
+
+
+Picture: TypeAlias = tuple[str, int]
+"""A picture's name: its person's, and its number from 1."""
+
+
+@dataclass(frozen=True, eq=False)
+class Pairs:
+    """P pairs of pictures, in the order of their list.
+
+    ``first`` and ``second``: the pictures; ``is_same`` bool (P,): whether both show one person;
+    ``folds`` intp (P,): the fold that the list puts them in. Raises InputError where these differ
+    in length.
+    """
+
+    first: tuple[Picture, ...]
+    second: tuple[Picture, ...]
+    is_same: NDArray[np.bool_]
+    folds: NDArray[np.intp]
+
+    def __post_init__(self) -> None:
+        lengths = [len(self.first), len(self.second), len(self.is_same), len(self.folds)]
+        if len(set(lengths)) > 1:
+            raise InputError(
+                "pairs: expected as many first as second pictures, answers and folds, got "
+                f"{', '.join(map(str, lengths))}"
+            )
+
+    def __len__(self) -> int:
+        return len(self.first)
+
+    def pictures(self, fold: int | None = None) -> list[Picture]:
+        """Every picture of a fold (of all if None) once, in the order in which it first appears."""
+        rows = range(len(self)) if fold is None else np.flatnonzero(self.folds == fold).tolist()
+        return list(dict.fromkeys(pair[i] for i in rows for pair in (self.first, self.second)))

@@ -98,3 +98,72 @@ def triplet_loss(points, triplets, margin, reduction):
             gradient[n][i] += 2 * (points[a][i] - points[n][i])
     count = {"sum": 1, "mean": len(triplets), "mean_active": active}[reduction] or 1
     return total / count, [[value / count for value in row] for row in gradient]
+
+
+def shares(distances, same, threshold):
+    """VAL and FAR of one threshold, counted pair by pair."""
+    true_accepts = false_accepts = people = strangers = 0
+    for d, one_person in zip(distances, same, strict=True):
+        if one_person:
+            people += 1
+            true_accepts += d <= threshold
+        else:
+            strangers += 1
+            false_accepts += d <= threshold
+    return true_accepts / people, false_accepts / strangers
+
+
+def val_at_far(distances, same, far):
+    """The best VAL of all thresholds that keep to ``far``; None where it allows no false accept."""
+    strangers = sum(not one_person for one_person in same)
+    if far * strangers < 1:
+        return None
+    best = 0.0
+    for threshold in distances:
+        val, achieved = shares(distances, same, threshold)
+        if achieved <= far:
+            best = max(best, val)
+    return best
+
+
+def equal_error_rate(distances, same):
+    best = 1.0
+    for threshold in [-1, *distances]:
+        val, far = shares(distances, same, threshold)
+        best = min(best, max(far, 1 - val))
+    return best
+
+
+def auc(distances, same):
+    won = pairs = 0
+    for d, one_person in zip(distances, same, strict=True):
+        for e, other in zip(distances, same, strict=True):
+            if one_person and not other:
+                pairs += 1
+                won += 1.0 if d < e else 0.5 if d == e else 0.0
+    return won / pairs
+
+
+def right(distances, same, threshold):
+    return [(d <= threshold) == bool(s) for d, s in zip(distances, same, strict=True)]
+
+
+def best_threshold(distances, same):
+    """The lowest of the best: accept nothing, or up to a distance that occurs."""
+    best = (-1, -1.0)
+    for threshold in [-1.0, *sorted(distances)]:
+        count = sum(right(distances, same, threshold))
+        if count > best[0]:
+            best = (count, threshold)
+    return best[1]
+
+
+def fold_accuracies(distances, same, folds):
+    found = []
+    for fold in sorted(set(folds)):
+        others = [i for i in range(len(folds)) if folds[i] != fold]
+        own = [i for i in range(len(folds)) if folds[i] == fold]
+        threshold = best_threshold([distances[i] for i in others], [same[i] for i in others])
+        judged = right([distances[i] for i in own], [same[i] for i in own], threshold)
+        found.append(sum(judged) / len(judged))
+    return found

@@ -13,9 +13,9 @@ from typing import Final, Literal, TypeAlias, get_args
 
 from facenet_lite import imaging
 from facenet_lite._checks import check_choice, check_number, describe
-from facenet_lite.data.lfw_pairs import PAIR_LISTS, Pairs, View, read_pairs
+from facenet_lite.data.lfw_pairs import PAIR_LISTS, View, read_pairs
 from facenet_lite.errors import AssetDamagedError, AssetMissingError, InputError
-from facenet_lite.types import Image
+from facenet_lite.types import Image, Pairs
 
 Part: TypeAlias = Literal["train", "test", "all"]
 

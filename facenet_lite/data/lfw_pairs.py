@@ -2,42 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from facenet_lite.errors import AssetDamagedError, AssetMissingError
+from facenet_lite.types import Pairs, Picture
 
 View: TypeAlias = Literal["train", "test", "folds"]
-Picture: TypeAlias = tuple[str, int]
-"""A person's name and the number of the picture, from 1."""
-
 PAIR_LISTS: Final = {"train": "pairsDevTrain.txt", "test": "pairsDevTest.txt", "folds": "pairs.txt"}
-
-
-@dataclass(frozen=True, eq=False)
-class Pairs:
-    """P pairs in the order of their list.
-
-    ``first`` and ``second``: the pictures; ``is_same`` bool (P,); ``folds`` intp (P,), counted from
-    0 as the list gives them.
-    """
-
-    first: tuple[Picture, ...]
-    second: tuple[Picture, ...]
-    is_same: NDArray[np.bool_]
-    folds: NDArray[np.intp]
-
-    def __len__(self) -> int:
-        return len(self.first)
-
-    def pictures(self, fold: int | None = None) -> list[Picture]:
-        """Every picture of a fold (of all if None) once, in the order in which it first appears."""
-        rows = range(len(self)) if fold is None else np.flatnonzero(self.folds == fold).tolist()
-        return list(dict.fromkeys(pair[i] for i in rows for pair in (self.first, self.second)))
 
 
 def read_pairs(path: Path) -> Pairs:
@@ -46,6 +20,7 @@ def read_pairs(path: Path) -> Pairs:
     Its first line is the number of folds and, of each fold, the number of pairs of one person and
     of pairs of two: ``10<tab>300``, or only the latter where there is one fold. Raises
     AssetMissingError without the list, AssetDamagedError for one that does not keep to its head.
+    Folds count from 0.
     """
     if not path.is_file():
         raise AssetMissingError(f"{path}: the official list is missing; copy it from LFW")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,18 +9,23 @@ from numpy.typing import ArrayLike, NDArray
 
 from facenet_lite._checks import check_array, describe
 from facenet_lite.errors import InputError
+from facenet_lite.evaluate.uncertainty import standard_error, t_interval, wilson_interval
+from facenet_lite.evaluate.verification import best_of_sorted, check_pairs
 
 
 @dataclass(frozen=True, eq=False)
 class FoldAccuracy:
     """The share of pairs judged rightly in each of F folds.
 
-    ``accuracies`` float64 (F,); ``thresholds`` float64 (F,), the squared distance up to which a
-    pair of that fold was accepted, chosen on all other folds.
+    ``accuracies`` float64 (F,); ``thresholds`` float64 (F,), the largest squared distance at which
+    a pair of that fold was accepted, chosen on all other folds; ``missing`` int64 (F,), the pairs
+    of each fold that have no distance and count as wrong; ``right`` bool (P,), pair by pair.
     """
 
     accuracies: NDArray[np.float64]
     thresholds: NDArray[np.float64]
+    missing: NDArray[np.int64]
+    right: NDArray[np.bool_]
 
     @property
     def mean(self) -> float:
@@ -36,66 +40,71 @@ class FoldAccuracy:
     @property
     def standard_error(self) -> float:
         """How far the mean may be off: the standard deviation divided by the root of F."""
-        return self.standard_deviation / math.sqrt(len(self.accuracies))
+        return standard_error(self.accuracies)
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The 95 % interval of the mean, by Student's t with F - 1 degrees of freedom."""
+        return t_interval(self.accuracies)
+
+    @property
+    def errors(self) -> int:
+        """The pairs judged wrongly in all folds together."""
+        return int(np.sum(~self.right))
+
+    @property
+    def pooled_interval(self) -> tuple[float, float]:
+        """The 95 % interval of the share judged rightly, all pairs in one pot (Wilson)."""
+        return wilson_interval(len(self.right) - self.errors, len(self.right))
 
 
 def fold_accuracy(
-    squared_distances: ArrayLike, is_same: ArrayLike, folds: ArrayLike
+    squared_distances: ArrayLike,
+    is_same: ArrayLike,
+    folds: ArrayLike,
+    *,
+    missing: ArrayLike | None = None,
 ) -> FoldAccuracy:
     """Judge the pairs of each fold by the threshold that is best on all the other folds.
 
     ``squared_distances`` (P,); ``is_same`` bool (P,); ``folds`` whole numbers (P,), as the list
-    gives them. A pair is accepted when D <= d (FaceNet, section 4). Raises InputError for other
-    shapes, fewer than two folds, or other folds that hold only one kind of pair.
+    gives them; ``missing`` bool (P,): pairs without a distance, for which any number may stand. A
+    pair is accepted when D <= d (FaceNet, section 4). A missing pair chooses no threshold and
+    counts as wrong in its fold. Raises InputError for other shapes, NaN, fewer than two folds, a
+    fold without any distance, or other folds that hold only one kind of pair.
     """
-    distances, same = _pairs(squared_distances, is_same)
+    gone = _missing(missing, np.shape(is_same))
+    distances, same = check_pairs(np.where(gone, 0.0, squared_distances), is_same)
     groups = check_array(folds, "folds", shape=(len(distances),), dtype=np.int64)
     names = np.unique(groups)
     if len(names) < 2:
         raise InputError(f"folds: expected at least 2, got {len(names)}")
-    accuracies, thresholds = [], []
+    order = np.argsort(distances, kind="stable")
+    known = order[~gone[order]]  # sorted once: each fold's others stay in order
+    right = np.zeros(len(distances), np.bool_)
+    accuracies, thresholds, lost = [], [], []
     for name in names:
         held_out = groups == name
-        threshold = best_threshold(distances[~held_out], same[~held_out])
-        accepted = distances[held_out] <= threshold
-        accuracies.append(np.mean(accepted == same[held_out]))
+        if gone[held_out].all():
+            raise InputError(f"missing: expected some distance in each fold, fold {name} has none")
+        others = known[~held_out[known]]
+        if same[others].all() or not same[others].any():
+            raise InputError(
+                "is_same: expected pairs of one person and of two, got only one kind outside of "
+                f"fold {name}"
+            )
+        threshold = best_of_sorted(distances[others], same[others])
+        right[held_out] = ((distances[held_out] <= threshold) == same[held_out]) & ~gone[held_out]
+        accuracies.append(np.mean(right[held_out]))
         thresholds.append(threshold)
-    return FoldAccuracy(np.array(accuracies), np.array(thresholds))
+        lost.append(np.sum(gone[held_out]))
+    return FoldAccuracy(np.array(accuracies), np.array(thresholds), np.array(lost, np.int64), right)
 
 
-def best_threshold(squared_distances: ArrayLike, is_same: ArrayLike) -> float:
-    """The squared distance d at which ``D <= d`` judges the most pairs (P,) rightly.
-
-    Between two neighbouring distances every threshold judges alike: the middle is taken. Of equally
-    good places the lowest, which accepts fewest. Raises InputError where all pairs are of one kind.
-    """
-    distances, same = _pairs(squared_distances, is_same)
-    if same.all() or not same.any():
-        raise InputError("is_same: expected pairs of one person and of two, got only one kind")
-    order = np.argsort(distances, kind="stable")
-    sorted_distances = distances[order]
-    # Accepting the k nearest pairs is right for those of one person, and wrong for the others.
-    gain = np.concatenate([[0], np.cumsum(np.where(same[order], 1, -1))])
-    ends = np.flatnonzero(np.diff(sorted_distances, append=np.inf) > 0) + 1  # never between equals
-    places = np.concatenate([[0], ends])
-    best = int(places[np.argmax(gain[places])])
-    if best == 0:
-        return float(sorted_distances[0]) - 1  # below all: nothing is accepted
-    if best == len(sorted_distances):
-        return float(sorted_distances[-1])
-    return float(sorted_distances[best - 1] + sorted_distances[best]) / 2
-
-
-def _pairs(
-    squared_distances: ArrayLike, is_same: ArrayLike
-) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    distances = check_array(squared_distances, "squared_distances", shape=(None,), dtype=np.float64)
-    same = np.asarray(is_same)
-    if same.dtype != np.bool_ or same.shape != distances.shape:
-        raise InputError(
-            f"is_same: expected bool of shape ({len(distances)},), one for each distance, "
-            f"got {describe(same)}"
-        )
-    if distances.size and distances.min() < 0:
-        raise InputError("squared_distances: expected none below 0; square plain distances first")
-    return distances, same
+def _missing(missing: ArrayLike | None, shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    if missing is None:
+        return np.zeros(shape, np.bool_)
+    gone = np.asarray(missing)
+    if gone.dtype != np.bool_ or gone.shape != shape:
+        raise InputError(f"missing: expected bool of shape {shape}, got {describe(gone)}")
+    return gone

@@ -1,14 +1,29 @@
-"""How far a measured share may lie from the true one."""
+"""How far a measured figure may lie from the true one."""
 
 from __future__ import annotations
 
 import math
-from typing import Final
+from collections.abc import Callable
+from typing import Final, NamedTuple
 
-from facenet_lite._checks import check_number
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from facenet_lite._checks import check_array, check_number
+from facenet_lite.errors import InputError
 
 Z_95: Final = 1.959963984540054
 """Standard deviations that hold 95 % of a normal distribution."""
+LEVEL: Final = 0.95
+"""How often an interval is meant to hold the true value."""
+
+
+class Interval(NamedTuple):
+    """``value`` as measured, and the 95 % interval ``low`` to ``high``."""
+
+    value: float
+    low: float
+    high: float
 
 
 def wilson_interval(hits: int, trials: int, *, z: float = Z_95) -> tuple[float, float]:
@@ -30,3 +45,94 @@ def wilson_interval(hits: int, trials: int, *, z: float = Z_95) -> tuple[float, 
     low = 0.0 if hits == 0 else middle - half
     high = 1.0 if hits == trials else middle + half
     return low, high
+
+
+def standard_error(values: ArrayLike) -> float:
+    """How far the mean of ``values`` (N,) may be off: their standard deviation / sqrt(N).
+
+    The deviation is the sample's, divided by N - 1. Raises InputError for fewer than 2 values.
+    """
+    v = _several(values)
+    return float(v.std(ddof=1) / math.sqrt(len(v)))
+
+
+def t_interval(values: ArrayLike) -> tuple[float, float]:
+    """The 95 % interval of the mean of ``values`` (N,), independent and about normal.
+
+    Student's t with N - 1 degrees of freedom: with ten values it is 2.26 standard errors to each
+    side; 1.96 would hold the mean in 92 % of cases only. Raises InputError for fewer than 2 values.
+    """
+    from scipy.special import stdtrit
+
+    v = _several(values)
+    half = float(stdtrit(len(v) - 1, (1 + LEVEL) / 2)) * standard_error(v)
+    return float(v.mean()) - half, float(v.mean()) + half
+
+
+def identity_bootstrap(
+    statistic: Callable[[NDArray[np.float64]], float],
+    first: ArrayLike,
+    second: ArrayLike,
+    *,
+    rng: np.random.Generator,
+    trials: int = 1000,
+) -> Interval:
+    """The 95 % interval of a figure of pairs, by drawing people anew, not pairs.
+
+    ``first`` and ``second``: whole numbers (P,), who is on each picture of a pair.
+    ``statistic(weights)``: the figure, where pair i counts ``weights[i]`` times, float64 (P,); all
+    1 is the data as it is. People are drawn with replacement, as many as there are. A pair of one
+    person counts as often as the person was drawn, a pair of two as the product of both (Snijders
+    and Borgatti 1999): pairs that share a person are not independent, people are. The interval is
+    bias-corrected and accelerated (BCa, Efron 1987), which shares near 0 or 1 need; for it each
+    person is left out once as well.
+
+    Pairs of two people that share nobody count as more uncertain than they are: a list in which
+    each person stands once gets an interval that is up to 1.7 times too wide. Raises InputError for
+    other shapes, fewer than 2 people, or trials below 100.
+    """
+    one = check_array(first, "first", shape=(None,), dtype=np.int64)
+    two = check_array(second, "second", shape=one.shape, dtype=np.int64)
+    check_number(trials, "trials", low=100, integer=True)
+    people, rows = np.unique(np.concatenate([one, two]), return_inverse=True)
+    n = len(people)
+    if n < 2:
+        raise InputError(f"first, second: expected at least 2 people, got {n}")
+    a, b = rows[: len(one)], rows[len(one) :]
+
+    def of(times: NDArray[np.int64]) -> float:
+        """The figure where person i was drawn times[i] times."""
+        return statistic(np.where(a == b, times[a], times[a] * times[b]).astype(np.float64))
+
+    drawn = np.array(
+        [of(np.bincount(rng.integers(0, n, n), minlength=n)) for _ in range(trials)], np.float64
+    )
+    without = np.array([of((np.arange(n) != person).astype(np.int64)) for person in range(n)])
+    value = of(np.ones(n, np.int64))
+    low, high = np.quantile(drawn, _bca_levels(value, drawn, without))
+    return Interval(value, float(low), float(high))
+
+
+def _bca_levels(
+    value: float, drawn: NDArray[np.float64], without: NDArray[np.float64]
+) -> tuple[float, float]:
+    """Which quantiles of the draws bound the interval: 0.025 and 0.975 where nothing is skewed."""
+    from scipy.special import ndtr, ndtri
+
+    trials = len(drawn)
+    below = float(np.mean(drawn < value) + np.mean(drawn == value) / 2)
+    bias = float(ndtri(min(max(below, 1 / trials), 1 - 1 / trials)))
+    apart = without.mean() - without
+    spread = float(np.square(apart).sum())
+    skew = float((apart**3).sum()) / (6 * spread**1.5) if spread else 0.0
+    low, high = (
+        float(ndtr(bias + (bias + z) / max(1 - skew * (bias + z), 1e-3))) for z in (-Z_95, Z_95)
+    )
+    return low, high
+
+
+def _several(values: ArrayLike) -> NDArray[np.float64]:
+    v = check_array(values, "values", shape=(None,), dtype=np.float64)
+    if len(v) < 2:
+        raise InputError(f"values: expected at least 2, got {len(v)}")
+    return v

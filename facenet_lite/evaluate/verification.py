@@ -1,49 +1,274 @@
-"""Validation rate at a false accept rate: the paper's two numbers (section 4)."""
+"""Are these two faces one person's? VAL, FAR and the ROC of a list of pairs (FaceNet, section 4).
+
+A pair is accepted when its squared distance D is at most the threshold d: ``D <= d``. Every
+threshold that a function returns is a distance that occurs, or minus infinity, which accepts
+nothing: so the answers depend on the order of the distances alone, and are the same for D, its root
+or any other quantity that grows with it.
+"""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from typing import Final, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
-from facenet_lite._checks import check_array, check_number
-from facenet_lite.errors import InputError
+from facenet_lite._checks import check_array, check_number, describe
+from facenet_lite.errors import InputError, NotEstimableError
+from facenet_lite.evaluate.uncertainty import Z_95, wilson_interval
+
+ROUNDING: Final = 1e-9
+"""0.29 * 100 is 28.999999999999996, and 29 false accepts are allowed."""
+
+
+@dataclass(frozen=True, eq=False)
+class Roc:
+    """Every operating point of a list of pairs, strictest first.
+
+    ``thresholds``, ``val``, ``far``: float64 (T + 1,) for T different distances, ascending. The
+    first point accepts nothing, the last everything. ``same``, ``different``: the pairs of one
+    person, and of two.
+    """
+
+    thresholds: NDArray[np.float64]
+    val: NDArray[np.float64]
+    far: NDArray[np.float64]
+    same: int
+    different: int
+
+    @property
+    def auc(self) -> float:
+        """The area below: the chance that a same pair is nearer than a different one, ties half."""
+        steps = np.diff(self.far)
+        return float(steps @ (self.val[1:] + self.val[:-1]) / 2)
+
+
+class OperatingPoint(NamedTuple):
+    """A threshold, and the shares of same and of different pairs that it accepts."""
+
+    threshold: float
+    val: float
+    far: float
+
+
+class BestAccuracy(NamedTuple):
+    """The largest share of pairs that any one threshold judges rightly, found on those same pairs:
+    no figure to report, since a threshold has to be chosen before."""
+
+    accuracy: float
+    threshold: float
+    errors: int
 
 
 @dataclass(frozen=True)
 class ValAtFar:
-    """``val``: the share of same pairs accepted at D <= ``threshold``; ``far``: the share of
-    different pairs accepted there, at most the one asked for. ``estimable``: whether there are
-    different pairs enough for that rate to be one of them at least; where not, nothing else says
-    anything."""
+    """The highest validation rate that keeps to a false accept rate.
 
-    val: float
-    far: float
-    threshold: float
-    estimable: bool
+    ``asked``: the false accept rate; ``allowed``: how many of the ``different`` pairs it lets in;
+    ``same``: the pairs of one person; ``point``: the operating point, None where not one false
+    accept is allowed; ``low`` and ``high``: the 95 % interval of the validation rate. ``val``,
+    ``far`` and ``threshold`` raise NotEstimableError where there is no point.
+    """
+
+    asked: float
+    allowed: int
+    same: int
+    different: int
+    point: OperatingPoint | None
+    interval: tuple[float, float] = (0.0, 1.0)
+
+    @property
+    def estimable(self) -> bool:
+        """Whether there are different pairs enough to show this rate: 1 / FAR of them at least."""
+        return self.point is not None
+
+    @property
+    def val(self) -> float:
+        """The share of same pairs accepted."""
+        return self._known()[0].val
+
+    @property
+    def far(self) -> float:
+        """The share of different pairs accepted, at most the one asked for."""
+        return self._known()[0].far
+
+    @property
+    def threshold(self) -> float:
+        """The largest distance that is accepted."""
+        return self._known()[0].threshold
+
+    @property
+    def low(self) -> float:
+        """The lower end of the 95 % interval of VAL."""
+        return self._known()[1][0]
+
+    @property
+    def high(self) -> float:
+        """The upper end of the 95 % interval of VAL."""
+        return self._known()[1][1]
+
+    def __str__(self) -> str:
+        if self.point is None:
+            return f"not estimable from {self.different:,} different pairs"
+        return f"{self.val:.1%} ({self.low:.1%} to {self.high:.1%})"
+
+    def _known(self) -> tuple[OperatingPoint, tuple[float, float]]:
+        if self.point is None:
+            raise NotEstimableError(
+                f"VAL at FAR {self.asked:g}: not estimable from {self.different:,} different "
+                f"pairs, expected {math.ceil(1 / self.asked - ROUNDING):,} or more; ask for a "
+                "higher rate, or compare more pairs (evaluate.all_pairs)"
+            )
+        return self.point, self.interval
 
 
-def val_at_far(same: ArrayLike, different: ArrayLike, far: float) -> ValAtFar:
+def roc(squared_distances: ArrayLike, is_same: ArrayLike) -> Roc:
+    """All operating points: VAL and FAR at every distance that occurs.
+
+    ``squared_distances`` (P,); ``is_same`` bool (P,). Pairs of equal distance are accepted
+    together. Raises InputError for other shapes, NaN, or pairs of one kind only.
+    """
+    a, b = same_and_different(squared_distances, is_same)
+    places = np.unique(np.concatenate([a, b]))
+    return Roc(
+        thresholds=np.concatenate([[-np.inf], places]),
+        val=np.concatenate([[0], np.searchsorted(a, places, side="right")]) / len(a),
+        far=np.concatenate([[0], np.searchsorted(b, places, side="right")]) / len(b),
+        same=len(a),
+        different=len(b),
+    )
+
+
+def val_at_far(squared_distances: ArrayLike, is_same: ArrayLike, far: float) -> ValAtFar:
     """The highest validation rate whose false accept rate is at most ``far``.
 
-    ``same`` (N,), ``different`` (M,): squared distances of pairs of one person and of two. The
-    threshold is a distance that occurs, the largest that keeps to ``far``; pairs at it count as
-    accepted. With fewer than 1 / far different pairs the rate is not estimable. Raises InputError
-    for other shapes, no pairs, or a rate outside (0, 1].
+    ``squared_distances`` (P,); ``is_same`` bool (P,). Of M different pairs floor(far * M) may be
+    accepted; where that is none, the rate is not estimable. The threshold is the largest distance
+    that occurs and keeps to it; pairs of equal distance are accepted together or not at all.
+
+    The interval holds for independent pairs, and counts both the same pairs (Wilson) and the
+    threshold, which another M different pairs would put elsewhere: as many false accepts as a true
+    rate of ``far`` may show in M pairs. The two are joined as Zou and Donner (2008) join the
+    intervals of a sum. With fewer than 4 false accepts allowed it has no lower end but 0: the rate
+    may well lie below the nearest different pair that was seen. Raises InputError for other shapes, NaN, pairs of one kind only, or a rate
+    outside (0, 1].
     """
-    a = np.sort(check_array(same, "same", shape=(None,), dtype=np.float64))
-    b = np.sort(check_array(different, "different", shape=(None,), dtype=np.float64))
+    a, b = same_and_different(squared_distances, is_same)
     check_number(far, "far", low=0, high=1, low_included=False)
+    allowed = false_accepts_allowed(far, len(b))
+    if allowed == 0:
+        return ValAtFar(far, 0, len(a), len(b), None)
+    limit = _limit(b, allowed)
+    accepted = int(np.searchsorted(a, limit, side="left"))
+    wrong = int(np.searchsorted(b, limit, side="left"))
+    nearest = [x[count - 1] for x, count in ((a, accepted), (b, wrong)) if count]
+    threshold = float(max(nearest)) if nearest else -math.inf
+    point = OperatingPoint(threshold, accepted / len(a), wrong / len(b))
+    return ValAtFar(far, allowed, len(a), len(b), point, _interval(a, b, far, accepted))
+
+
+def equal_error_rate(squared_distances: ArrayLike, is_same: ArrayLike) -> OperatingPoint:
+    """The point at which the larger of FAR and 1 - VAL is smallest: the equal error rate.
+
+    Where no threshold makes them equal, as with few pairs, the larger is the rate that can be kept
+    to on both sides. Of equally good thresholds the lowest. Raises InputError as ``roc`` does.
+    """
+    found = roc(squared_distances, is_same)
+    best = int(np.argmin(np.maximum(found.far, 1 - found.val)))
+    return OperatingPoint(*(float(x[best]) for x in (found.thresholds, found.val, found.far)))
+
+
+def best_accuracy(squared_distances: ArrayLike, is_same: ArrayLike) -> BestAccuracy:
+    """The most pairs that one threshold can judge rightly, chosen with the answers in hand.
+
+    ``squared_distances`` (P,); ``is_same`` bool (P,). Raises InputError as ``roc`` does.
+    ``fold_accuracy`` gives what may be reported.
+    """
+    distances, same = check_pairs(squared_distances, is_same)
+    threshold = best_threshold(distances, same)
+    errors = int(np.sum((distances <= threshold) != same))
+    return BestAccuracy(1 - errors / len(same), threshold, errors)
+
+
+def best_threshold(squared_distances: ArrayLike, is_same: ArrayLike) -> float:
+    """The squared distance d at which ``D <= d`` judges the most pairs (P,) rightly.
+
+    It is the largest distance accepted, or minus infinity where accepting nothing is best. Of
+    equally good ones the lowest, which accepts fewest. Raises InputError where all pairs are of one
+    kind.
+    """
+    distances, same = check_pairs(squared_distances, is_same)
+    if same.all() or not same.any():
+        raise InputError("is_same: expected pairs of one person and of two, got only one kind")
+    order = np.argsort(distances, kind="stable")
+    return best_of_sorted(distances[order], same[order])
+
+
+def best_of_sorted(distances: NDArray[np.float64], same: NDArray[np.bool_]) -> float:
+    """``best_threshold`` of pairs (P,) whose distances ascend, unchecked."""
+    # Accepting the k nearest pairs is right for those of one person, and wrong for the others.
+    gain = np.concatenate([[0], np.cumsum(np.where(same, 1, -1))])
+    gain[1:-1][distances[1:] == distances[:-1]] = -len(gain)  # equals are never divided
+    best = int(np.argmax(gain))
+    return float(distances[best - 1]) if best else -math.inf
+
+
+def false_accepts_allowed(far: float, different: int) -> int:
+    """How many of ``different`` pairs may be accepted at a false accept rate: floor(far * M)."""
+    return math.floor(far * different + ROUNDING)
+
+
+def check_pairs(
+    squared_distances: ArrayLike, is_same: ArrayLike
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Return distances float64 (P,) and answers bool (P,), or raise InputError."""
+    distances = check_array(squared_distances, "squared_distances", shape=(None,), dtype=np.float64)
+    same = np.asarray(is_same)
+    if same.dtype != np.bool_ or same.shape != distances.shape:
+        raise InputError(
+            f"is_same: expected bool of shape ({len(distances)},), one for each distance, "
+            f"got {describe(same)}"
+        )
+    if distances.size and distances.min() < 0:
+        raise InputError("squared_distances: expected none below 0; square plain distances first")
+    return distances, same
+
+
+def same_and_different(
+    squared_distances: ArrayLike, is_same: ArrayLike
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The distances of same pairs (N,) and of different pairs (M,), each ascending."""
+    distances, same = check_pairs(squared_distances, is_same)
+    a, b = np.sort(distances[same]), np.sort(distances[~same])
     if len(a) == 0 or len(b) == 0:
-        raise InputError(f"same, different: expected some of each, got {len(a)} and {len(b)}")
-    places = np.unique(np.concatenate([a, b]))
-    rates = np.searchsorted(b, places, side="right") / len(b)
-    allowed = int(np.searchsorted(rates, far, side="right"))
-    threshold = float(places[allowed - 1]) if allowed else float(places[0]) - 1
-    return ValAtFar(
-        val=float(np.searchsorted(a, threshold, side="right") / len(a)),
-        far=float(np.searchsorted(b, threshold, side="right") / len(b)),
-        threshold=threshold,
-        estimable=far * len(b) >= 1,
+        raise InputError(
+            f"is_same: expected pairs of one person and of two, got {len(a)} and {len(b)}"
+        )
+    return a, b
+
+
+def _limit(b: NDArray[np.float64], allowed: int) -> float:
+    """The first distance that is too far, where ``allowed`` of ``b`` (M,), ascending, may go in."""
+    return float(b[allowed]) if allowed < len(b) else math.inf
+
+
+def _interval(
+    a: NDArray[np.float64], b: NDArray[np.float64], far: float, accepted: int
+) -> tuple[float, float]:
+    val = accepted / len(a)
+    low, high = wilson_interval(accepted, len(a))
+    spread = Z_95 * math.sqrt(len(b) * far * (1 - far))
+    fewest = max(0, math.ceil(far * len(b) - spread))
+    most = min(len(b), math.floor(far * len(b) + spread))
+    strict, lenient = (
+        float(np.searchsorted(a, _limit(b, count), side="left")) / len(a)
+        for count in (fewest, most)
+    )
+    if fewest == 0:  # the threshold lies below the nearest different pair: who knows how far
+        low, strict = 0.0, val
+    return (
+        max(0.0, val - math.hypot(val - low, val - strict)),
+        min(1.0, val + math.hypot(high - val, lenient - val)),
     )

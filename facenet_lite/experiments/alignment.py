@@ -22,12 +22,11 @@ from numpy.typing import NDArray
 from facenet_lite import align, landmarks, models, results
 from facenet_lite._checks import check_number
 from facenet_lite.data import lfw
-from facenet_lite.data.lfw_pairs import Picture
 from facenet_lite.experiments import lfw_faces
 from facenet_lite.experiments.alignment_summary import COMPARED, Embeddings, Way, summarise
 from facenet_lite.experiments.misplaced import UPRIGHT, Misplacement, every_misplacement
 from facenet_lite.models.dlib_resnet import SPEC
-from facenet_lite.types import Boxes
+from facenet_lite.types import Boxes, Picture
 
 COMMAND: Final = "facenet-lite experiment alignment --lfw DIR"
 WAYS: Final[tuple[Way, ...]] = get_args(Way)

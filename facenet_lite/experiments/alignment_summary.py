@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facenet_lite import distances, evaluate
-from facenet_lite.data.lfw_pairs import Pairs, Picture
 from facenet_lite.experiments.misplaced import UPRIGHT, Misplacement
+from facenet_lite.types import Pairs, Picture
 
 Way: TypeAlias = Literal["centre", "box", "eyes", "points5", "points68"]
 Embeddings: TypeAlias = dict[Picture, NDArray[np.float32]]

@@ -15,9 +15,8 @@ from numpy.typing import NDArray
 
 from facenet_lite import align
 from facenet_lite.data.lfw import Lfw
-from facenet_lite.data.lfw_pairs import Picture
 from facenet_lite.detect.hog import HogDetector
-from facenet_lite.types import Boxes
+from facenet_lite.types import Boxes, Picture
 
 REFERENCE: Final = "dlib-reference.npz"
 NOT_DETECTED: Final = (78.0, 80.0, 173.0, 175.0)

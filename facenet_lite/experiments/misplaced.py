@@ -10,8 +10,7 @@ import numpy as np
 
 from facenet_lite import degrade
 from facenet_lite._checks import check_boxes, check_choice, check_number
-from facenet_lite.data.lfw_pairs import Picture
-from facenet_lite.types import Boxes, Image
+from facenet_lite.types import Boxes, Image, Picture
 
 Kind: TypeAlias = Literal["upright", "rotation", "shift"]
 

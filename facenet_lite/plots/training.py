@@ -43,7 +43,7 @@ def looks(runs: Mapping[str, Rows], *, alt: str) -> Drawing:
         at = [int(float(row["step"])) for row in rows]
         dash = DASHES[number % 4]
         auc.plot(at, [float(row["auc"]) for row in rows], dash, label=name)
-        val.plot(at, [float(row["val"]) for row in rows], dash, label=name)
+        val.plot(at, [float(row["val"] or "nan") for row in rows], dash, label=name)
     auc.set(title="AUC", xlabel="step", ylim=(0.5, 1))
     val.set(title="VAL at FAR 0.01", xlabel="step", ylim=(0, 1))
     if len(runs) > 1:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, TypeAlias
 
-Row: TypeAlias = Mapping[str, float | int | str]
+Row: TypeAlias = Mapping[str, float | int | str | None]
 
 STEPS: Final = (
     "step", "seconds", "waited", "learning_rate", "rule", "loss", "triplets", "active_fraction",

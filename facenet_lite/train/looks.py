@@ -19,13 +19,14 @@ FAR: Final = 1e-2
 
 
 class Look(NamedTuple):
-    """``auc`` with its 95 % interval ``low`` to ``high``, and ``val`` at ``far``."""
+    """``auc`` with its 95 % interval ``low`` to ``high``, and ``val`` at the achieved ``far``; both
+    None where too few pictures are compared to show that rate."""
 
     auc: float
     low: float
     high: float
-    val: float
-    far: float
+    val: float | None
+    far: float | None
 
 
 def pictures(people: nobody.Identities, config: RunConfig, each: int = EACH) -> NDArray[np.uint8]:
@@ -40,5 +41,7 @@ def look(network: Embedder, held_out: NDArray[np.uint8], far: float = FAR) -> Lo
     people, each = held_out.shape[:2]
     vectors = network.embed(held_out.reshape(people * each, *held_out.shape[2:]))
     found = separation(vectors.reshape(people, each, -1))
-    at = val_at_far(found.same, found.different, far)
-    return Look(found.auc, found.low, found.high, at.val, at.far)
+    is_same = np.arange(len(found.same) + len(found.different)) < len(found.same)
+    at = val_at_far(np.concatenate([found.same, found.different]), is_same, far)
+    rates = (at.val, at.far) if at.estimable else (None, None)
+    return Look(found.auc, found.low, found.high, *rates)

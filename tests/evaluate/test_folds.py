@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import reference
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,8 +20,8 @@ def columns(pairs):
 
 
 def test_a_threshold_by_hand():
-    """One person at 1 and 2, two at 3: anything from 2 to 3 is right; the middle is taken."""
-    assert evaluate.best_threshold([1, 3, 2], np.array([True, False, True])) == 2.5
+    """One person at 1 and 2, two at 3: anything from 2 up to 3 is right; 2 is what occurs."""
+    assert evaluate.best_threshold([1, 3, 2], np.array([True, False, True])) == 2
 
 
 @settings(deadline=None)
@@ -42,12 +43,12 @@ def test_the_order_of_the_pairs_does_not_matter(pairs, random):
 
 def test_equal_distances_are_never_divided():
     threshold = evaluate.best_threshold([2, 2, 2, 5], np.array([True, True, False, False]))
-    assert threshold == 3.5
+    assert threshold == 2
 
 
 def test_of_equally_good_thresholds_the_lowest():
     same = np.array([True, False, True, False])
-    assert evaluate.best_threshold([1, 2, 3, 4], same) == 1.5
+    assert evaluate.best_threshold([1, 2, 3, 4], same) == 1
 
 
 def test_where_accepting_nothing_is_best_nothing_is_accepted():
@@ -60,13 +61,16 @@ def test_where_accepting_all_is_best_the_furthest_is_accepted():
 
 
 def test_folds_by_hand():
-    """Fold 0 is judged by fold 1's threshold of 5, fold 1 by fold 0's of 2."""
+    """Fold 0 is judged by fold 1's threshold of 4, fold 1 by fold 0's of 1."""
     distances = np.array([1.0, 3, 4, 6])
     same = np.array([True, False, True, False])
     found = evaluate.fold_accuracy(distances, same, [0, 0, 1, 1])
-    assert found.thresholds.tolist() == [5, 2]
+    assert found.thresholds.tolist() == [4, 1]
     assert found.accuracies.tolist() == [0.5, 0.5]
     assert found.mean == 0.5
+    assert found.right.tolist() == [True, False, False, True]
+    assert found.errors == 2
+    assert found.pooled_interval == evaluate.wilson_interval(2, 4)
 
 
 def test_a_pair_at_the_threshold_itself_is_accepted():
@@ -79,7 +83,9 @@ def test_a_pair_at_the_threshold_itself_is_accepted():
 
 
 def test_standard_deviation_and_error_by_hand():
-    found = evaluate.FoldAccuracy(np.array([0.9, 1.0, 0.8, 0.9]), np.zeros(4))
+    found = evaluate.FoldAccuracy(
+        np.array([0.9, 1.0, 0.8, 0.9]), np.zeros(4), np.zeros(4, int), np.ones(40, bool)
+    )
     assert found.mean == pytest.approx(0.9)
     assert found.standard_deviation == pytest.approx((0.02 / 3) ** 0.5)
     assert found.standard_error == pytest.approx((0.02 / 3) ** 0.5 / 2)
@@ -121,3 +127,74 @@ def test_malformed_inputs_are_named(arguments, message):
     distances, same, folds = arguments
     with pytest.raises(InputError, match=message):
         evaluate.fold_accuracy(distances, np.array(same), folds)
+
+
+def test_three_hundred_random_lists_agree_with_plain_loops():
+    rng = np.random.default_rng(0)
+    for _ in range(300):
+        size, each = int(rng.integers(2, 5)), int(rng.integers(4, 12))
+        folds = np.repeat(np.arange(size), each)
+        distances = rng.integers(0, 12, size * each).astype(float)
+        same = rng.random(size * each) < 0.5
+        same[::each], same[1::each] = True, False
+        order = rng.permutation(size * each)
+        found = evaluate.fold_accuracy(distances[order], same[order], folds[order])
+        expected = reference.fold_accuracies(distances.tolist(), same.tolist(), folds.tolist())
+        assert found.accuracies.tolist() == expected
+
+
+@settings(deadline=None)
+@given(pair_lists)
+def test_a_monotone_change_of_the_distances_changes_no_verdict(pairs):
+    distances, same = columns(pairs * 3)
+    folds = np.repeat(np.arange(3), len(pairs))
+    distances += folds  # no fold is another's copy
+    found = evaluate.fold_accuracy(distances, same, folds)
+    for change in (np.sqrt, np.exp):
+        other = evaluate.fold_accuracy(change(distances), same, folds)
+        assert other.right.tolist() == found.right.tolist()
+        assert other.accuracies.tolist() == found.accuracies.tolist()
+
+
+def test_missing_pairs_stay_in_their_fold_and_count_as_wrong():
+    """Fold 1 loses a pair that was right: its share falls, no pair slips into another fold."""
+    distances = np.array([2.0, 9, 2, 8, 2, 7])
+    same, folds = np.array([True, False] * 3), np.array([0, 0, 1, 1, 2, 2])
+    gone = np.array([False, False, False, True, False, False])
+    found = evaluate.fold_accuracy(np.where(gone, np.inf, distances), same, folds, missing=gone)
+    assert found.accuracies.tolist() == [1, 0.5, 1]
+    assert found.missing.tolist() == [0, 1, 0]
+    assert found.right.tolist() == [True, True, True, False, True, True]
+
+
+def test_what_stands_for_a_missing_pair_chooses_no_threshold():
+    distances = np.array([1.0, 9, 2, 8, 3, 7])
+    same, folds = np.array([True, False] * 3), np.array([0, 0, 1, 1, 2, 2])
+    gone = np.array([True, False, False, False, False, False])
+    one = evaluate.fold_accuracy(np.where(gone, 0.5, distances), same, folds, missing=gone)
+    two = evaluate.fold_accuracy(np.where(gone, 99, distances), same, folds, missing=gone)
+    assert one.thresholds.tolist() == two.thresholds.tolist()
+
+
+def test_a_fold_that_is_missing_as_a_whole_is_refused():
+    folds = np.array([0, 0, 1, 1, 2, 2])
+    with pytest.raises(InputError, match="fold 1 has none"):
+        evaluate.fold_accuracy(
+            np.arange(6.0), np.array([True, False] * 3), folds, missing=folds == 1
+        )
+
+
+@pytest.mark.parametrize("missing", [[0, 1], [True], np.zeros(3)])
+def test_missing_must_be_a_mask(missing):
+    with pytest.raises(InputError, match="missing"):
+        evaluate.fold_accuracy([1, 2], np.array([True, False]), [0, 1], missing=np.asarray(missing))
+
+
+def test_the_interval_is_students():
+    """Ten folds: 2.262 standard errors, not 1.96."""
+    rng = np.random.default_rng(0)
+    accuracies = rng.normal(0.98, 0.01, 10)
+    found = evaluate.FoldAccuracy(accuracies, np.zeros(10), np.zeros(10, int), np.ones(600, bool))
+    low, high = found.interval
+    assert (high - low) / 2 == pytest.approx(2.2622 * found.standard_error, rel=1e-4)
+    assert (high + low) / 2 == pytest.approx(found.mean)

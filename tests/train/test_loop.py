@@ -253,7 +253,9 @@ def test_a_look_at_faces_that_are_told_apart(whole: Path) -> None:
     drawn = model.sample_pictures(
         some, 2, rng=np.random.default_rng(0), scale=still, size=32
     ).pictures
-    found = train.look(network, drawn)
+    found = train.look(network, drawn, far=0.1)
     assert found.auc == 1
     assert found.val == 1
-    assert found.far == 0
+    assert found.far <= 0.1
+    # 24 pairs of two people cannot show a rate of one in a hundred.
+    assert (train.look(network, drawn).val, train.look(network, drawn).far) == (None, None)

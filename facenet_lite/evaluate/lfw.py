@@ -1,0 +1,158 @@
+"""LFW's protocol: pairs joined by name, the list's own folds, and who may be reported on what."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal, NamedTuple, TypeAlias, get_args
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from facenet_lite._checks import check_array, check_choice
+from facenet_lite.distances import squared_distances
+from facenet_lite.errors import InputError
+from facenet_lite.evaluate.folds import FoldAccuracy, fold_accuracy
+from facenet_lite.evaluate.uncertainty import Z_95
+from facenet_lite.types import Pairs, Picture
+
+View: TypeAlias = Literal["train", "test", "folds"]
+"""View 1's two lists of pairs, for development, and View 2's ten folds, for the report."""
+Seen: TypeAlias = Literal["nothing", "other_folds", "view1_train", "everything"]
+"""What of LFW a model has learnt from, be it weights, a mean, or the people a data set was drawn
+after: nothing; the other nine folds, anew for each fold; View 1's training people; all of it."""
+
+REPORTABLE: Final[Mapping[Seen, tuple[View, ...]]] = {
+    "nothing": ("test", "folds"),
+    "other_folds": ("folds",),
+    "view1_train": ("test",),
+    "everything": (),
+}
+"""On which lists such a model's figures mean something. View 1's people are in View 2 again, so
+what has learnt from them knows some of every fold's faces (Huang et al. 2007, section 4)."""
+
+
+@dataclass(frozen=True, eq=False)
+class PairDistances:
+    """``squared`` float32 (P,): each pair's squared distance, infinite where a picture is missing;
+    ``missing`` bool (P,); ``missing_per_fold``: how many, for each fold's name;
+    ``missing_pictures``: whose embeddings are not there."""
+
+    squared: NDArray[np.float32]
+    missing: NDArray[np.bool_]
+    missing_per_fold: dict[int, int]
+    missing_pictures: tuple[Picture, ...]
+
+
+class PairedTest(NamedTuple):
+    """Two models on the same pairs. ``only_first``, ``only_second``: pairs that one alone judges
+    rightly; ``difference``: in accuracy, first less second, with its 95 % interval ``low`` to
+    ``high``; ``p``: the chance of a division at least as uneven were both equally good."""
+
+    only_first: int
+    only_second: int
+    difference: float
+    low: float
+    high: float
+    p: float
+
+
+def pair_distances(
+    pairs: Pairs,
+    embeddings: Mapping[Picture, NDArray[np.floating]],
+    *,
+    missing: Literal["refuse", "report"] = "refuse",
+) -> PairDistances:
+    """Join pairs with the embeddings (D,) of their pictures by name, and compare them.
+
+    ``missing="refuse"`` raises InputError where a picture has no embedding and says how many pairs
+    each fold would lose; ``"report"`` keeps those pairs in place and marks them.
+    """
+    check_choice(missing, "missing", ("refuse", "report"))
+    gone = np.array([p not in embeddings or q not in embeddings for p, q in _rows(pairs)], np.bool_)
+    lost = tuple(p for p in pairs.pictures() if p not in embeddings)
+    per_fold = {
+        int(fold): int(np.sum(gone[pairs.folds == fold])) for fold in np.unique(pairs.folds)
+    }
+    if lost and missing == "refuse":
+        listed = ", ".join(f"fold {fold}: {n}" for fold, n in per_fold.items() if n)
+        raise InputError(
+            f"embeddings: expected one for each of {len(pairs.pictures()):,} pictures, {len(lost)} "
+            f"are missing, such as {lost[0][0]} {lost[0][1]}; pairs lost: {listed}. Embed them, or "
+            "say missing='report' to count them as wrong"
+        )
+    squared = np.full(len(pairs), np.inf, np.float32)
+    kept = np.flatnonzero(~gone).tolist()
+    if kept:
+        first = np.stack([embeddings[pairs.first[i]] for i in kept])
+        second = np.stack([embeddings[pairs.second[i]] for i in kept])
+        squared[kept] = squared_distances(first, second)
+    return PairDistances(squared, gone, per_fold, lost)
+
+
+def ten_folds(
+    pairs: Pairs, squared: ArrayLike, *, missing: ArrayLike | None = None
+) -> FoldAccuracy:
+    """Accuracy over the list's own folds, each judged by the threshold that is best on the others.
+
+    ``squared`` (P,): the pairs' squared distances in the list's order; ``missing`` bool (P,): pairs
+    without one, which count as wrong. Raises InputError as ``fold_accuracy`` does, and where one
+    person is in two folds.
+    """
+    assert_disjoint_identities(pairs)
+    values = check_array(squared, "squared", shape=(len(pairs),), dtype=np.float64, finite=False)
+    return fold_accuracy(values, pairs.is_same, pairs.folds, missing=missing)
+
+
+def assert_disjoint_identities(pairs: Pairs) -> None:
+    """Raise InputError where a person is in two folds: the threshold would have seen them."""
+    at_home: dict[str, int] = {}
+    for (p, q), fold in zip(_rows(pairs), pairs.folds.tolist(), strict=True):
+        for name in (p[0], q[0]):
+            if at_home.setdefault(name, fold) != fold:
+                raise InputError(
+                    f"pairs: expected each person in one fold, {name} is in folds "
+                    f"{at_home[name]} and {fold}; use the official list"
+                )
+
+
+def compare(first: FoldAccuracy, second: FoldAccuracy) -> PairedTest:
+    """Which of two models judged the same pairs better: McNemar's exact test (1947).
+
+    Only the pairs on which they disagree say anything. The interval of the difference is Bonett and
+    Price's (2012). Pairs count as independent. Raises InputError for different numbers of pairs.
+    """
+    if len(first.right) != len(second.right):
+        raise InputError(
+            "first, second: expected the same pairs in the same order, got "
+            f"{len(first.right):,} and {len(second.right):,}"
+        )
+    from scipy.stats import binomtest
+
+    one = int(np.sum(first.right & ~second.right))
+    two = int(np.sum(second.right & ~first.right))
+    n = len(first.right)
+    p = float(binomtest(one, one + two).pvalue) if one + two else 1.0
+    more, less = (one + 1) / (n + 2), (two + 1) / (n + 2)
+    half = Z_95 * math.sqrt((more + less - (more - less) ** 2) / (n + 2))
+    return PairedTest(one, two, (one - two) / n, more - less - half, more - less + half, p)
+
+
+def check_reportable(view: View, seen: Seen) -> None:
+    """Raise InputError where a model that has learnt from ``seen`` may not be judged on ``view``.
+
+    See ``REPORTABLE``. View 1's ``train`` pairs are for choosing, never for a figure.
+    """
+    check_choice(view, "view", get_args(View))
+    check_choice(seen, "seen", get_args(Seen))
+    if view not in REPORTABLE[seen]:
+        allowed = " or ".join(map(repr, REPORTABLE[seen])) or "no list of LFW's"
+        raise InputError(
+            f"view: a model that has learnt from {seen.replace('_', ' ')} may be reported on "
+            f"{allowed}, got {view!r}; its figure would flatter it"
+        )
+
+
+def _rows(pairs: Pairs) -> zip[tuple[Picture, Picture]]:
+    return zip(pairs.first, pairs.second, strict=True)
