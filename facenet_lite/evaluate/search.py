@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Final, Literal, TypeAlias, get_args
 
 import numpy as np
@@ -11,52 +10,21 @@ from numpy.typing import ArrayLike, NDArray
 
 from facenet_lite._checks import check_array, check_choice, check_flag, check_number
 from facenet_lite.errors import InputError
+from facenet_lite.evaluate.neighbours import Indices, Neighbours, Vectors, nearest, smallest
 
 Engine: TypeAlias = Literal["exact", "faiss"]
 IndexKind: TypeAlias = Literal["flat", "ivf", "ivf_bytes"]
-Vectors: TypeAlias = NDArray[np.float32]
-Indices: TypeAlias = NDArray[np.int64]
 
 ROWS: Final = 256
 """Queries taken at once."""
 COLUMNS: Final = 8192
 """Gallery vectors taken at once: with 256 queries, 8 MB of distances."""
+MANY: Final = 8
+"""Candidates for each neighbour wanted, above which they are thinned out first."""
 PAIRS: Final = 16384
 """Pairs whose distance is worked out anew at once."""
 LARGEST: Final = 1e18
 """The greatest length of a vector whose squared distances fit in float32."""
-
-
-@dataclass(frozen=True, eq=False)
-class Neighbours:
-    """The k nearest of a gallery for each of Q queries, nearest first.
-
-    ``indices``: int64 (Q, k), rows of the gallery; ``squared_distances``: float32 (Q, k),
-    ascending. Raises InputError for other shapes, indices below 0, or a row that descends.
-    """
-
-    indices: Indices
-    squared_distances: Vectors
-
-    def __post_init__(self) -> None:
-        indices = check_array(self.indices, "indices", shape=(None, None), dtype=np.int64)
-        distances = check_array(
-            self.squared_distances, "squared_distances", shape=indices.shape, dtype=np.float32
-        )
-        if indices.min(initial=0) < 0:
-            raise InputError("indices: expected rows of the gallery, at least 0, got a lower one")
-        if np.any(np.diff(distances, axis=1) < 0):
-            raise InputError("squared_distances: expected each row ascending; sort the neighbours")
-        object.__setattr__(self, "indices", indices)
-        object.__setattr__(self, "squared_distances", distances)
-
-    def __len__(self) -> int:
-        return len(self.indices)
-
-    @property
-    def k(self) -> int:
-        """How many neighbours each query has."""
-        return int(self.indices.shape[1])
 
 
 def search(
@@ -88,16 +56,16 @@ def search(
     check_number(k, "k", low=1, high=len(known), integer=True)
     if engine == "exact":
         return _exact(known, asked, k, progress)
-    from facenet_lite.evaluate import faiss_index
+    from facenet_lite.evaluate import faiss_index  # FAISS is optional, and this its only user
 
     built = faiss_index.build(known, index, lists=lists, threads=threads)
     found = built.search(asked, k, probes=probes, threads=threads)
     rows = np.repeat(np.arange(len(asked)), k)
     distances = exact_distances(known, asked, rows, found.indices.ravel())
-    return _first(k, rows, found.indices.ravel(), distances)
+    return nearest(k, rows, found.indices.ravel(), distances)
 
 
-def within(
+def pairs_within(
     gallery: ArrayLike, queries: ArrayLike, threshold: float, *, progress: bool = False
 ) -> Iterator[tuple[Indices, Indices]]:
     """All pairs of a query and a gallery vector with D <= ``threshold``, some at a time.
@@ -111,28 +79,6 @@ def within(
     check_number(threshold, "threshold", low=0)
     check_flag(progress, "progress")
     return _within(known, asked, float(threshold), progress)
-
-
-def merge(parts: Sequence[Neighbours], offsets: Sequence[int]) -> Neighbours:
-    """The nearest over several parts of a gallery, from the nearest of each.
-
-    ``parts``: one a shard, for the same Q queries; ``offsets``: the gallery row at which each shard
-    begins. The answer has as many neighbours as the shard with most. Equal to searching the whole
-    gallery, ties included, where every shard was asked for that many or gave all that it has.
-    Raises InputError for no parts, or parts of different queries.
-    """
-    if not parts or len(parts) != len(offsets) or len({len(part) for part in parts}) != 1:
-        raise InputError(
-            "parts: expected one or more, each with its offset and all for the same queries, got "
-            f"{[len(part) for part in parts]} queries and {len(offsets)} offsets"
-        )
-    for offset in offsets:
-        check_number(offset, "offsets", low=0, integer=True)
-    rows = [np.repeat(np.arange(len(part)), part.k) for part in parts]
-    indices = [part.indices.ravel() + offset for part, offset in zip(parts, offsets, strict=True)]
-    distances = np.concatenate([part.squared_distances.ravel() for part in parts])
-    most = max(part.k for part in parts)
-    return _first(most, np.concatenate(rows), np.concatenate(indices), distances)
 
 
 def check_gallery(gallery: ArrayLike) -> Vectors:
@@ -183,9 +129,7 @@ def _exact(gallery: Vectors, queries: Vectors, k: int, progress: bool) -> Neighb
     return Neighbours(indices, distances)
 
 
-def _block(
-    gallery: Vectors, squares: NDArray[np.float64], queries: Vectors, k: int
-) -> Neighbours:
+def _block(gallery: Vectors, squares: NDArray[np.float64], queries: Vectors, k: int) -> Neighbours:
     """Search the whole gallery for a few queries, keeping the k nearest so far.
 
     Most vectors are ruled out by an approximate distance, one matrix product in float32, whose
@@ -200,15 +144,17 @@ def _block(
         part = gallery[start : start + COLUMNS]
         near = _approximate(part, squares[start : start + COLUMNS], queries)
         limit = worst - own + slack
-        if np.isinf(worst).any() and k <= len(part):
+        candidates = near <= _up(limit)[:, None]
+        if k <= len(part) and np.count_nonzero(candidates) > MANY * k * len(queries):
+            # Too much to work out: the k-th of this block alone bounds what may be among them.
             kth = np.partition(near, k - 1, axis=1)[:, k - 1].astype(np.float64)
-            limit = np.minimum(limit, kth + 2 * slack)
-        found, at = np.nonzero(near <= _up(limit)[:, None])
+            candidates = near <= _up(np.minimum(limit, kth + 2 * slack))[:, None]
+        found, at = np.nonzero(candidates)
         at += start
         exact = exact_distances(gallery, queries, found, at)
         rows, columns = np.concatenate([rows, found]), np.concatenate([columns, at])
         distances = np.concatenate([distances, exact])
-        rows, columns, distances = _smallest(k, rows, columns, distances)
+        rows, columns, distances = smallest(k, rows, columns, distances)
         if start + len(part) >= k:
             worst = distances[k - 1 :: k].astype(np.float64)
     return Neighbours(columns.reshape(-1, k), distances.reshape(-1, k))
@@ -241,9 +187,9 @@ def _squares(vectors: Vectors) -> NDArray[np.float64]:
 
 def _approximate(gallery: Vectors, squares: NDArray[np.float64], queries: Vectors) -> Vectors:
     """Squared distances less the query's own square, float32 (Q, M)."""
-    near: Vectors = (queries * np.float32(-2)) @ gallery.T
+    near = (queries * np.float32(-2)) @ gallery.T
     near += squares.astype(np.float32)
-    return near
+    return np.asarray(near, np.float32)
 
 
 def _slack(
@@ -264,23 +210,6 @@ def _slack(
 def _up(limit: NDArray[np.float64]) -> Vectors:
     """Rounded to float32, never down."""
     return np.nextafter(limit.astype(np.float32), np.float32(np.inf))
-
-
-def _smallest(
-    k: int, rows: Indices, columns: Indices, distances: Vectors
-) -> tuple[Indices, Indices, Vectors]:
-    """Of each row's candidates the first ``k`` by distance, then by column; in order of rows."""
-    order = np.lexsort((columns, distances, rows))
-    rows = rows[order]
-    new = np.r_[True, rows[1:] != rows[:-1]] if len(rows) else np.zeros(0, bool)
-    place = np.arange(len(rows)) - np.flatnonzero(new)[np.cumsum(new) - 1]
-    keep = order[place < k]
-    return rows[place < k], columns[keep], distances[keep]
-
-
-def _first(k: int, rows: Indices, columns: Indices, distances: Vectors) -> Neighbours:
-    _, columns, distances = _smallest(k, rows, columns, distances)
-    return Neighbours(columns.reshape(-1, k), distances.reshape(-1, k))
 
 
 def _steps(length: int, step: int, progress: bool) -> Iterator[int]:
