@@ -58,7 +58,7 @@ def cluster(
         rest, block = vectors[start:], vectors[start : start + BLOCK]
         for rows, columns in pairs_within(rest, block, threshold):
             labels = _joined(labels, rows + start, columns + start)
-    return _numbered(labels)
+    return labels
 
 
 def pairwise_scores(clusters: ArrayLike, people: ArrayLike) -> ClusterScores:
@@ -120,16 +120,9 @@ def _joined(
     edges = (np.ones(other.sum(), np.int8), (one[other], two[other]))
     size = len(labels)
     _, part = connected_components(coo_array(edges, shape=(size, size)), directed=False)
+    # Components are numbered by their first nodes, so the order of first pictures is kept.
     joined: NDArray[np.int64] = part[labels].astype(np.int64)
     return joined
-
-
-def _numbered(labels: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The same clusters, numbered in the order of their first members."""
-    _, first, cluster = np.unique(labels, return_index=True, return_inverse=True)
-    number = np.empty(len(first), np.int64)
-    number[np.argsort(first)] = np.arange(len(first))
-    return number[cluster]
 
 
 def _counts(clusters: ArrayLike, people: ArrayLike) -> _Counts:

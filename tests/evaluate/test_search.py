@@ -70,8 +70,10 @@ def test_it_finds_what_sorting_all_finds(seed, monkeypatch):
     assert as_rows(search(gallery, queries, k)) == slow_search(gallery, queries, k)
 
 
-def test_vectors_that_differ_in_the_last_place_are_told_apart():
+@pytest.mark.parametrize("columns", [16, 8192])
+def test_vectors_that_differ_in_the_last_place_are_told_apart(columns, monkeypatch):
     """Far from the origin an approximate product is off by more than the distances."""
+    monkeypatch.setattr(search_module, "COLUMNS", columns)
     rng = np.random.default_rng(0)
     middle = rng.uniform(50, 100, 128)
     gallery = np.float32(middle + 1e-4 * rng.standard_normal((200, 128)))
