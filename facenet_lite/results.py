@@ -11,14 +11,28 @@ import importlib.metadata
 import json
 import os
 import platform
+import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
-from facenet_lite._checks import check_number, describe
-from facenet_lite.errors import ResultError
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from facenet_lite._checks import check_array, check_number, describe
+from facenet_lite.errors import InputError, ResultError
 
 Record: TypeAlias = dict[str, Any]
+
+
+class Distances(NamedTuple):
+    """``squared`` float32 (P,): pairs' distances; ``is_same`` bool (P,); ``folds`` int64 (P,)."""
+
+    squared: NDArray[np.float32]
+    is_same: NDArray[np.bool_]
+    folds: NDArray[np.int64]
+
 
 FORMAT: Final = 1
 FOLDER: Final = Path(__file__).with_name("results")
@@ -96,6 +110,57 @@ def save(
     finally:
         part.unlink(missing_ok=True)
     return path
+
+
+def load_distances(name: str, folder: Path | None = None) -> Distances:
+    """Read the pairs' distances that lie beside the result ``name``, in ``NAME.npz``.
+
+    Raises ResultError where there are none, or where the file is damaged.
+    """
+    path = _path(name, folder).with_suffix(".npz")
+    if not path.is_file():
+        raise ResultError(f"{path}: there are no distances of this name; make the result again")
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            found = (stored["squared"], stored["is_same"], stored["folds"])
+        return _distances(*found)
+    except (KeyError, OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        raise ResultError(f"{path}: expected pairs' distances ({error}); make it again") from error
+
+
+def save_distances(
+    name: str,
+    squared: ArrayLike,
+    is_same: ArrayLike,
+    folds: ArrayLike,
+    folder: Path | None = None,
+) -> Path:
+    """Write pairs' distances (P,), answers bool (P,) and folds (P,) beside the result ``name``."""
+    found = _distances(np.asarray(squared, np.float32), np.asarray(is_same), np.asarray(folds))
+    path = _path(name, folder).with_suffix(".npz")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with part.open("wb") as stream:
+            np.savez_compressed(
+                stream,
+                squared=found.squared,
+                is_same=found.is_same,
+                folds=found.folds.astype(np.int8),
+            )
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    return path
+
+
+def _distances(squared: Any, is_same: Any, folds: Any) -> Distances:
+    distances = check_array(squared, "squared", shape=(None,), dtype=np.float32)
+    if is_same.shape != distances.shape or is_same.dtype != np.bool_:
+        raise InputError(f"is_same: expected bool (P,), got {describe(is_same)}")
+    return Distances(
+        distances, is_same, check_array(folds, "folds", shape=distances.shape, dtype=np.int64)
+    )
 
 
 def check(record: Any, name: str) -> Record:

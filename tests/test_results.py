@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
 
 from facenet_lite import results
@@ -119,3 +120,38 @@ def test_all_recorded_results_are_whole_and_small():
         assert results.load(path.stem)["data"]
         assert path.stat().st_size <= results.MAX_BYTES
         json.loads(path.read_text())
+
+
+PAIRS = (np.array([0.1, 0.5, 0.3], np.float32), np.array([True, False, True]), [0, 0, 1])
+
+
+def test_distances_come_back_as_they_were_saved(tmp_path):
+    path = results.save_distances("sums", *PAIRS, folder=tmp_path)
+    found = results.load_distances("sums", tmp_path)
+    assert found.squared.tolist() == PAIRS[0].tolist()
+    assert found.is_same.tolist() == PAIRS[1].tolist()
+    assert found.folds.tolist() == PAIRS[2]
+    assert [p.name for p in tmp_path.iterdir()] == [path.name] == ["sums.npz"]
+
+
+def test_missing_and_damaged_distances_are_named(tmp_path):
+    with pytest.raises(ResultError, match="no distances"):
+        results.load_distances("sums", tmp_path)
+    path = results.save_distances("sums", *PAIRS, folder=tmp_path)
+    path.write_bytes(path.read_bytes()[:-40])
+    with pytest.raises(ResultError, match="make it again"):
+        results.load_distances("sums", tmp_path)
+    with path.open("wb") as stream:
+        np.savez(stream, squared=PAIRS[0])
+    with pytest.raises(ResultError, match="is_same"):
+        results.load_distances("sums", tmp_path)
+
+
+@pytest.mark.parametrize(
+    "change", [{1: np.array([1, 0, 1])}, {1: np.array([True])}, {2: [0]}, {0: [[0.1]]}]
+)
+def test_distances_that_do_not_fit_are_refused(tmp_path, change):
+    given = [change.get(place, value) for place, value in enumerate(PAIRS)]
+    with pytest.raises(InputError):
+        results.save_distances("sums", *given, folder=tmp_path)
+    assert not list(tmp_path.iterdir())

@@ -1,5 +1,6 @@
 """How good, and how sure we may be of it."""
 
+from facenet_lite.evaluate.all_pairs import AllPairs, PointAtFar, all_pairs
 from facenet_lite.evaluate.clustering import ClusterScores, b_cubed, cluster, pairwise_scores
 from facenet_lite.evaluate.folds import FoldAccuracy, fold_accuracy
 from facenet_lite.evaluate.frechet import frechet_distance
@@ -48,6 +49,7 @@ from facenet_lite.evaluate.verification import (
 )
 
 __all__ = [
+    "AllPairs",
     "BestAccuracy",
     "ClusterScores",
     "Cmc",
@@ -60,10 +62,12 @@ __all__ = [
     "OperatingPoint",
     "PairDistances",
     "PairedTest",
+    "PointAtFar",
     "Protocol",
     "Roc",
     "Separation",
     "ValAtFar",
+    "all_pairs",
     "area_under_roc",
     "assert_disjoint_identities",
     "b_cubed",

@@ -152,8 +152,9 @@ def val_at_far(squared_distances: ArrayLike, is_same: ArrayLike, far: float) -> 
     threshold, which another M different pairs would put elsewhere: as many false accepts as a true
     rate of ``far`` may show in M pairs. The two are joined as Zou and Donner (2008) join the
     intervals of a sum. With fewer than 4 false accepts allowed it has no lower end but 0: the rate
-    may well lie below the nearest different pair that was seen. Raises InputError for other shapes, NaN, pairs of one kind only, or a rate
-    outside (0, 1].
+    may well lie below the nearest different pair that was seen.
+
+    Raises InputError for other shapes, NaN, pairs of one kind only, or a rate outside (0, 1].
     """
     a, b = same_and_different(squared_distances, is_same)
     check_number(far, "far", low=0, high=1, low_included=False)

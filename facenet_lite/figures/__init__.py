@@ -14,7 +14,9 @@ from facenet_lite.figures.mmod import MmodScores
 from facenet_lite.figures.network_cost import NetworkCost
 from facenet_lite.figures.nobody import FacesOfNobody
 from facenet_lite.figures.rotation import DetectorsRotation
+from facenet_lite.figures.small_tests import SmallTests
 from facenet_lite.figures.ssd import SsdThresholds
+from facenet_lite.figures.threshold import ThresholdChoice
 from facenet_lite.figures.training import TrainingReplay
 from facenet_lite.figures.triplet import TripletOnCircle
 
@@ -32,7 +34,9 @@ __all__ = [
     "MiningRules",
     "MmodScores",
     "NetworkCost",
+    "SmallTests",
     "SsdThresholds",
+    "ThresholdChoice",
     "TrainingReplay",
     "TripletOnCircle",
 ]

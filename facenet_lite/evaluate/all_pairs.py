@@ -1,0 +1,194 @@
+"""VAL at FAR over every pair of many pictures, as the paper's hold-out sets are used (section 4).
+
+N embeddings make N (N - 1) / 2 pairs: 87 million of LFW's 13,233 pictures. They are never held at
+once. A first look counts each distance's class; each further one counts what lies in the few
+classes that decide, more finely, until a class is a single float32 number: as a rule after one.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from facenet_lite._checks import check_array, check_flag, check_number
+from facenet_lite.errors import NotEstimableError
+from facenet_lite.evaluate.distance_classes import (
+    ABOVE_ALL,
+    DistanceClass,
+    Search,
+    Split,
+    count_classes,
+    split_classes,
+)
+from facenet_lite.evaluate.pair_blocks import BLOCK, PairBlocks
+from facenet_lite.evaluate.verification import (
+    ROUNDING,
+    OperatingPoint,
+    Roc,
+    false_accepts_allowed,
+)
+
+FARS: Final = (1e-4, 1e-3, 1e-2, 1e-1)
+BINS: Final = 65_536
+"""Classes of the first look."""
+
+
+@dataclass(frozen=True)
+class PointAtFar:
+    """The highest validation rate that keeps to a false accept rate, among all pairs.
+
+    ``asked``: that rate; ``allowed``: how many of the ``different`` pairs it lets in; ``same``: the
+    pairs of one person; ``point``: the operating point, None where not one false accept is allowed:
+    ``val``, ``far`` and ``threshold`` then raise NotEstimableError. Unlike ``ValAtFar`` it has no
+    interval: pairs that share a picture are not independent, and one from their number would be far
+    too narrow.
+    """
+
+    asked: float
+    allowed: int
+    same: int
+    different: int
+    point: OperatingPoint | None
+
+    @property
+    def estimable(self) -> bool:
+        """Whether there are different pairs enough to show this rate: 1 / FAR of them at least."""
+        return self.point is not None
+
+    @property
+    def val(self) -> float:
+        """The share of same pairs accepted."""
+        return self._known().val
+
+    @property
+    def far(self) -> float:
+        """The share of different pairs accepted, at most the one asked for."""
+        return self._known().far
+
+    @property
+    def threshold(self) -> float:
+        """The largest squared distance that is accepted; minus infinity accepts nothing."""
+        return self._known().threshold
+
+    def __str__(self) -> str:
+        if self.point is None:
+            return f"not estimable from {self.different:,} different pairs"
+        return f"{self.val:.1%} at D <= {self.threshold:.4f}"
+
+    def _known(self) -> OperatingPoint:
+        if self.point is None:
+            needed = math.ceil(1 / self.asked - ROUNDING)
+            raise NotEstimableError(
+                f"VAL at FAR {self.asked:g}: {self}, expected {needed:,} or more; ask for a higher "
+                "rate, or compare more pictures"
+            )
+        return self.point
+
+
+@dataclass(frozen=True, eq=False)
+class AllPairs:
+    """Every pair of N embeddings, judged.
+
+    ``same``, ``different``: the pairs of one person, and of two. ``points``: exact, one for each
+    rate asked for. ``roc``: the exact operating points at the ends of the classes in which some
+    distance lies, ``class_width`` apart or more; the last class of all ends at infinity.
+    ``auc_low``, ``auc_high``: the area below the whole ROC lies between; ``roc.auc`` is the middle,
+    pairs of one class counting as ties. ``rounding``: how far the float32 distances may be from
+    exact ones, at worst.
+    """
+
+    same: int
+    different: int
+    points: tuple[PointAtFar, ...]
+    roc: Roc
+    auc_low: float
+    auc_high: float
+    class_width: float
+    rounding: float
+
+    def between(self, far: float) -> tuple[float, float]:
+        """The two neighbouring VAL of ``roc`` between which the exact VAL at any FAR lies.
+
+        So a VAL read from the classes is off by at most their difference. Raises InputError for a
+        rate outside (0, 1].
+        """
+        check_number(far, "far", low=0, high=1, low_included=False)
+        kept = self.roc.far * self.different < false_accepts_allowed(far, self.different) + 0.5
+        last = int(np.flatnonzero(kept)[-1])
+        return float(self.roc.val[last]), float(self.roc.val[min(last + 1, len(kept) - 1)])
+
+
+def all_pairs(
+    embeddings: ArrayLike,
+    labels: ArrayLike,
+    *,
+    fars: Sequence[float] = FARS,
+    bins: int = BINS,
+    block: int = BLOCK,
+    progress: bool = False,
+) -> AllPairs:
+    """Judge every pair of N embeddings: exact VAL at each FAR, and the ROC in ``bins`` classes.
+
+    ``embeddings`` (N, D), ``labels`` whole numbers (N,): one a person. Of M different pairs
+    floor(far * M) may be accepted, at the largest distance that occurs and keeps to it; equal
+    distances are accepted together or not at all, as in ``val_at_far``. Memory: a float32 copy of
+    the embeddings and a few ``block`` x 4 ``block`` numbers. ``progress`` shows a bar.
+
+    Distances are ``|a|² + |b|² - 2ab`` in float32; exact is meant of these numbers. From those of
+    float64 they differ by ``rounding`` at worst, 2e-5 for unit vectors of 128 numbers, and by 1e-6
+    as a rule. Their last digit may depend on ``block``. Raises InputError for other shapes, NaN, a
+    rate outside (0, 1], and where there is no same or no different pair.
+    """
+    rates = check_array(fars, "fars", shape=(None,), dtype=np.float64).tolist()
+    for far in rates:
+        check_number(far, "fars", low=0, high=1, low_included=False)
+    check_number(bins, "bins", low=1, high=1 << 20, integer=True)
+    check_flag(progress, "progress")
+    pairs = PairBlocks.of(embeddings, labels, bins=bins, block=block)
+    classes = count_classes(pairs, bins, progress)
+    everything = DistanceClass(0, ABOVE_ALL, len(pairs))
+    allowed = [false_accepts_allowed(far, pairs.different) for far in rates]
+    searches = [Search(count, everything).narrowed({everything: classes}) for count in allowed]
+    while wide := sorted({c for search in searches if search.allowed for c in search.wide}):
+        splits = split_classes(pairs, wide, progress)
+        searches = [search.narrowed(splits) for search in searches]
+    points = tuple(
+        PointAtFar(far, search.allowed, pairs.same, pairs.different, _point(search, pairs))
+        for far, search in zip(rates, searches, strict=True)
+    )
+    return _result(pairs, classes, points)
+
+
+def _point(search: Search, pairs: PairBlocks) -> OperatingPoint | None:
+    if search.allowed == 0:
+        return None
+    threshold = -math.inf
+    if search.before is not None:
+        threshold = float(np.int32(search.before.first).view(np.float32)) * pairs.unit
+    return OperatingPoint(threshold, search.same / pairs.same, search.different / pairs.different)
+
+
+def _result(pairs: PairBlocks, classes: Split, points: tuple[PointAtFar, ...]) -> AllPairs:
+    some = np.flatnonzero(classes.every)
+    same, different = classes.same[some], (classes.every - classes.same)[some]
+    ends = (classes.edges[some + 1] - 1).astype(np.int32).view(np.float32)
+    thresholds = ends.astype(np.float64) * pairs.unit
+    if some[-1] == len(classes.every) - 1:
+        thresholds[-1] = math.inf
+    roc = Roc(
+        thresholds=np.concatenate([[-math.inf], thresholds]),
+        val=np.concatenate([[0], np.cumsum(same)]) / pairs.same,
+        far=np.concatenate([[0], np.cumsum(different)]) / pairs.different,
+        same=pairs.same,
+        different=pairs.different,
+    )
+    nearer = float(same / pairs.same @ (1 - roc.far[1:]))  # than a pair of a later class
+    ties = float(same / pairs.same @ (different / pairs.different))
+    return AllPairs(
+        pairs.same, pairs.different, points, roc, nearer, nearer + ties, pairs.unit, pairs.rounding
+    )
