@@ -31,5 +31,9 @@ class ResultError(FacenetLiteError):
     """A recorded result is missing or does not have the expected form."""
 
 
+class MissingExtraError(FacenetLiteError, ImportError):
+    """An optional package is not installed: the message says which extra brings it."""
+
+
 class NotEstimableError(FacenetLiteError, ValueError):
     """A figure is asked for that the data at hand cannot show."""

@@ -1,8 +1,21 @@
 """How good, and how sure we may be of it."""
 
 from facenet_lite.evaluate.all_pairs import AllPairs, PointAtFar, all_pairs
+from facenet_lite.evaluate.clustering import ClusterScores, b_cubed, cluster, pairwise_scores
 from facenet_lite.evaluate.folds import FoldAccuracy, fold_accuracy
 from facenet_lite.evaluate.frechet import frechet_distance
+from facenet_lite.evaluate.gallery_size import (
+    FalseAccepts,
+    false_accepts_by_gallery_size,
+    independent_false_accepts,
+)
+from facenet_lite.evaluate.identify import (
+    Cmc,
+    DirAtFar,
+    OpenSetPoint,
+    detection_identification_rate,
+    rank_k,
+)
 from facenet_lite.evaluate.lfw import (
     PairDistances,
     PairedTest,
@@ -12,7 +25,9 @@ from facenet_lite.evaluate.lfw import (
     pair_distances,
     ten_folds,
 )
+from facenet_lite.evaluate.neighbours import Neighbours, merge_shards
 from facenet_lite.evaluate.protocol import Protocol
+from facenet_lite.evaluate.search import pairs_within, search
 from facenet_lite.evaluate.separation import Separation, area_under_roc, separation
 from facenet_lite.evaluate.uncertainty import (
     Interval,
@@ -36,8 +51,14 @@ from facenet_lite.evaluate.verification import (
 __all__ = [
     "AllPairs",
     "BestAccuracy",
+    "ClusterScores",
+    "Cmc",
+    "DirAtFar",
+    "FalseAccepts",
     "FoldAccuracy",
     "Interval",
+    "Neighbours",
+    "OpenSetPoint",
     "OperatingPoint",
     "PairDistances",
     "PairedTest",
@@ -49,16 +70,26 @@ __all__ = [
     "all_pairs",
     "area_under_roc",
     "assert_disjoint_identities",
+    "b_cubed",
     "best_accuracy",
     "best_threshold",
     "check_reportable",
+    "cluster",
     "compare",
+    "detection_identification_rate",
     "equal_error_rate",
+    "false_accepts_by_gallery_size",
     "fold_accuracy",
     "frechet_distance",
     "identity_bootstrap",
+    "independent_false_accepts",
+    "merge_shards",
     "pair_distances",
+    "pairs_within",
+    "pairwise_scores",
+    "rank_k",
     "roc",
+    "search",
     "separation",
     "standard_error",
     "t_interval",

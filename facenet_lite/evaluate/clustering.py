@@ -1,0 +1,137 @@
+"""How many people are on these pictures? Clusters by a threshold, and scores for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from facenet_lite._checks import check_array, check_flag, check_number
+from facenet_lite.errors import InputError
+from facenet_lite.evaluate.search import check_gallery, pairs_within
+
+BLOCK: Final = 2048
+"""Pictures compared with the rest at once."""
+
+
+@dataclass(frozen=True)
+class ClusterScores:
+    """``precision``: how far what is put together belongs together; ``recall``: how far what
+    belongs together is put together; both from 0 to 1."""
+
+    precision: float
+    recall: float
+
+    @property
+    def f1(self) -> float:
+        """The harmonic mean of precision and recall; 0 where both are."""
+        total = self.precision + self.recall
+        return 2 * self.precision * self.recall / total if total else 0.0
+
+
+def cluster(
+    embeddings: ArrayLike, threshold: float, *, progress: bool = False
+) -> NDArray[np.int64]:
+    """Put into one cluster whatever is linked by a chain of steps with D <= ``threshold``.
+
+    ``embeddings`` (N, D); returns a cluster for each, int64 (N,), numbered from 0 in the order of
+    their first pictures. These are the connected components of the graph of accepted pairs, or
+    single-linkage clusters cut at the threshold. One picture between two people *chains* them: if A
+    is within the threshold of B and B of C, then A and C share a cluster at any distance. The more
+    pictures, the more such bridges, so a threshold that is right for pairs is too wide for
+    clusters. No table of all distances is held. No pictures are no clusters. Raises InputError for
+    NaN, other shapes or a threshold below 0.
+    """
+    vectors = check_array(embeddings, "embeddings", shape=(None, None), dtype=np.float32)
+    check_number(threshold, "threshold", low=0)
+    check_flag(progress, "progress")
+    labels = np.arange(len(vectors))
+    if len(vectors) == 0:
+        return labels
+    vectors = check_gallery(vectors)
+    from tqdm import tqdm
+
+    for start in tqdm(range(0, len(vectors), BLOCK), disable=not progress, unit="block"):
+        # Each pair once: a block with itself and with what comes after it.
+        rest, block = vectors[start:], vectors[start : start + BLOCK]
+        for rows, columns in pairs_within(rest, block, threshold):
+            labels = _joined(labels, rows + start, columns + start)
+    return labels
+
+
+def pairwise_scores(clusters: ArrayLike, people: ArrayLike) -> ClusterScores:
+    """Score clusters by pairs of pictures.
+
+    ``clusters`` (N,) and ``people`` (N,), whole numbers. Precision: of the pairs in one cluster,
+    the share of one person; recall: of the pairs of one person, the share in one cluster. With
+    nothing put together nothing is wrong, and precision is 1; with no pair of one person recall
+    is 1. A person with n pictures has n(n - 1)/2 pairs, so a few people with many weigh most.
+    Raises InputError for other shapes or no pictures.
+    """
+    counts = _counts(clusters, people)
+    together, same, both = (
+        int((n * (n - 1) // 2).sum()) for n in (counts.clusters, counts.people, counts.shared)
+    )
+    return ClusterScores(both / together if together else 1.0, both / same if same else 1.0)
+
+
+def b_cubed(clusters: ArrayLike, people: ArrayLike) -> ClusterScores:
+    """Score clusters picture by picture (B-cubed, Bagga and Baldwin 1998).
+
+    A picture's precision is the share of its cluster that is of its person, its recall the share of
+    its person's pictures that are in its cluster, itself counted; the scores are the means over
+    pictures. So each picture weighs the same. Shapes and errors as in ``pairwise_scores``.
+    """
+    counts = _counts(clusters, people)
+    # n pictures share cluster and person, and each of them has n / size.
+    squares = counts.shared.astype(np.float64) ** 2
+    pictures = int(counts.shared.sum())
+    return ClusterScores(
+        float((squares / counts.of_cluster).sum() / pictures),
+        float((squares / counts.of_person).sum() / pictures),
+    )
+
+
+class _Counts(NamedTuple):
+    """``shared``: how many pictures each pair of a cluster and a person has, where any, (T,);
+    ``of_cluster``, ``of_person``: the sizes of those two, (T,); ``clusters``, ``people``: of all.
+    """
+
+    shared: NDArray[np.int64]
+    of_cluster: NDArray[np.int64]
+    of_person: NDArray[np.int64]
+    clusters: NDArray[np.int64]
+    people: NDArray[np.int64]
+
+
+def _joined(
+    labels: NDArray[np.int64], a: NDArray[np.int64], b: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """The labels with the clusters of ``a`` and ``b``, pair by pair, made one."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    one, two = labels[a], labels[b]
+    other = one != two
+    if not other.any():
+        return labels
+    edges = (np.ones(other.sum(), np.int8), (one[other], two[other]))
+    size = len(labels)
+    _, part = connected_components(coo_array(edges, shape=(size, size)), directed=False)
+    # Components are numbered by their first nodes, so the order of first pictures is kept.
+    joined: NDArray[np.int64] = part[labels].astype(np.int64)
+    return joined
+
+
+def _counts(clusters: ArrayLike, people: ArrayLike) -> _Counts:
+    a = check_array(clusters, "clusters", shape=(None,), dtype=np.int64)
+    b = check_array(people, "people", shape=(len(a),), dtype=np.int64)
+    if len(a) == 0:
+        raise InputError("clusters: expected at least one picture, got none")
+    _, rows, sizes = np.unique(a, return_inverse=True, return_counts=True)
+    _, columns, pictures = np.unique(b, return_inverse=True, return_counts=True)
+    cells, shared = np.unique(rows * len(pictures) + columns, return_counts=True)
+    row, column = np.divmod(cells, len(pictures))
+    return _Counts(shared, sizes[row], pictures[column], sizes, pictures)
