@@ -6,9 +6,10 @@ beside it. Embeddings are kept, so that a run that was stopped goes on where it 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Literal, TypeAlias, get_args
+from typing import Any, Final, Literal, NamedTuple, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ from facenet_lite import assets, evaluate, results
 from facenet_lite._checks import check_choice, check_flag, check_number
 from facenet_lite.data import lfw
 from facenet_lite.errors import InputError
-from facenet_lite.experiments import alignment, baselines, lfw_faces, lfw_passes
+from facenet_lite.experiments import alignment, baselines, lfw_eigenfaces, lfw_faces, lfw_passes
 from facenet_lite.experiments.lfw_passes import MIRRORED, PLAIN, Crop, Passes
 from facenet_lite.types import Pairs
 
@@ -70,11 +71,23 @@ class Config:
         )
 
 
-def record(config: Config, *, folder: Path | None = None) -> Path:
+class Measured(NamedTuple):
+    """``squared``: float32 (P,), the squared distances of View 2's pairs in the list's order;
+    ``card``; ``seconds`` that making the embeddings took, be it now or when they were kept;
+    ``thresholds``: F, of a model that is found anew for each fold, else None: then the
+    distances themselves say which is best."""
+
+    squared: NDArray[np.float32]
+    card: evaluate.Protocol
+    seconds: float
+    thresholds: list[float] | None
+
+
+def save_result(config: Config, *, folder: Path | None = None) -> Path:
     """Evaluate, and write the result with its distances into ``folder`` (None: the package's)."""
-    squared, card, seconds = distances(config)
+    squared, card, seconds, thresholds = measure(config)
     pairs = lfw.find(config.lfw).pairs("folds")
-    data = {"protocol": card.to_dict(), **judge(pairs, squared)}
+    data = {"protocol": card.to_dict(), **judge(pairs, squared, thresholds)}
     results.save_distances(config.name, squared, pairs.is_same, pairs.folds, folder)
     return results.save(
         config.name,
@@ -87,21 +100,26 @@ def record(config: Config, *, folder: Path | None = None) -> Path:
 
 
 def distances(config: Config) -> tuple[NDArray[np.float32], evaluate.Protocol, float]:
-    """The squared distances of View 2's 6,000 pairs, in the list's order, the protocol card, and
-    how many seconds making the embeddings took, be it now or when they were kept."""
+    """What ``measure`` gives, without the thresholds."""
+    return measure(config)[:3]
+
+
+def measure(config: Config) -> Measured:
+    """The distances of View 2's pairs and how they were made, with what is kept of earlier runs."""
     copy = lfw.find(config.lfw)
     pairs = copy.pairs("folds")
-    pictures = pairs.pictures()
     passes = open_passes(config, copy)
     done = [passes.vectors(name, progress=config.progress) for name in all_passes(config)]
     vectors: NDArray[np.float32] = np.mean([rows for rows, _ in done], axis=0, dtype=np.float32)
     seconds = sum(seconds for _, seconds in done)
+    thresholds: list[float] | None = None
     if config.model == "eigenfaces":
-        squared = _by_fold(pairs, vectors)
+        squared, found = lfw_eigenfaces.by_fold(pairs, vectors)
+        thresholds = found.tolist()
     else:
-        embedded = dict(zip(pictures, vectors, strict=True))
+        embedded = dict(zip(pairs.pictures(), vectors, strict=True))
         squared = evaluate.pair_distances(pairs, embedded).squared
-    return squared, _card(config, passes, vectors.shape[1]), seconds
+    return Measured(squared, _card(config, passes, vectors.shape[1]), seconds, thresholds)
 
 
 def all_passes(config: Config) -> list[str]:
@@ -121,9 +139,20 @@ def open_passes(config: Config, copy: lfw.Lfw) -> Passes:
     return Passes(copy, pictures, boxes, framing, config.crop, kind, embed, folder)
 
 
-def judge(pairs: Pairs, squared: NDArray[np.float32]) -> dict[str, Any]:
-    """What is recorded of 6,000 distances: ten folds, pooled rates, and their uncertainty."""
-    found = evaluate.ten_folds(pairs, squared)
+def judge(
+    pairs: Pairs, squared: NDArray[np.float32], thresholds: Sequence[float] | None = None
+) -> dict[str, Any]:
+    """What is recorded of 6,000 distances: ten folds, pooled rates, and their uncertainty.
+
+    ``thresholds``: of each fold (F,), where other folds' distances say nothing about its own; they
+    are rounded to what is recorded before they judge.
+    """
+    if thresholds is None:
+        found = evaluate.ten_folds(pairs, squared)
+    else:
+        evaluate.assert_disjoint_identities(pairs)
+        limits = np.round(thresholds, 5)
+        found = evaluate.accuracy_at(squared, pairs.is_same, pairs.folds, limits)
     eer = evaluate.equal_error_rate(squared, pairs.is_same)
     return {
         "accuracy": round(found.mean, 5),
@@ -166,27 +195,6 @@ def _rate(squared: NDArray[np.float32], is_same: NDArray[np.bool_], far: float) 
         row |= {"val": round(found.val, 5), "low": round(found.low, 5)}
         row |= {"high": round(found.high, 5), "threshold": round(found.threshold, 5)}
     return row
-
-
-def _by_fold(pairs: Pairs, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Each fold's distances between eigenfaces of the other nine folds' pictures."""
-    pictures = pairs.pictures()
-    place = {picture: row for row, picture in enumerate(pictures)}
-    squared = np.zeros(len(pairs), np.float32)
-    for fold in np.unique(pairs.folds).tolist():
-        own = [place[picture] for picture in pairs.pictures(fold)]
-        others = np.setdiff1d(np.arange(len(pictures)), own)
-        codes = baselines.eigenfaces(vectors[own], vectors[others])
-        embedded = {pictures[row]: code for row, code in zip(own, codes, strict=True)}
-        rows = np.flatnonzero(pairs.folds == fold)
-        part = Pairs(
-            tuple(pairs.first[i] for i in rows),
-            tuple(pairs.second[i] for i in rows),
-            pairs.is_same[rows],
-            pairs.folds[rows],
-        )
-        squared[rows] = evaluate.pair_distances(part, embedded).squared
-    return squared
 
 
 def _card(config: Config, passes: Passes, dim: int) -> evaluate.Protocol:

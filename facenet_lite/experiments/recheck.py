@@ -92,13 +92,14 @@ def _benchmark(
     stored = results.load_distances(name, folder)
     stand_in = _unnamed(stored)
     data = {key: value for key, value in record["data"].items() if key != "protocol"}
-    again = lfw_benchmark.judge(stand_in, stored.squared)
+    card = evaluate.Protocol.of(record["data"]["protocol"])
+    anew = card.seen == "other_folds"  # its thresholds belong to distances that are not kept
+    again = lfw_benchmark.judge(stand_in, stored.squared, data["thresholds"] if anew else None)
     wrong = [key for key in again if again[key] != data.get(key)]
     said = f"{len(again)} figures from {len(stored.squared):,} recorded distances"
     yield Finding(
         "figures", not wrong, f"other than recorded: {', '.join(wrong)}" if wrong else said
     )
-    card = evaluate.Protocol.of(record["data"]["protocol"])
     yield Finding("protocol", True, f"{card.model}, {card.crop}, weights {card.weights[:12]}")
     try:
         copy = lfw.find(root)
@@ -119,8 +120,11 @@ def _benchmark(
         progress=progress,
     )
     if full:
-        squared, *_ = lfw_benchmark.distances(config)
+        squared, _, _, thresholds = lfw_benchmark.measure(config)
         rows = np.arange(len(pairs))
+        if thresholds is not None:
+            apart = float(np.max(np.abs(np.subtract(thresholds, data["thresholds"]))))
+            yield Finding("thresholds", apart <= _limit(stored), f"at most {apart:.1e} apart")
     elif config.model == "eigenfaces":
         yield Finding("distances", None, "eigenfaces need all pictures: use --full")
         return
@@ -128,10 +132,15 @@ def _benchmark(
         rows = np.linspace(0, len(pairs) - 1, SAMPLE).astype(int)
         squared = sample(config, copy, rows.tolist())
     apart = float(np.max(np.abs(squared - stored.squared[rows])))
-    limit = TOLERANCE * max(1.0, float(stored.squared.max()))
     yield Finding(
-        "distances", apart <= limit, f"{len(rows):,} computed again, at most {apart:.1e} apart"
+        "distances",
+        apart <= _limit(stored),
+        f"{len(rows):,} computed again, at most {apart:.1e} apart",
     )
+
+
+def _limit(stored: results.Distances) -> float:
+    return TOLERANCE * max(1.0, float(stored.squared.max()))
 
 
 def sample(config: lfw_benchmark.Config, copy: lfw.Lfw, rows: list[int]) -> Any:
