@@ -132,11 +132,9 @@ def open_passes(config: Config, copy: lfw.Lfw) -> Passes:
     pictures = copy.pairs("folds").pictures()
     framing = alignment.frame(copy, FRAMING_PICTURES)
     folder = config.cache / lfw_passes.fingerprint(copy, pictures, framing)
-    folder.mkdir(parents=True, exist_ok=True)
     kind = "pixels" if config.model == "eigenfaces" else config.model
-    boxes = lfw_faces.boxes(copy, pictures)
     embed = lfw_passes.embedder(kind)
-    return Passes(copy, pictures, boxes, framing, config.crop, kind, embed, folder)
+    return Passes(copy, pictures, framing, config.crop, kind, embed, folder)
 
 
 def judge(
@@ -199,7 +197,7 @@ def _rate(squared: NDArray[np.float32], is_same: NDArray[np.bool_], far: float) 
 
 def _card(config: Config, passes: Passes, dim: int) -> evaluate.Protocol:
     aligned = config.crop == "aligned"
-    gone = np.all(passes.boxes == np.array(lfw_faces.NOT_DETECTED, np.float32), axis=1)
+    gone = np.all(passes.boxes() == np.array(lfw_faces.NOT_DETECTED, np.float32), axis=1)
     lost = [passes.pictures[row] for row in np.flatnonzero(gone).tolist()] if aligned else []
     return evaluate.Protocol(
         model=config.model,
