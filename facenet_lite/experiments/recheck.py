@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from facenet_lite import evaluate, results
+from facenet_lite import assets, evaluate, results
 from facenet_lite.data import lfw
 from facenet_lite.errors import AssetMissingError
 from facenet_lite.experiments import EXPERIMENTS, lfw_benchmark
@@ -93,20 +93,22 @@ def _benchmark(
     stand_in = _unnamed(stored)
     data = {key: value for key, value in record["data"].items() if key != "protocol"}
     card = evaluate.Protocol.of(record["data"]["protocol"])
-    anew = card.seen == "other_folds"  # its thresholds belong to distances that are not kept
-    again = lfw_benchmark.judge(stand_in, stored.squared, data["thresholds"] if anew else None)
+    # Thresholds that were chosen on other distances than those kept are taken as recorded.
+    elsewhere = card.seen == "other_folds" or card.view == "test"
+    again = lfw_benchmark.judge(stand_in, stored.squared, data["thresholds"] if elsewhere else None)
     wrong = [key for key in again if again[key] != data.get(key)]
     said = f"{len(again)} figures from {len(stored.squared):,} recorded distances"
     yield Finding(
         "figures", not wrong, f"other than recorded: {', '.join(wrong)}" if wrong else said
     )
-    yield Finding("protocol", True, f"{card.model}, {card.crop}, weights {card.weights[:12]}")
+    known = card.weights in ("none", assets.registry()["dlib_resnet"].sha256)
+    yield Finding("protocol", known, f"{card.model}, {card.crop}, weights {card.weights[:12]}")
     try:
         copy = lfw.find(root)
     except AssetMissingError as error:
         yield Finding("distances", None, f"not computed again: {error}")
         return
-    pairs = copy.pairs("folds")
+    pairs = copy.pairs(card.view)
     same_list = np.array_equal(pairs.is_same, stored.is_same) and np.array_equal(
         pairs.folds, stored.folds
     )
@@ -116,6 +118,7 @@ def _benchmark(
         crop="centre" if card.detector == "none" else "aligned",
         flip=card.flip,
         jitter=card.jitter,
+        view=card.view,  # type: ignore[arg-type]  # checked by Config
         lfw=copy.root,
         progress=progress,
     )
@@ -144,8 +147,8 @@ def _limit(stored: results.Distances) -> float:
 
 
 def sample(config: lfw_benchmark.Config, copy: lfw.Lfw, rows: list[int]) -> Any:
-    """The squared distances of some of View 2's pairs, from their pictures: float32 (R,)."""
-    pairs = copy.pairs("folds")
+    """The squared distances of some of the view's pairs, from their pictures: float32 (R,)."""
+    pairs = copy.pairs(config.view)
     passes = lfw_benchmark.open_passes(config, copy)
     place = {picture: row for row, picture in enumerate(passes.pictures)}
     ends = [place[side[row]] for row in rows for side in (pairs.first, pairs.second)]

@@ -51,6 +51,9 @@ def pairs_copy(copy, monkeypatch):
     (copy / "pairsDevTrain.txt").write_text(
         f"1\t1\n{people[30]}\t1\t1\n{people[30]}\t1\t{people[31]}\t1\n"
     )
+    (copy / "pairsDevTest.txt").write_text(
+        f"1\n{people[28]}\t1\t1\n{people[28]}\t1\t{people[29]}\t1\n"
+    )
     monkeypatch.setattr(models, "load", lambda name: Colours())
     monkeypatch.setattr(lfw_faces, "boxes", Detector())
     return copy
@@ -238,6 +241,7 @@ def test_pixels_ignore_light_and_a_crop_of_one_colour_is_no_fault():
     [
         {"model": "vgg"},
         {"crop": "box"},
+        {"view": "train"},
         {"flip": 1},
         {"jitter": -1},
         {"model": "hog", "flip": True},
@@ -252,6 +256,55 @@ def test_without_a_copy_it_says_what_is_expected(monkeypatch):
     monkeypatch.delenv("FACENET_LITE_DATA", raising=False)
     with pytest.raises(AssetMissingError, match="--lfw"):
         lfw_benchmark.distances(Config())
+
+
+# View 1
+
+
+def test_view_1_is_judged_by_the_threshold_of_its_training_pairs(settings, pairs_copy, tmp_path):
+    """One training pair of one person, at distance 0, and one of two: 0 is the best threshold."""
+    config = settings(model="pixels", view="test")
+    path = lfw_benchmark.save_result(config, folder=tmp_path / "out")
+    record = results.load("lfw_pixels_aligned_view1", path.parent)
+    data = record["data"]
+    assert data["thresholds"] == [0]
+    assert (data["accuracy"], data["folds"], data["errors"]) == (1, [1], 0)
+    assert "standard_error" not in data
+    assert data["pooled_interval"] == [round(end, 5) for end in evaluate.wilson_interval(2, 2)]
+    assert record["command"].endswith("--crop aligned --view test --lfw DIR")
+    assert data["protocol"]["dataset"] == "LFW, deep-funneled, pairsDevTest.txt"
+    assert "accuracy 100.00 % (34.24 to 100.00 %), 0 errors" in lfw_benchmark.in_words(data)
+    for full in (False, True):
+        found = recheck.check(
+            "lfw_pixels_aligned_view1", lfw=pairs_copy, folder=path.parent, full=full,
+            progress=False,
+        )  # fmt: skip
+        assert all(finding.good for finding in found), found
+
+
+def test_view_1s_test_pairs_choose_nothing(settings, pairs_copy):
+    people = [f"{('Eileen_Collins', 'Grace_Hopper')[n % 2]}_{n:02d}" for n in range(32)]
+    before = lfw_benchmark.measure(settings(model="pixels", view="test"))
+    (pairs_copy / "pairsDevTest.txt").write_text(
+        f"1\n{people[28]}\t1\t1\n{people[28]}\t1\t{people[26]}\t1\n"
+    )
+    after = lfw_benchmark.measure(settings(model="pixels", view="test"))
+    assert after.thresholds == before.thresholds
+    assert before.squared[1] > 0.1
+    assert after.squared[1] < 1e-6, "the same portrait under another name"
+
+
+def test_eigenfaces_of_view_1_are_those_of_its_training_people(settings, monkeypatch):
+    true, learnt_from = baselines.eigenfaces, []
+
+    def few(vectors, others):
+        learnt_from.append((len(vectors), len(others)))
+        return true(vectors, others, components=1)
+
+    monkeypatch.setattr(baselines, "eigenfaces", few)
+    measured = lfw_benchmark.measure(settings(model="eigenfaces", view="test"))
+    assert learnt_from == [(4, 2)]
+    assert (measured.card.seen, measured.card.view) == ("view1_train", "test")
 
 
 # results check
@@ -274,6 +327,16 @@ def test_without_a_copy_of_lfw_the_figures_are_found_again(recorded, monkeypatch
     found = {f.what: f.good for f in recheck.check("lfw_dlib_aligned", folder=recorded)}
     assert found["figures"] is True
     assert found["distances"] is None
+
+
+def test_other_weights_than_the_packages_are_found(recorded, monkeypatch):
+    monkeypatch.delenv("FACENET_LITE_DATA", raising=False)
+    path = recorded / "lfw_dlib_aligned.json"
+    record = json.loads(path.read_text())
+    record["data"]["protocol"]["weights"] = "0" * 64
+    path.write_text(json.dumps(record))
+    found = recheck.check("lfw_dlib_aligned", folder=recorded)
+    assert [finding.what for finding in found if finding.good is False] == ["protocol"]
 
 
 @pytest.mark.parametrize("figure", ["accuracy", "errors", "thresholds", "val"])
