@@ -1,5 +1,5 @@
 """The command line: ``facenet-lite detect``, ``verify``, ``assets``, ``doctor``,
-``experiment``, ``build``, ``train``.
+``experiment``, ``evaluate``, ``results``, ``build``, ``train``.
 
 Answers go to standard output, errors and progress to standard error. The exit status is 0 when all
 went well, 1 when something could not be done, 2 when the command itself is wrong.
@@ -81,6 +81,24 @@ def _parser() -> argparse.ArgumentParser:
     experiment.add_argument("--lfw", type=Path, metavar="DIR", help="the folder with LFW")
     experiment.add_argument("--out", type=Path, metavar="DIR", help="where the JSON goes")
     experiment.set_defaults(run=_experiment)
+
+    judged = commands.add_parser("evaluate", help="judge a model on a benchmark, and record it")
+    judged.add_argument("--model", choices=("dlib", "pixels", "eigenfaces", "hog"), required=True)
+    judged.add_argument("--dataset", choices=("lfw",), default="lfw", help="default: lfw")
+    judged.add_argument("--crop", choices=("centre", "aligned"), default="aligned")
+    judged.add_argument("--flip", action="store_true", help="average in the mirrored crop")
+    judged.add_argument("--jitter", type=int, default=0, metavar="N", help="and N jittered crops")
+    judged.add_argument("--lfw", type=Path, metavar="DIR", help="the folder with LFW")
+    judged.add_argument("--out", type=Path, metavar="DIR", help="where JSON and distances go")
+    judged.set_defaults(run=_evaluate)
+
+    recorded = commands.add_parser("results", help="compare recorded results with today's")
+    actions = recorded.add_subparsers(required=True, metavar="ACTION")
+    checking = actions.add_parser("check", help="compute again what can be, and compare")
+    checking.add_argument("names", nargs="*", metavar="NAME", help="default: all that are recorded")
+    checking.add_argument("--lfw", type=Path, metavar="DIR", help="the folder with LFW")
+    checking.add_argument("--full", action="store_true", help="all distances, not a sample")
+    checking.set_defaults(run=_check_results)
 
     builder = commands.add_parser("build", help="make a file that the package brings again")
     listing = "; ".join(f"{name}: {what}" for name, what in builders.BUILDERS.items())
@@ -205,6 +223,34 @@ def _doctor(options: argparse.Namespace) -> int:
 def _experiment(options: argparse.Namespace) -> int:
     print(experiments.record(options.name, lfw=options.lfw, folder=options.out))
     return DONE
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    from facenet_lite.experiments import lfw_benchmark
+
+    config = lfw_benchmark.Config(
+        model=options.model,
+        crop=options.crop,
+        flip=options.flip,
+        jitter=options.jitter,
+        lfw=options.lfw,
+    )
+    path = lfw_benchmark.record(config, folder=options.out)
+    print(path)
+    print(lfw_benchmark.in_words(json.loads(path.read_text(encoding="utf-8"))["data"]))
+    return DONE
+
+
+def _check_results(options: argparse.Namespace) -> int:
+    from facenet_lite.experiments import recheck
+
+    status = DONE
+    for name in options.names or recheck.names():
+        for finding in recheck.check(name, lfw=options.lfw, full=options.full):
+            mark = {True: "ok", False: "WRONG", None: "-"}[finding.good]
+            print(f"{name}: {mark:5} {finding.what}: {finding.detail}")
+            status = FAILED if finding.good is False else status
+    return status
 
 
 def _build(options: argparse.Namespace) -> int:

@@ -121,7 +121,8 @@ def load_distances(name: str, folder: Path | None = None) -> Distances:
     if not path.is_file():
         raise ResultError(f"{path}: there are no distances of this name; make the result again")
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        # subtle: np.load leaves a damaged file open when it is given its path.
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
             found = (stored["squared"], stored["is_same"], stored["folds"])
         return _distances(*found)
     except (KeyError, OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:

@@ -34,6 +34,8 @@ from facenet_lite.evaluate.verification import (
 )
 
 FARS: Final = (1e-4, 1e-3, 1e-2, 1e-1)
+"""The rates that are found unless others are asked for; the paper reports 1e-3 (section 5)."""
+
 BINS: Final = 65_536
 """Classes of the first look."""
 
@@ -136,13 +138,13 @@ def all_pairs(
 
     ``embeddings`` (N, D), ``labels`` whole numbers (N,): one a person. Of M different pairs
     floor(far * M) may be accepted, at the largest distance that occurs and keeps to it; equal
-    distances are accepted together or not at all, as in ``val_at_far``. Memory: a float32 copy of
-    the embeddings and a few ``block`` x 4 ``block`` numbers. ``progress`` shows a bar.
+    distances are accepted together or not at all, as in ``val_at_far``. Memory: two float32 copies
+    of the embeddings and a few ``block`` x 4 ``block`` numbers. ``progress`` shows a bar.
 
     Distances are ``|a|² + |b|² - 2ab`` in float32; exact is meant of these numbers. From those of
-    float64 they differ by ``rounding`` at worst, 2e-5 for unit vectors of 128 numbers, and by 1e-6
-    as a rule. Their last digit may depend on ``block``. Raises InputError for other shapes, NaN, a
-    rate outside (0, 1], and where there is no same or no different pair.
+    float64 they differ by ``rounding`` at worst, 2e-5 for unit vectors of 128 numbers, and by a
+    tenth of that as a rule. Their last digit may depend on ``block``. Raises InputError for other
+    shapes, NaN, a rate outside (0, 1], and where there is no same or no different pair.
     """
     rates = check_array(fars, "fars", shape=(None,), dtype=np.float64).tolist()
     for far in rates:

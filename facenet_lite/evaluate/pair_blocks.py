@@ -66,7 +66,7 @@ class PairBlocks:
             )
         # Scaled by a power of two, so that no square is too large or too small for float32.
         exponent = math.frexp(float(np.abs(rows).max()))[1]
-        rows = np.ldexp(rows, -exponent)
+        np.ldexp(rows, -exponent, out=rows)
         longest = float(_squares(rows).max())
         # The embeddings' own rounding 8, their squares' 2 and 2, the product's 2 D, the sum's 4.
         rounding = (2 * rows.shape[1] + 17) * ROUNDING * longest

@@ -26,7 +26,7 @@ from facenet_lite.experiments import lfw_faces
 from facenet_lite.experiments.alignment_summary import COMPARED, Embeddings, Way, summarise
 from facenet_lite.experiments.misplaced import UPRIGHT, Misplacement, every_misplacement
 from facenet_lite.models.dlib_resnet import SPEC
-from facenet_lite.types import Boxes, Picture
+from facenet_lite.types import Boxes, Image, Picture
 
 COMMAND: Final = "facenet-lite experiment alignment --lfw DIR"
 WAYS: Final[tuple[Way, ...]] = get_args(Way)
@@ -148,18 +148,24 @@ def crops(
     ``boxes``: (N, 4), one a picture. Landmarks are located in the misplaced picture and box, as
     they would have to be.
     """
-    size, margin = SPEC.image_size, SPEC.crop_margin
     landmarker = landmarks.load(68 if way == "points68" else 5)
     for picture, found in zip(pictures, boxes, strict=True):
         image, box = wrong.apply(copy.picture(*picture), found[None], picture, seed)
-        if way == "centre":
-            height, width = image.shape[:2]
-            matrix = align.centre_transform(height, width, size, share=framing.centre_share)
-        elif way == "box":
-            matrix = align.box_transforms(box, size, crop_margin=framing.box_margin)
-        else:
-            matrix = BY_LANDMARKS[way](landmarker.locate(image, box), size, crop_margin=margin)
-        yield align.warp(image, matrix, size)[0]
+        matrix = transform(way, image, box, framing, landmarker)
+        yield align.warp(image, matrix, SPEC.image_size)[0]
+
+
+def transform(
+    way: Way, image: Image, box: Boxes, framing: Framing, landmarker: landmarks.Landmarker
+) -> NDArray[np.float64]:
+    """What takes the picture to its crop in one way: (1, 2, 3). ``box``: (1, 4)."""
+    size, margin = SPEC.image_size, SPEC.crop_margin
+    if way == "centre":
+        height, width = image.shape[:2]
+        return align.centre_transform(height, width, size, share=framing.centre_share)
+    if way == "box":
+        return align.box_transforms(box, size, crop_margin=framing.box_margin)
+    return BY_LANDMARKS[way](landmarker.locate(image, box), size, crop_margin=margin)
 
 
 def _embed(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,11 +46,32 @@ class LfwEmbeddings:
         return self.train[both], self.train[both + 1]
 
 
+def read_all(copy: Lfw) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """The embeddings (N, 128) of all pictures, detected or not, and who is on each, (N,).
+
+    People are numbered in the order of their names. Raises as ``read`` does.
+    """
+    with _opened(copy) as stored:
+        owners = [str(name).partition("/")[0] for name in stored["names"]]
+        vectors = stored["embeddings"]
+    return vectors, np.unique(owners, return_inverse=True)[1].astype(np.int64)
+
+
 def read(copy: Lfw) -> LfwEmbeddings:
     """Read the embeddings of all detected faces from ``dlib-reference.npz`` in LFW's folder.
 
     Raises AssetMissingError where there is none, AssetDamagedError where it does not fit the lists.
     """
+    with _opened(copy) as stored:
+        rows = {str(name): i for i, name in enumerate(stored["names"])}
+        embeddings, detected = stored["embeddings"], stored["detected"]
+        parts = [_part(copy, part, rows, detected) for part in ("train", "test")]
+    (train, train_people), (test, test_people) = parts
+    return LfwEmbeddings(embeddings[train], train_people, embeddings[test], test_people)
+
+
+@contextmanager
+def _opened(copy: Lfw) -> Iterator[Any]:
     path = copy.root / REFERENCE
     if not path.is_file():
         raise AssetMissingError(
@@ -56,13 +80,9 @@ def read(copy: Lfw) -> LfwEmbeddings:
         )
     try:
         with np.load(path, allow_pickle=False) as stored:
-            rows = {str(name): i for i, name in enumerate(stored["names"])}
-            embeddings, detected = stored["embeddings"], stored["detected"]
-        parts = [_part(copy, part, rows, detected) for part in ("train", "test")]
+            yield stored
     except (KeyError, ValueError, OSError) as error:
         raise AssetDamagedError(f"{path}: expected every listed picture ({error})") from error
-    (train, train_people), (test, test_people) = parts
-    return LfwEmbeddings(embeddings[train], train_people, embeddings[test], test_people)
 
 
 def _part(

@@ -11,6 +11,7 @@ import reference
 
 from facenet_lite.errors import FacenetLiteError, InputError, NotEstimableError
 from facenet_lite.evaluate import all_pairs, val_at_far
+from facenet_lite.evaluate.distance_classes import DistanceClass, split_classes
 from facenet_lite.evaluate.pair_blocks import PairBlocks
 
 FARS = (0.01, 0.1, 0.25, 0.29, 0.5, 1.0)
@@ -174,11 +175,41 @@ def test_its_distances_are_within_rounding_of_those_of_float64(offset):
 
 
 def test_equal_pictures_are_never_a_negative_distance_apart():
-    points = np.repeat(np.random.default_rng(0).standard_normal((3, 128)), 3, axis=0)
-    found = all_pairs(points, [0, 0, 0, 1, 1, 1, 2, 2, 2], fars=[1])
-    assert found.points[0].far == 1
-    distances, _ = in_float32(points, np.arange(9) // 3, 4)
-    assert 0 <= distances.min() < found.rounding
+    points = np.repeat(np.random.default_rng(0).standard_normal((200, 128)), 2, axis=0)
+    labels = np.arange(400) // 2
+    found = all_pairs(points, labels, fars=[1e-4])
+    assert found.points[0].val == 1
+    distances, same = in_float32(points, labels, 64)
+    assert distances.min() >= 0
+    assert distances[same].max() < found.rounding
+
+
+def test_pictures_that_rounding_alone_tells_apart_are_counted():
+    rng = np.random.default_rng(0)
+    points = rng.standard_normal(128) + 1e-7 * rng.standard_normal((50, 128))
+    labels = np.arange(50) // 2
+    found = all_pairs(points, labels, fars=FARS, block=16)
+    distances, same = in_float32(points, labels, 16)
+    assert distances.max() <= found.class_width * 65_536
+    assert [p.point for p in found.points] == [val_at_far(distances, same, f).point for f in FARS]
+
+
+@pytest.mark.parametrize("width", [1, 5, 70_000, 3_000_001])
+def test_a_class_is_cut_from_its_first_number_to_its_last(width):
+    first = 1_000_003
+    numbers = first + np.array([0, 0, width // 2, width - 1, -1, width])
+
+    distances = numbers.astype(np.int32).view(np.float32)
+    pairs, whole = [(distances, distances[1:3])], DistanceClass(first, first + width, 4)
+    split = split_classes(pairs, [whole], False)[whole]
+    assert len(split.every) == len(split.edges) - 1 <= 2**16
+    assert (split.edges[0], split.edges[-1]) == (first, first + width)
+    assert np.array_equal(split.every, np.histogram(numbers[:4], split.edges)[0])
+    assert np.array_equal(split.same, np.histogram(numbers[1:3], split.edges)[0])
+
+
+def test_one_class_has_no_end():
+    assert all_pairs(*cloud(0), bins=1).roc.thresholds.tolist() == [-np.inf, np.inf]
 
 
 def test_where_all_distances_are_one_all_are_accepted_or_none():
@@ -241,7 +272,9 @@ def test_a_bar_shows_what_is_asked_for_and_nothing_otherwise(capsys):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("tqdm.tqdm", Bar)
         all_pairs([[0], [1], [3], [7]], [0, 0, 1, 1], fars=[0.5], progress=True)
-    assert shown == [("classes", None, 6), ("thresholds", None, 6)]
+        all_pairs([[0], [1], [3], [7]], [0, 0, 1, 1], fars=[0.1], progress=True)
+    # Where nothing is estimable there is no second look.
+    assert shown == [("classes", None, 6), ("thresholds", None, 6), ("classes", None, 6)]
 
 
 @pytest.mark.parametrize(

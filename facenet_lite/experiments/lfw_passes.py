@@ -1,0 +1,127 @@
+"""LFW's pictures through a model, kept on disc block by block: plain, mirrored, jittered."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facenet_lite import align, landmarks, models, results
+from facenet_lite.data.lfw import Lfw
+from facenet_lite.experiments import alignment, baselines
+from facenet_lite.experiments.alignment_summary import Way
+from facenet_lite.models.dlib_resnet import SPEC
+from facenet_lite.types import Boxes, Picture
+
+Crop: TypeAlias = Literal["centre", "aligned"]
+Embed: TypeAlias = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
+
+WAYS: Final[dict[Crop, Way]] = {"centre": "centre", "aligned": "points68"}
+"""A fixed square in the middle, and dlib's chip by 68 landmarks in HOG's most central box."""
+BLOCK: Final = 250
+"""Pictures that are embedded, and lost by an interruption, at a time."""
+PLAIN: Final = "plain"
+MIRRORED: Final = "mirrored"
+
+TURN: Final = 4.0
+"""Jitter: at most this many degrees either way,"""
+SHIFT: Final = 0.03
+"""this share of the crop's side in x and in y,"""
+ZOOM: Final = 0.05
+"""and this much larger or smaller; half of the jittered crops are mirrored."""
+
+
+@dataclass(frozen=True, eq=False)
+class Passes:
+    """Runs N pictures through ``embed``, in ``crop``s, and keeps what comes out in ``folder``.
+
+    ``kind``: the model's name, part of the files' names; ``boxes`` float32 (N, 4): their faces.
+    """
+
+    copy: Lfw
+    pictures: Sequence[Picture]
+    boxes: Boxes
+    framing: alignment.Framing
+    crop: Crop
+    kind: str
+    embed: Embed
+    folder: Path
+
+    def vectors(self, name: str, *, progress: bool = True) -> NDArray[np.float32]:
+        """The embeddings (N, D) of one pass: ``plain``, ``mirrored``, ``jitter0`` and so on."""
+        from tqdm import tqdm
+
+        starts = range(0, len(self.pictures), BLOCK)
+        title = f"{self.kind} {self.crop} {name}"
+        rows = [
+            self._block(name, start)
+            for start in tqdm(starts, title, disable=not progress, unit=f"{BLOCK} pictures")
+        ]
+        return np.concatenate(rows)
+
+    def crops(self, name: str, rows: Sequence[int] | range) -> Iterator[NDArray[np.uint8]]:
+        """The crops (150, 150, 3) of some pictures in one pass."""
+        way = WAYS[self.crop]
+        landmarker = landmarks.load(68)
+        for row in rows:
+            picture = self.pictures[row]
+            image = self.copy.picture(*picture)
+            matrix = alignment.transform(
+                way, image, self.boxes[row : row + 1], self.framing, landmarker
+            )
+            mirrored = name == MIRRORED
+            if name.startswith("jitter"):
+                rng = np.random.default_rng(zlib.crc32(f"{name} {picture}".encode()))
+                matrix, mirrored = jittered(matrix, SPEC.image_size, rng=rng)
+            face = align.warp(image, matrix, SPEC.image_size)[0]
+            yield np.ascontiguousarray(face[:, ::-1]) if mirrored else face
+
+    def _block(self, name: str, start: int) -> NDArray[np.float32]:
+        rows = range(start, min(start + BLOCK, len(self.pictures)))
+        path = self.folder / f"{self.kind}.{self.crop}.{name}.{start}.npy"
+        if not path.is_file():
+            found = self.embed(np.stack(list(self.crops(name, rows))))
+            part = path.with_suffix(f".{os.getpid()}.part")
+            with part.open("wb") as stream:
+                np.save(stream, found)
+            part.replace(path)
+        stored: NDArray[np.float32] = np.load(path, allow_pickle=False)
+        return stored
+
+
+def jittered(
+    matrix: NDArray[np.float64], size: int, *, rng: np.random.Generator
+) -> tuple[NDArray[np.float64], bool]:
+    """A crop's transform (1, 2, 3), turned, zoomed and shifted a little, and whether to mirror."""
+    angle = np.deg2rad(rng.uniform(-TURN, TURN))
+    zoom = 1 + rng.uniform(-ZOOM, ZOOM)
+    shift = rng.uniform(-SHIFT, SHIFT, 2) * size
+    turn = zoom * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    middle = np.full(2, (size - 1) / 2)
+    linear, offset = matrix[0, :, :2], matrix[0, :, 2]
+    moved = turn @ (offset - middle) + middle + shift
+    return np.column_stack([turn @ linear, moved])[None], bool(rng.random() < 0.5)
+
+
+def embedder(kind: str) -> Embed:
+    """What turns crops (N, 150, 150, 3) into vectors (N, D): a network, or a baseline's pixels."""
+    if kind == "hog":
+        return baselines.hog
+    if kind == "pixels":
+        return baselines.pixels
+    return models.load("dlib").embed
+
+
+def fingerprint(copy: Lfw, pictures: Sequence[Picture], framing: alignment.Framing) -> str:
+    """What vectors depend on, in few letters: other settings never share a folder."""
+    settings = [str(copy.root.resolve()), BLOCK, TURN, SHIFT, ZOOM, vars(framing), list(pictures)]
+    text = json.dumps([*settings, results.versions()], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]

@@ -1,0 +1,171 @@
+"""Is what is recorded still what comes out? ``facenet-lite results check NAME``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+
+from facenet_lite import evaluate, results
+from facenet_lite.data import lfw
+from facenet_lite.errors import AssetMissingError
+from facenet_lite.experiments import EXPERIMENTS, lfw_benchmark
+from facenet_lite.experiments.lfw_passes import PLAIN
+from facenet_lite.types import Pairs
+
+SAMPLE: Final = 40
+"""Pairs whose embeddings are computed anew."""
+TOLERANCE: Final = 5e-3
+"""How far a squared distance may lie from the recorded one: another processor rounds otherwise, and
+a landmark that falls on the other side of a pixel's edge moves the crop."""
+RATES: Final = 2e-3
+"""How far a rate of ``all_pairs`` may lie from the recorded one."""
+
+
+class Finding(NamedTuple):
+    """``what`` was compared; ``good``: True, False, or None where it could not be; ``detail``."""
+
+    what: str
+    good: bool | None
+    detail: str
+
+
+def names(folder: Path | None = None) -> list[str]:
+    """All recorded results, by name."""
+    return sorted(path.stem for path in (folder or results.FOLDER).glob("*.json"))
+
+
+def check(
+    name: str,
+    *,
+    lfw: Path | None = None,
+    folder: Path | None = None,
+    full: bool = False,
+    progress: bool = True,
+) -> list[Finding]:
+    """Compare what is recorded under ``name`` with what comes out today.
+
+    Its form is always checked. Of LFW's results every figure is computed again from the recorded
+    distances; with a copy of LFW (``lfw``, or as ``data.lfw.find`` looks for it) ``SAMPLE`` of the
+    distances are too, from the pictures, or all if ``full``. Of other results nothing more is done,
+    and what it would take is said. Raises ResultError where there is none of this name, or where
+    its form is not right.
+    """
+    record = results.load(name, folder)
+    findings = [Finding("form", True, f"recorded {record['date']} by: {record['command']}")]
+    findings += _versions(record)
+    if name.startswith("lfw_"):
+        findings += _benchmark(name, record, lfw, folder, full, progress)
+    elif name == "all_pairs":
+        findings += _all_pairs(record, lfw)
+    elif name in EXPERIMENTS:
+        minutes = max(1, round(record["seconds"] / 60))
+        findings.append(
+            Finding(
+                "figures", None, f"not computed again: `{record['command']}`, {minutes} minutes"
+            )
+        )
+    return findings
+
+
+def _versions(record: results.Record) -> Iterator[Finding]:
+    today = results.versions()
+    other = {
+        package: f"{then}, now {today.get(package)}"
+        for package, then in record["versions"].items()
+        if today.get(package) != then
+    }
+    listed = ", ".join(f"{package} {change}" for package, change in other.items())
+    yield Finding("versions", None if other else True, listed or "the same as today's")
+
+
+def _benchmark(
+    name: str,
+    record: results.Record,
+    root: Path | None,
+    folder: Path | None,
+    full: bool,
+    progress: bool,
+) -> Iterator[Finding]:
+    stored = results.load_distances(name, folder)
+    stand_in = _unnamed(stored)
+    data = {key: value for key, value in record["data"].items() if key != "protocol"}
+    again = lfw_benchmark.judge(stand_in, stored.squared)
+    wrong = [key for key in again if again[key] != data.get(key)]
+    said = f"{len(again)} figures from {len(stored.squared):,} recorded distances"
+    yield Finding(
+        "figures", not wrong, f"other than recorded: {', '.join(wrong)}" if wrong else said
+    )
+    card = evaluate.Protocol.of(record["data"]["protocol"])
+    yield Finding("protocol", True, f"{card.model}, {card.crop}, weights {card.weights[:12]}")
+    try:
+        copy = lfw.find(root)
+    except AssetMissingError as error:
+        yield Finding("distances", None, f"not computed again: {error}")
+        return
+    pairs = copy.pairs("folds")
+    same_list = np.array_equal(pairs.is_same, stored.is_same) and np.array_equal(
+        pairs.folds, stored.folds
+    )
+    yield Finding("list of pairs", bool(same_list), "as in the copy of LFW")
+    config = lfw_benchmark.Config(
+        model=card.model,  # type: ignore[arg-type]  # checked by Config
+        crop="centre" if card.detector == "none" else "aligned",
+        flip=card.flip,
+        jitter=card.jitter,
+        lfw=copy.root,
+        progress=progress,
+    )
+    if full:
+        squared, _ = lfw_benchmark.distances(config)
+        rows = np.arange(len(pairs))
+    elif config.model == "eigenfaces":
+        yield Finding("distances", None, "eigenfaces need all pictures: use --full")
+        return
+    else:
+        rows = np.linspace(0, len(pairs) - 1, SAMPLE).astype(int)
+        squared = sample(config, copy, rows.tolist())
+    apart = float(np.max(np.abs(squared - stored.squared[rows])))
+    limit = TOLERANCE * max(1.0, float(stored.squared.max()))
+    yield Finding(
+        "distances", apart <= limit, f"{len(rows):,} computed again, at most {apart:.1e} apart"
+    )
+
+
+def sample(config: lfw_benchmark.Config, copy: lfw.Lfw, rows: list[int]) -> Any:
+    """The squared distances of some of View 2's pairs, from their pictures: float32 (R,)."""
+    pairs = copy.pairs("folds")
+    passes = lfw_benchmark.open_passes(config, copy)
+    place = {picture: row for row, picture in enumerate(passes.pictures)}
+    ends = [place[side[row]] for row in rows for side in (pairs.first, pairs.second)]
+    total: Any = 0
+    steps = [PLAIN, *lfw_benchmark.more_passes(config)]
+    for step in steps:
+        total = total + passes.embed(np.stack(list(passes.crops(step, ends))))
+    vectors = total / np.float32(len(steps))
+    apart = np.square(vectors[::2] - vectors[1::2]).sum(axis=1)
+    return apart.astype(np.float32)
+
+
+def _all_pairs(record: results.Record, root: Path | None) -> Iterator[Finding]:
+    from facenet_lite.experiments import lfw_embeddings
+
+    try:
+        vectors, people = lfw_embeddings.read_all(lfw.find(root))
+    except AssetMissingError as error:
+        yield Finding("figures", None, f"not computed again: {error}")
+        return
+    rows = record["data"]["rates"]
+    found = evaluate.all_pairs(vectors, people, fars=[row["far"] for row in rows])
+    apart = max(abs(p.val - row["val"]) for p, row in zip(found.points, rows, strict=True))
+    counted = (found.same, found.different) == (record["data"]["same"], record["data"]["different"])
+    yield Finding("pairs", counted, f"{found.same + found.different:,}")
+    yield Finding("rates", apart <= RATES, f"at most {apart:.1e} apart")
+
+
+def _unnamed(stored: results.Distances) -> Pairs:
+    """The recorded pairs without names: each fold's people are its own."""
+    ends = tuple((f"fold {fold}", row) for row, fold in enumerate(stored.folds.tolist()))
+    return Pairs(ends, ends, stored.is_same, stored.folds)
