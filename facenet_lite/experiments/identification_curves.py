@@ -6,7 +6,7 @@ among them is C(M - c, n) / C(M, n), so the mean over all of them is known from 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,12 +23,14 @@ Rates = NDArray[np.float64]
 @dataclass(frozen=True, eq=False)
 class Places:
     """What the probes see of the whole gallery of M people. ``own`` (P,): each mate's distance to
-    their own picture; ``nearer`` (P,): how many others are nearer; ``within`` (S, T): how many
-    people are within each of T thresholds of each stranger."""
+    their own picture; ``nearer`` (P,): how many others are nearer; ``others`` (P, T): how many
+    other people are within each of T thresholds of each mate; ``within`` (S, T): how many people
+    are of each stranger."""
 
     size: int
     own: Rates
     nearer: NDArray[np.int64]
+    others: NDArray[np.int64]
     within: NDArray[np.int64]
     thresholds: Rates
 
@@ -41,15 +43,22 @@ class Places:
         own = apart[mine, mine]
         tied_before = (apart == own[:, None]) & (np.arange(len(roles.gallery)) < mine[:, None])
         nearer = ((apart < own[:, None]) | tied_before).sum(axis=1)
-        far = np.sort(pairwise_squared_distances(roles.strangers, roles.gallery).astype(float))
-        within = np.array([np.searchsorted(row, limits, side="right") for row in far])
-        return cls(len(roles.gallery), own, nearer, within, limits)
+        away = pairwise_squared_distances(roles.strangers, roles.gallery).astype(np.float64)
+        others = _counted(apart, limits) - (own[:, None] <= limits)
+        return cls(len(roles.gallery), own, nearer, others, _counted(away, limits), limits)
 
     def identified(self, size: int) -> Rates:
         """The chance of each mate to be the nearest of ``size`` people, and within: (P, T)."""
         first = chance_of_none(self.nearer, self.size - 1, size - 1)
         close: Rates = (self.own[:, None] <= self.thresholds) * first[:, None]
         return close
+
+    def mistaken(self, size: int) -> Rates:
+        """The chance of each mate to be taken for somebody else among ``size`` people: (P, T)."""
+        close = self.own[:, None] <= self.thresholds
+        free = chance_of_none(self.others, self.size - 1, size - 1)
+        any_near: Rates = np.where(close, 1.0, 1 - free)
+        return np.maximum(any_near - self.identified(size), 0)
 
     def alarmed(self, size: int) -> Rates:
         """The chance of each stranger to be within of anybody of ``size`` people: (S, T)."""
@@ -91,7 +100,12 @@ def at_far(
     value, place = point(identified.mean(axis=0)[None], alarmed.mean(axis=0)[None])
     drawn, _ = point(_drawn_anew(identified, rng, draws), _drawn_anew(alarmed, rng, draws))
     low, high = np.quantile(drawn, [0.025, 0.975])
-    return {"identified": float(value[0]), "low": low, "high": high, "place": int(place[0])}
+    return {
+        "identified": float(value[0]),
+        "low": float(low),
+        "high": float(high),
+        "place": int(place[0]),
+    }
 
 
 def mean(values: Rates, *, rng: np.random.Generator, draws: int = 1000) -> list[float]:
@@ -115,6 +129,27 @@ def by_size(
             points.append({"far": far, "threshold": limit, **found})
         rows.append({"size": size, "rank1": mean(places.first(size), rng=rng), "points": points})
     return rows
+
+
+def drawn(places: Places, sizes: Sequence[int]) -> dict[str, Any]:
+    """For a figure: the rates of each size at each threshold, rounded to four digits."""
+
+    def table(chances: Callable[[int], Rates]) -> list[list[float]]:
+        return [chances(size).mean(axis=0).round(4).tolist() for size in sizes]
+
+    return {
+        "sizes": list(sizes),
+        "thresholds": places.thresholds.tolist(),
+        "identified": table(places.identified),
+        "mistaken": table(places.mistaken),
+        "alarmed": table(places.alarmed),
+    }
+
+
+def _counted(distances: Rates, limits: Rates) -> NDArray[np.int64]:
+    """How many of each row are within each limit: (rows, T)."""
+    rows = (np.searchsorted(np.sort(row), limits, side="right") for row in distances)
+    return np.array(list(rows), np.int64)
 
 
 def _drawn_anew(chances: Rates, rng: np.random.Generator, draws: int) -> Rates:

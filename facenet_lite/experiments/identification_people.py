@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,10 @@ from facenet_lite.builders.training_faces import REFERENCE
 from facenet_lite.data.lfw import Lfw
 from facenet_lite.errors import AssetDamagedError, AssetMissingError, InputError
 from facenet_lite.types import Picture
+
+SUSPECT: Final = 0.05
+"""Two pictures of two people are hardly ever this near: most such pairs are one person, named
+differently."""
 
 
 class Pictures(NamedTuple):
