@@ -24,8 +24,8 @@ Rates = NDArray[np.float64]
 class Places:
     """What the probes see of the whole gallery of M people. ``own`` (P,): each mate's distance to
     their own picture; ``nearer`` (P,): how many others are nearer; ``others`` (P, T): how many
-    other people are within each of T thresholds of each mate; ``within`` (S, T): how many people
-    are of each stranger."""
+    people are within each of T thresholds of each mate, themselves counted; ``within`` (S, T): how
+    many are within of each stranger."""
 
     size: int
     own: Rates
@@ -44,8 +44,8 @@ class Places:
         tied_before = (apart == own[:, None]) & (np.arange(len(roles.gallery)) < mine[:, None])
         nearer = ((apart < own[:, None]) | tied_before).sum(axis=1)
         away = pairwise_squared_distances(roles.strangers, roles.gallery).astype(np.float64)
-        others = _counted(apart, limits) - (own[:, None] <= limits)
-        return cls(len(roles.gallery), own, nearer, others, _counted(away, limits), limits)
+        known, strange = _counted(apart, limits), _counted(away, limits)
+        return cls(len(roles.gallery), own, nearer, known, strange, limits)
 
     def identified(self, size: int) -> Rates:
         """The chance of each mate to be the nearest of ``size`` people, and within: (P, T)."""
@@ -56,7 +56,8 @@ class Places:
     def mistaken(self, size: int) -> Rates:
         """The chance of each mate to be taken for somebody else among ``size`` people: (P, T)."""
         close = self.own[:, None] <= self.thresholds
-        free = chance_of_none(self.others, self.size - 1, size - 1)
+        # Where they are within themselves, how many others are does not matter.
+        free = chance_of_none(np.where(close, 0, self.others), self.size - 1, size - 1)
         any_near: Rates = np.where(close, 1.0, 1 - free)
         return np.maximum(any_near - self.identified(size), 0)
 
@@ -125,7 +126,7 @@ def by_size(
         for far in fars:
             found = at_far(identified, alarmed, far, rng=rng)
             place = int(found.pop("place"))
-            limit = float(places.thresholds[place]) if place >= 0 else None
+            limit = round(float(places.thresholds[place]), 6) if place >= 0 else None
             points.append({"far": far, "threshold": limit, **found})
         rows.append({"size": size, "rank1": mean(places.first(size), rng=rng), "points": points})
     return rows
@@ -139,7 +140,7 @@ def drawn(places: Places, sizes: Sequence[int]) -> dict[str, Any]:
 
     return {
         "sizes": list(sizes),
-        "thresholds": places.thresholds.tolist(),
+        "thresholds": places.thresholds.round(6).tolist(),
         "identified": table(places.identified),
         "mistaken": table(places.mistaken),
         "alarmed": table(places.alarmed),
