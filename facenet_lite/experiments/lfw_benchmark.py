@@ -6,7 +6,6 @@ beside it. Embeddings are kept, so that a run that was stopped goes on where it 
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias, get_args
@@ -73,8 +72,7 @@ class Config:
 
 def record(config: Config, *, folder: Path | None = None) -> Path:
     """Evaluate, and write the result with its distances into ``folder`` (None: the package's)."""
-    start = time.perf_counter()
-    squared, card = distances(config)
+    squared, card, seconds = distances(config)
     pairs = lfw.find(config.lfw).pairs("folds")
     data = {"protocol": card.to_dict(), **judge(pairs, squared)}
     results.save_distances(config.name, squared, pairs.is_same, pairs.folds, folder)
@@ -83,33 +81,32 @@ def record(config: Config, *, folder: Path | None = None) -> Path:
         data,
         command=config.command,
         seed=card.seed,
-        seconds=time.perf_counter() - start,
+        seconds=seconds,
         folder=folder,
     )
 
 
-def distances(config: Config) -> tuple[NDArray[np.float32], evaluate.Protocol]:
-    """The squared distances of View 2's 6,000 pairs, in the list's order, and the protocol card."""
+def distances(config: Config) -> tuple[NDArray[np.float32], evaluate.Protocol, float]:
+    """The squared distances of View 2's 6,000 pairs, in the list's order, the protocol card, and
+    how many seconds making the embeddings took, be it now or when they were kept."""
     copy = lfw.find(config.lfw)
     pairs = copy.pairs("folds")
     pictures = pairs.pictures()
     passes = open_passes(config, copy)
-    vectors = passes.vectors(PLAIN, progress=config.progress)
-    names = more_passes(config)
-    for name in names:
-        vectors = vectors + passes.vectors(name, progress=config.progress)
-    vectors = vectors / np.float32(1 + len(names))
+    done = [passes.vectors(name, progress=config.progress) for name in all_passes(config)]
+    vectors: NDArray[np.float32] = np.mean([rows for rows, _ in done], axis=0, dtype=np.float32)
+    seconds = sum(seconds for _, seconds in done)
     if config.model == "eigenfaces":
         squared = _by_fold(pairs, vectors)
     else:
         embedded = dict(zip(pictures, vectors, strict=True))
         squared = evaluate.pair_distances(pairs, embedded).squared
-    return squared, _card(config, passes, vectors.shape[1])
+    return squared, _card(config, passes, vectors.shape[1]), seconds
 
 
-def more_passes(config: Config) -> list[str]:
-    """The passes beside the plain one that are averaged in."""
-    return [MIRRORED] * config.flip + [f"jitter{i}" for i in range(config.jitter)]
+def all_passes(config: Config) -> list[str]:
+    """The passes whose embeddings are averaged."""
+    return [PLAIN, *[MIRRORED] * config.flip, *(f"jitter{i}" for i in range(config.jitter))]
 
 
 def open_passes(config: Config, copy: lfw.Lfw) -> Passes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -55,17 +56,18 @@ class Passes:
     embed: Embed
     folder: Path
 
-    def vectors(self, name: str, *, progress: bool = True) -> NDArray[np.float32]:
-        """The embeddings (N, D) of one pass: ``plain``, ``mirrored``, ``jitter0`` and so on."""
+    def vectors(self, name: str, *, progress: bool = True) -> tuple[NDArray[np.float32], float]:
+        """The embeddings (N, D) of one pass, and the seconds that they took when they were made.
+
+        Its name is ``plain``, ``mirrored``, or ``jitter0`` and so on.
+        """
         from tqdm import tqdm
 
         starts = range(0, len(self.pictures), BLOCK)
         title = f"{self.kind} {self.crop} {name}"
-        rows = [
-            self._block(name, start)
-            for start in tqdm(starts, title, disable=not progress, unit=f"{BLOCK} pictures")
-        ]
-        return np.concatenate(rows)
+        bar = tqdm(starts, title, disable=not progress, unit=f"{BLOCK} pictures")
+        rows, seconds = zip(*(self._block(name, start) for start in bar), strict=True)
+        return np.concatenate(rows), sum(seconds)
 
     def crops(self, name: str, rows: Sequence[int] | range) -> Iterator[NDArray[np.uint8]]:
         """The crops (150, 150, 3) of some pictures in one pass."""
@@ -84,17 +86,18 @@ class Passes:
             face = align.warp(image, matrix, SPEC.image_size)[0]
             yield np.ascontiguousarray(face[:, ::-1]) if mirrored else face
 
-    def _block(self, name: str, start: int) -> NDArray[np.float32]:
+    def _block(self, name: str, start: int) -> tuple[NDArray[np.float32], float]:
         rows = range(start, min(start + BLOCK, len(self.pictures)))
-        path = self.folder / f"{self.kind}.{self.crop}.{name}.{start}.npy"
+        path = self.folder / f"{self.kind}.{self.crop}.{name}.{start}.npz"
         if not path.is_file():
+            began = time.perf_counter()
             found = self.embed(np.stack(list(self.crops(name, rows))))
             part = path.with_suffix(f".{os.getpid()}.part")
             with part.open("wb") as stream:
-                np.save(stream, found)
+                np.savez(stream, value=found, seconds=time.perf_counter() - began)
             part.replace(path)
-        stored: NDArray[np.float32] = np.load(path, allow_pickle=False)
-        return stored
+        with np.load(path, allow_pickle=False) as stored:
+            return stored["value"], float(stored["seconds"])
 
 
 def jittered(

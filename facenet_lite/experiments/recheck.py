@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from facenet_lite import evaluate, results
 from facenet_lite.data import lfw
 from facenet_lite.errors import AssetMissingError
 from facenet_lite.experiments import EXPERIMENTS, lfw_benchmark
-from facenet_lite.experiments.lfw_passes import PLAIN
 from facenet_lite.types import Pairs
 
 SAMPLE: Final = 40
@@ -119,7 +119,7 @@ def _benchmark(
         progress=progress,
     )
     if full:
-        squared, _ = lfw_benchmark.distances(config)
+        squared, *_ = lfw_benchmark.distances(config)
         rows = np.arange(len(pairs))
     elif config.model == "eigenfaces":
         yield Finding("distances", None, "eigenfaces need all pictures: use --full")
@@ -140,11 +140,11 @@ def sample(config: lfw_benchmark.Config, copy: lfw.Lfw, rows: list[int]) -> Any:
     passes = lfw_benchmark.open_passes(config, copy)
     place = {picture: row for row, picture in enumerate(passes.pictures)}
     ends = [place[side[row]] for row in rows for side in (pairs.first, pairs.second)]
-    total: Any = 0
-    steps = [PLAIN, *lfw_benchmark.more_passes(config)]
-    for step in steps:
-        total = total + passes.embed(np.stack(list(passes.crops(step, ends))))
-    vectors = total / np.float32(len(steps))
+    done = [
+        passes.embed(np.stack(list(passes.crops(name, ends))))
+        for name in lfw_benchmark.all_passes(config)
+    ]
+    vectors: NDArray[np.float32] = np.mean(done, axis=0, dtype=np.float32)
     apart = np.square(vectors[::2] - vectors[1::2]).sum(axis=1)
     return apart.astype(np.float32)
 
