@@ -133,7 +133,8 @@ def on_lfw(
             asking,
         )
         ranks = {str(k): [found.rank(k), *found.interval(k)] for k in RANKS if k <= size}
-        closed.append({"gallery": size, "probes": several, "ranks": ranks})
+        shares = found.shares.round(5).tolist()
+        closed.append({"gallery": size, "probes": several, "ranks": ranks, "shares": shares})
     everyone = np.concatenate([roles.mates, roles.strangers])
     neighbours = evaluate.search(roles.gallery, everyone)
     who = np.concatenate([asking, unknown])
