@@ -135,7 +135,9 @@ def _judge(function: Callable[..., Any]) -> Feedback | None:
         same = rng.random(size) < 0.5
         same[:2] = True, False
         far = float(rng.choice([0.02, 0.1, 0.3, 0.6]))
-        cases.append((distances, same, far, loops.val_at_far(distances, same.tolist(), far)))
+        cases.append(
+            (distances, same, far, loops.val_at_far(distances.tolist(), same.tolist(), far))
+        )
     # Silence first: a number where there is none is the gravest fault.
     for distances, same, far, expected in sorted(cases, key=lambda case: case[3] is not None):
         try:

@@ -70,7 +70,7 @@ class Config:
         )
 
 
-def record(config: Config, *, folder: Path | None = None) -> Path:
+def save_result(config: Config, *, folder: Path | None = None) -> Path:
     """Evaluate, and write the result with its distances into ``folder`` (None: the package's)."""
     squared, card, seconds = distances(config)
     pairs = lfw.find(config.lfw).pairs("folds")

@@ -58,7 +58,7 @@ def rocs(curves: Mapping[str, Roc], *, floor: float = 1e-4, alt: str) -> Drawing
         last = last[np.unique(np.searchsorted(found.far[last], wanted, side="right") - 1)]
         ax.step(found.far[last], found.val[last], dash, where="post", lw=2, label=name)
     ax.set(xscale="log", xlim=(floor, 1), ylim=(0, 1.01), xlabel="FAR", ylabel="VAL")
-    ax.legend(loc="lower right")
+    ax.legend(loc="center left", bbox_to_anchor=(0, 0.36))
     return figure(fig, alt=alt)
 
 
