@@ -69,7 +69,7 @@ def clusters(
         if threshold is not None:
             ax.axvline(threshold, color="black", lw=1.2)
         ax.set(xlabel="threshold", title=name, ylim=(-0.02, 1.02))
-    parts[0].legend(loc="center left")
+    parts[0].legend(loc="best")
     return figure(fig, alt=alt)
 
 

@@ -40,7 +40,7 @@ export function inWords(state, size, at) {
 
 const STYLE = `
   .gallery-growth .controls { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem .75rem; min-height: 2rem; }
-  .gallery-growth .controls label { flex: 0 0 9rem; }
+  .gallery-growth .controls label { flex: 0 0 6.5rem; }
   .gallery-growth .value { flex: 0 0 3.4rem; font-variant-numeric: tabular-nums; text-align: right; }
   .gallery-growth .pictures { display: grid; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); gap: .5rem 1rem; align-items: start; }
   .gallery-growth svg { width: 100%; }
@@ -62,7 +62,7 @@ function render({ model, el }) {
   el.innerHTML = `
     <style>${STYLE}</style>
     <div class="gallery-growth">
-      <div class="controls"><label for="${id}-size">People in the gallery</label>
+      <div class="controls"><label for="${id}-size">People known</label>
         <input type="range" id="${id}-size" min="0" max="${lastSize}" step="1"><span class="value" aria-hidden="true"></span></div>
       <div class="controls"><label for="${id}-at">Threshold</label>
         <input type="range" id="${id}-at" min="0" max="${lastAt}" step="1"><span class="value" aria-hidden="true"></span></div>
