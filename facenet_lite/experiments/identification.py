@@ -164,11 +164,20 @@ def on_lfw(
             "high": alarms.high.round(5).tolist(),
             "formula": alarms.formula.round(5).tolist(),
             "differs": alarms.differs.tolist(),
+            "matches": matches(roles, chosen),
         },
         "curves": curves.drawn(coarse, sizes),
         # Strangers this near to somebody are as a rule the same person under two names.
         "suspects": int((nearest <= people.SUSPECT).sum()),
     }  # fmt: skip
+
+
+def matches(roles: people.Roles, threshold: float) -> dict[str, int]:
+    """How many of the whole gallery each stranger matches: over strangers, in the middle, at the
+    tenth from below and from above, and at most."""
+    counts = np.sort(curves.Places.of(roles, [threshold]).within[:, 0])
+    few, median, many = (int(counts[round(part * (len(counts) - 1))]) for part in (0.1, 0.5, 0.9))
+    return {"few": few, "median": median, "many": many, "most": int(counts[-1])}
 
 
 def clusters(

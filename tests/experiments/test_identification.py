@@ -185,6 +185,16 @@ def test_intervals_narrow_with_the_number_of_people():
     assert widths[0] == pytest.approx(10 * widths[1], rel=0.3)
 
 
+def test_matches_by_hand():
+    """Eleven strangers by ten people at 0 to 9: one matches nobody, four match 0 and 1, one 4 and
+    5, five the three around 4."""
+    gallery = np.arange(10, dtype=np.float32)[:, None]
+    strangers = np.float32([[-5.0], *[[0.0]] * 4, *[[4.0]] * 5, [4.5]])
+    roles = people.Roles(gallery, gallery[:1], strangers)
+    assert experiment.matches(roles, 1.0) == {"few": 2, "median": 2, "many": 3, "most": 3}
+    assert experiment.matches(roles, 4.0) == {"few": 3, "median": 4, "many": 5, "most": 5}
+
+
 # Speed.
 
 
