@@ -9,7 +9,7 @@ PORT   ?= 8000
 JOBS   ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help book test test-book check races lab serve constraints clean
+.PHONY: help book test test-book check races results lab serve constraints clean
 
 help:  ## list the targets
 	@echo "make TARGET [PYTHON=python3.12]"
@@ -48,6 +48,9 @@ check: $(STAMPS)/check  ## format, lint, types and the fast tests: what CI and p
 
 races: $(STAMPS)/test  ## speed of the package against the libraries that it calls
 	$(BIN)/python -m pytest -q tests/races
+
+results: $(STAMPS)/test  ## compute recorded figures again, from a copy of LFW where there is one
+	$(BIN)/facenet-lite results check
 
 lab: $(STAMPS)/book  ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab --notebook-dir=notebooks

@@ -235,7 +235,7 @@ def _evaluate(options: argparse.Namespace) -> int:
         jitter=options.jitter,
         lfw=options.lfw,
     )
-    path = lfw_benchmark.record(config, folder=options.out)
+    path = lfw_benchmark.save_result(config, folder=options.out)
     print(path)
     print(lfw_benchmark.in_words(json.loads(path.read_text(encoding="utf-8"))["data"]))
     return DONE

@@ -70,7 +70,7 @@ class Config:
         )
 
 
-def record(config: Config, *, folder: Path | None = None) -> Path:
+def save_result(config: Config, *, folder: Path | None = None) -> Path:
     """Evaluate, and write the result with its distances into ``folder`` (None: the package's)."""
     squared, card, seconds = distances(config)
     pairs = lfw.find(config.lfw).pairs("folds")
@@ -94,7 +94,7 @@ def distances(config: Config) -> tuple[NDArray[np.float32], evaluate.Protocol, f
     pictures = pairs.pictures()
     passes = open_passes(config, copy)
     done = [passes.vectors(name, progress=config.progress) for name in all_passes(config)]
-    vectors = np.mean([rows for rows, _ in done], axis=0, dtype=np.float32)
+    vectors: NDArray[np.float32] = np.mean([rows for rows, _ in done], axis=0, dtype=np.float32)
     seconds = sum(seconds for _, seconds in done)
     if config.model == "eigenfaces":
         squared = _by_fold(pairs, vectors)

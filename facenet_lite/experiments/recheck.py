@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from facenet_lite import evaluate, results
 from facenet_lite.data import lfw
@@ -143,7 +144,7 @@ def sample(config: lfw_benchmark.Config, copy: lfw.Lfw, rows: list[int]) -> Any:
         passes.embed(np.stack(list(passes.crops(name, ends))))
         for name in lfw_benchmark.all_passes(config)
     ]
-    vectors = np.mean(done, axis=0, dtype=np.float32)
+    vectors: NDArray[np.float32] = np.mean(done, axis=0, dtype=np.float32)
     apart = np.square(vectors[::2] - vectors[1::2]).sum(axis=1)
     return apart.astype(np.float32)
 

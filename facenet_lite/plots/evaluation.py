@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -14,7 +15,9 @@ from facenet_lite.evaluate.verification import check_pairs
 from facenet_lite.plots.charts import axes, figure
 from facenet_lite.plots.style import COLOURS, Drawing
 
-DASHES = ("-", "--", "-.", ":")
+DASHES: Final = ("-", "--", "-.", ":")
+MOST: Final = 200
+"""Points of a curve that are drawn."""
 
 
 def strip(
@@ -40,18 +43,22 @@ def strip(
 def rocs(curves: Mapping[str, Roc], *, floor: float = 1e-4, alt: str) -> Drawing:
     """Draw VAL against FAR, the latter on a logarithmic axis from ``floor`` on.
 
-    A curve begins at the lowest FAR that its different pairs can show. Raises InputError where
-    there is none, or more than four.
+    A curve begins at the lowest FAR that its different pairs can show; of more points than ``MOST``
+    those are drawn that are evenly spaced on the axis. Raises InputError where there is no curve,
+    or more than four.
     """
     check_number(floor, "floor", low=0, high=0.5, low_included=False)
     if not 1 <= len(curves) <= len(DASHES):
         raise InputError(f"curves: expected 1 to {len(DASHES)}, got {len(curves)}")
     fig, ax = axes(width=6.0, height=3.6)
     for (name, found), dash in zip(curves.items(), DASHES, strict=False):
-        shown = found.far > 0
-        ax.step(found.far[shown], found.val[shown], dash, where="post", lw=2, label=name)
+        last = np.flatnonzero(np.diff(found.far, append=2) > 0)  # of each FAR the highest VAL
+        last = last[found.far[last] > 0]
+        wanted = np.geomspace(found.far[last[0]], 1, MOST)
+        last = last[np.unique(np.searchsorted(found.far[last], wanted, side="right") - 1)]
+        ax.step(found.far[last], found.val[last], dash, where="post", lw=2, label=name)
     ax.set(xscale="log", xlim=(floor, 1), ylim=(0, 1.01), xlabel="FAR", ylabel="VAL")
-    ax.legend(loc="lower right")
+    ax.legend(loc="center left", bbox_to_anchor=(0, 0.36))
     return figure(fig, alt=alt)
 
 

@@ -168,6 +168,24 @@ def test_missing_pairs_stay_in_their_fold_and_count_as_wrong():
     assert found.right.tolist() == [True, True, True, False, True, True]
 
 
+def test_a_missing_pair_of_one_person_counts_as_wrong_too():
+    distances = np.array([2.0, 9, 2, 8, 2, 7])
+    same, folds = np.array([True, False] * 3), np.array([0, 0, 1, 1, 2, 2])
+    gone = np.array([False, False, True, False, False, False])
+    found = evaluate.fold_accuracy(np.where(gone, 0, distances), same, folds, missing=gone)
+    assert found.right.tolist() == [True, True, False, True, True, True]
+
+
+def test_missing_pairs_have_no_say_in_the_threshold():
+    """Counted at distance 0, three strangers of fold 1 would make it best to accept nobody."""
+    distances = np.array([2.0, 9, 2, 8, 0, 0, 0])
+    same = np.array([True, False, True, False, False, False, False])
+    folds = np.array([0, 0, 1, 1, 1, 1, 1])
+    found = evaluate.fold_accuracy(distances, same, folds, missing=np.arange(7) > 3)
+    assert found.thresholds.tolist() == [2, 2]
+    assert found.accuracies.tolist() == [1, 2 / 5]
+
+
 def test_what_stands_for_a_missing_pair_chooses_no_threshold():
     distances = np.array([1.0, 9, 2, 8, 3, 7])
     same, folds = np.array([True, False] * 3), np.array([0, 0, 1, 1, 2, 2])

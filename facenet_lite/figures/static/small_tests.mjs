@@ -95,7 +95,7 @@ function render({ model, el }) {
       <div class="controls"><label for="${id}-far">False accept rate</label>
         <select id="${id}-far">${FARS.map((far) => `<option value="${far}">${far}</option>`).join("")}</select>
         <button type="button">Draw again</button></div>
-      <svg viewBox="-8 -6 ${WIDE + 16} ${tall + 42}" role="img" aria-label="Twenty validation rates with their intervals" fill="currentColor" font-size="12"><g></g>
+      <svg viewBox="-14 -6 ${WIDE + 28} ${tall + 42}" role="img" aria-label="Twenty validation rates with their intervals" fill="currentColor" font-size="12"><g></g>
         <line x1="0" x2="${WIDE}" y1="${tall}" y2="${tall}" stroke="currentColor"/>
         ${[0, 0.25, 0.5, 0.75, 1].map((val) => `<text x="${val * WIDE}" y="${tall + 16}" text-anchor="middle">${100 * val}</text>`).join("")}
         <text x="${WIDE / 2}" y="${tall + 32}" text-anchor="middle">VAL in per cent</text></svg>

@@ -99,7 +99,7 @@ function render({ model, el }) {
           <rect x="0" y="0" width="${SIDE}" height="${SIDE}" fill="none" stroke="currentColor" stroke-opacity=".5"/>
           <path class="curve" fill="none" stroke="${COLOURS[0]}" stroke-width="2"/><circle class="point" r="5.5" fill="${COLOURS[1]}" stroke="currentColor"/>
           ${[0.0001, 0.001, 0.01, 0.1, 1].map((far) => tick(across(far), SIDE + 16, far)).join("")}${tick(SIDE / 2, SIDE + 34, "FAR")}
-          ${[0, 0.5, 1].map((val) => tick(-6, SIDE * (1 - val) + 4, val, "end")).join("")}${tick(-30, SIDE / 2 + 4, "VAL")}</svg>
+          ${[0, 0.5, 1].map((val) => tick(-6, SIDE * (1 - val) + 4, val, "end")).join("")}${tick(-12, SIDE / 4 + 4, "VAL", "end")}</svg>
       </div>
       <output aria-live="polite" for="${id}-at"></output>
     </div>`;
