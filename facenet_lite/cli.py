@@ -88,6 +88,9 @@ def _parser() -> argparse.ArgumentParser:
     judged.add_argument("--crop", choices=("centre", "aligned"), default="aligned")
     judged.add_argument("--flip", action="store_true", help="average in the mirrored crop")
     judged.add_argument("--jitter", type=int, default=0, metavar="N", help="and N jittered crops")
+    judged.add_argument(
+        "--view", choices=("folds", "test"), default="folds", help="test: View 1, for choosing"
+    )
     judged.add_argument("--lfw", type=Path, metavar="DIR", help="the folder with LFW")
     judged.add_argument("--out", type=Path, metavar="DIR", help="where JSON and distances go")
     judged.set_defaults(run=_evaluate)
@@ -233,6 +236,7 @@ def _evaluate(options: argparse.Namespace) -> int:
         crop=options.crop,
         flip=options.flip,
         jitter=options.jitter,
+        view=options.view,
         lfw=options.lfw,
     )
     path = lfw_benchmark.save_result(config, folder=options.out)

@@ -2,7 +2,7 @@
 
 from facenet_lite.evaluate.all_pairs import AllPairs, PointAtFar, all_pairs
 from facenet_lite.evaluate.clustering import ClusterScores, b_cubed, cluster, pairwise_scores
-from facenet_lite.evaluate.folds import FoldAccuracy, fold_accuracy
+from facenet_lite.evaluate.folds import FoldAccuracy, accuracy_at, fold_accuracy
 from facenet_lite.evaluate.frechet import frechet_distance
 from facenet_lite.evaluate.gallery_size import (
     FalseAccepts,
@@ -67,6 +67,7 @@ __all__ = [
     "Roc",
     "Separation",
     "ValAtFar",
+    "accuracy_at",
     "all_pairs",
     "area_under_roc",
     "assert_disjoint_identities",

@@ -101,6 +101,24 @@ def fold_accuracy(
     return FoldAccuracy(np.array(accuracies), np.array(thresholds), np.array(lost, np.int64), right)
 
 
+def accuracy_at(
+    squared_distances: ArrayLike, is_same: ArrayLike, folds: ArrayLike, thresholds: ArrayLike
+) -> FoldAccuracy:
+    """Judge the pairs of each fold by a threshold that was chosen elsewhere.
+
+    ``thresholds`` (F,): one for each fold, in the ascending order of their names, as for a model
+    that is found anew for each fold, whose distances in one fold say nothing about those in
+    another. The others are as for ``fold_accuracy``. Raises InputError for other shapes or NaN.
+    """
+    distances, same = check_pairs(squared_distances, is_same)
+    groups = check_array(folds, "folds", shape=(len(distances),), dtype=np.int64)
+    names, places = np.unique(groups, return_inverse=True)
+    limits = check_array(thresholds, "thresholds", shape=(len(names),), dtype=np.float64)
+    right = (distances <= limits[places]) == same
+    accuracies = np.bincount(places, weights=right) / np.bincount(places)
+    return FoldAccuracy(accuracies, limits, np.zeros(len(names), np.int64), right)
+
+
 def _missing(missing: ArrayLike | None, shape: tuple[int, ...]) -> NDArray[np.bool_]:
     if missing is None:
         return np.zeros(shape, np.bool_)

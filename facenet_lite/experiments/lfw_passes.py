@@ -10,14 +10,14 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal, TypeAlias
+from typing import IO, Final, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from facenet_lite import align, landmarks, models, results
 from facenet_lite.data.lfw import Lfw
-from facenet_lite.experiments import alignment, baselines
+from facenet_lite.experiments import alignment, baselines, lfw_faces
 from facenet_lite.experiments.alignment_summary import Way
 from facenet_lite.models.dlib_resnet import SPEC
 from facenet_lite.types import Boxes, Picture
@@ -44,12 +44,11 @@ ZOOM: Final = 0.05
 class Passes:
     """Runs N pictures through ``embed``, in ``crop``s, and keeps what comes out in ``folder``.
 
-    ``kind``: the model's name, part of the files' names; ``boxes`` float32 (N, 4): their faces.
+    ``kind``: the model's name, part of the files' names.
     """
 
     copy: Lfw
     pictures: Sequence[Picture]
-    boxes: Boxes
     framing: alignment.Framing
     crop: Crop
     kind: str
@@ -63,22 +62,31 @@ class Passes:
         """
         from tqdm import tqdm
 
-        starts = range(0, len(self.pictures), BLOCK)
         title = f"{self.kind} {self.crop} {name}"
-        bar = tqdm(starts, title, disable=not progress, unit=f"{BLOCK} pictures")
-        rows, seconds = zip(*(self._block(name, start) for start in bar), strict=True)
-        return np.concatenate(rows), sum(seconds)
+        bar = tqdm(self._blocks(), title, disable=not progress, unit=f"{BLOCK} pictures")
+        found, seconds = zip(*(self._block(name, rows) for rows in bar), strict=True)
+        return np.concatenate(found), sum(seconds)
 
-    def crops(self, name: str, rows: Sequence[int] | range) -> Iterator[NDArray[np.uint8]]:
-        """The crops (150, 150, 3) of some pictures in one pass."""
+    def boxes(self) -> Boxes:
+        """The boxes (N, 4) of the pictures' faces, found block by block where they are not kept."""
+        return np.concatenate([self._boxes(block) for block in self._blocks()])
+
+    def crops(
+        self, name: str, rows: Sequence[int] | range, boxes: Boxes | None = None
+    ) -> Iterator[NDArray[np.uint8]]:
+        """The crops (150, 150, 3) of some pictures in one pass.
+
+        ``boxes``: (R, 4), of the faces in these pictures, found if None; a crop in the middle
+        needs none.
+        """
         way = WAYS[self.crop]
         landmarker = landmarks.load(68)
-        for row in rows:
+        if boxes is None:
+            boxes = self._found(rows)
+        for row, box in zip(rows, boxes, strict=True):
             picture = self.pictures[row]
             image = self.copy.picture(*picture)
-            matrix = alignment.transform(
-                way, image, self.boxes[row : row + 1], self.framing, landmarker
-            )
+            matrix = alignment.transform(way, image, box[None], self.framing, landmarker)
             mirrored = name == MIRRORED
             if name.startswith("jitter"):
                 rng = np.random.default_rng(zlib.crc32(f"{name} {picture}".encode()))
@@ -86,18 +94,44 @@ class Passes:
             face = align.warp(image, matrix, SPEC.image_size)[0]
             yield np.ascontiguousarray(face[:, ::-1]) if mirrored else face
 
-    def _block(self, name: str, start: int) -> tuple[NDArray[np.float32], float]:
-        rows = range(start, min(start + BLOCK, len(self.pictures)))
-        path = self.folder / f"{self.kind}.{self.crop}.{name}.{start}.npz"
+    def _blocks(self) -> list[range]:
+        count = len(self.pictures)
+        return [range(start, min(start + BLOCK, count)) for start in range(0, count, BLOCK)]
+
+    def _block(self, name: str, rows: range) -> tuple[NDArray[np.float32], float]:
+        path = self.folder / f"{self.kind}.{self.crop}.{name}.{rows.start}.npz"
         if not path.is_file():
+            boxes = self._boxes(rows)
             began = time.perf_counter()
-            found = self.embed(np.stack(list(self.crops(name, rows))))
-            part = path.with_suffix(f".{os.getpid()}.part")
-            with part.open("wb") as stream:
-                np.savez(stream, value=found, seconds=time.perf_counter() - began)
-            part.replace(path)
+            found = self.embed(np.stack(list(self.crops(name, rows, boxes))))
+            spent = time.perf_counter() - began
+            _write(path, lambda stream: np.savez(stream, value=found, seconds=spent))
         with np.load(path, allow_pickle=False) as stored:
             return stored["value"], float(stored["seconds"])
+
+    def _boxes(self, rows: range) -> Boxes:
+        if self.crop == "centre":
+            return self._found(rows)
+        path = self.folder / f"boxes.{rows.start}.npy"
+        if not path.is_file():
+            found = self._found(rows)
+            _write(path, lambda stream: np.save(stream, found))
+        stored: Boxes = np.load(path, allow_pickle=False)
+        return stored
+
+    def _found(self, rows: Sequence[int] | range) -> Boxes:
+        if self.crop == "centre":
+            return np.tile(np.array(lfw_faces.NOT_DETECTED, np.float32), (len(rows), 1))
+        return lfw_faces.boxes(self.copy, [self.pictures[row] for row in rows])
+
+
+def _write(path: Path, save: Callable[[IO[bytes]], None]) -> None:
+    """Write a file beside ``path`` and rename it: whatever has that name is whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(f".{os.getpid()}.part")
+    with part.open("wb") as stream:
+        save(stream)
+    part.replace(path)
 
 
 def jittered(

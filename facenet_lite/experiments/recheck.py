@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from facenet_lite import evaluate, results
+from facenet_lite import assets, evaluate, results
 from facenet_lite.data import lfw
 from facenet_lite.errors import AssetMissingError
 from facenet_lite.experiments import EXPERIMENTS, lfw_benchmark
@@ -92,20 +92,23 @@ def _benchmark(
     stored = results.load_distances(name, folder)
     stand_in = _unnamed(stored)
     data = {key: value for key, value in record["data"].items() if key != "protocol"}
-    again = lfw_benchmark.judge(stand_in, stored.squared)
+    card = evaluate.Protocol.of(record["data"]["protocol"])
+    # Thresholds that were chosen on other distances than those kept are taken as recorded.
+    elsewhere = card.seen == "other_folds" or card.view == "test"
+    again = lfw_benchmark.judge(stand_in, stored.squared, data["thresholds"] if elsewhere else None)
     wrong = [key for key in again if again[key] != data.get(key)]
     said = f"{len(again)} figures from {len(stored.squared):,} recorded distances"
     yield Finding(
         "figures", not wrong, f"other than recorded: {', '.join(wrong)}" if wrong else said
     )
-    card = evaluate.Protocol.of(record["data"]["protocol"])
-    yield Finding("protocol", True, f"{card.model}, {card.crop}, weights {card.weights[:12]}")
+    known = card.weights in ("none", assets.registry()["dlib_resnet"].sha256)
+    yield Finding("protocol", known, f"{card.model}, {card.crop}, weights {card.weights[:12]}")
     try:
         copy = lfw.find(root)
     except AssetMissingError as error:
         yield Finding("distances", None, f"not computed again: {error}")
         return
-    pairs = copy.pairs("folds")
+    pairs = copy.pairs(card.view)
     same_list = np.array_equal(pairs.is_same, stored.is_same) and np.array_equal(
         pairs.folds, stored.folds
     )
@@ -115,12 +118,16 @@ def _benchmark(
         crop="centre" if card.detector == "none" else "aligned",
         flip=card.flip,
         jitter=card.jitter,
+        view=card.view,  # type: ignore[arg-type]  # checked by Config
         lfw=copy.root,
         progress=progress,
     )
     if full:
-        squared, *_ = lfw_benchmark.distances(config)
+        squared, _, _, thresholds = lfw_benchmark.measure(config)
         rows = np.arange(len(pairs))
+        if thresholds is not None:
+            apart = float(np.max(np.abs(np.subtract(thresholds, data["thresholds"]))))
+            yield Finding("thresholds", apart <= _limit(stored), f"at most {apart:.1e} apart")
     elif config.model == "eigenfaces":
         yield Finding("distances", None, "eigenfaces need all pictures: use --full")
         return
@@ -128,15 +135,20 @@ def _benchmark(
         rows = np.linspace(0, len(pairs) - 1, SAMPLE).astype(int)
         squared = sample(config, copy, rows.tolist())
     apart = float(np.max(np.abs(squared - stored.squared[rows])))
-    limit = TOLERANCE * max(1.0, float(stored.squared.max()))
     yield Finding(
-        "distances", apart <= limit, f"{len(rows):,} computed again, at most {apart:.1e} apart"
+        "distances",
+        apart <= _limit(stored),
+        f"{len(rows):,} computed again, at most {apart:.1e} apart",
     )
 
 
+def _limit(stored: results.Distances) -> float:
+    return TOLERANCE * max(1.0, float(stored.squared.max()))
+
+
 def sample(config: lfw_benchmark.Config, copy: lfw.Lfw, rows: list[int]) -> Any:
-    """The squared distances of some of View 2's pairs, from their pictures: float32 (R,)."""
-    pairs = copy.pairs("folds")
+    """The squared distances of some of the view's pairs, from their pictures: float32 (R,)."""
+    pairs = copy.pairs(config.view)
     passes = lfw_benchmark.open_passes(config, copy)
     place = {picture: row for row, picture in enumerate(passes.pictures)}
     ends = [place[side[row]] for row in rows for side in (pairs.first, pairs.second)]

@@ -45,7 +45,7 @@ class FoldByFold(Figure, module="folds.mjs"):
         is_same: ArrayLike,
         folds: ArrayLike,
         *,
-        around: float = 0.5,
+        around: float = 0.15,
         alt: str = ALT,
     ) -> FoldByFold:
         """Show squared distances (P,), is_same bool (P,) and folds (P,), each of both kinds.

@@ -250,3 +250,29 @@ def test_what_is_lost_slides_into_other_folds_in_the_usual_evaluator():
     assert whole == mistakes.usual_ten_folds(distances, same, folds[::-1], missing)
     missing[:15] = True
     assert mistakes.usual_ten_folds(distances, same, folds, missing) != whole
+
+
+def test_thresholds_from_elsewhere_judge_their_own_fold_by_hand():
+    """Fold 3 accepts up to 2, fold 7 up to 0.5: in fold 3 all is right, in fold 7 half."""
+    same = np.array([True, False, True, False])
+    found = evaluate.accuracy_at([2, 3, 1, 2], same, [3, 3, 7, 7], [2, 0.5])
+    assert found.accuracies.tolist() == [1, 0.5]
+    assert found.right.tolist() == [True, True, False, True]
+    assert (found.mean, found.errors) == (0.75, 1)
+    assert found.missing.tolist() == [0, 0]
+
+
+def test_the_best_thresholds_given_again_judge_alike():
+    rng = np.random.default_rng(5)
+    same, folds = rng.random(200) < 0.5, np.repeat(np.arange(10), 20)
+    distances = rng.normal(np.where(same, 1, 2), 0.4).clip(0)
+    chosen = evaluate.fold_accuracy(distances, same, folds)
+    again = evaluate.accuracy_at(distances, same, folds, chosen.thresholds)
+    assert again.right.tolist() == chosen.right.tolist()
+    assert again.accuracies == pytest.approx(chosen.accuracies)
+
+
+@pytest.mark.parametrize("thresholds", [[1.0], [1.0, 2.0, 3.0], [1.0, np.nan], ["a", "b"]])
+def test_as_many_thresholds_as_folds(thresholds):
+    with pytest.raises(InputError, match="thresholds"):
+        evaluate.accuracy_at([1, 2], np.array([True, False]), [0, 1], thresholds)

@@ -27,6 +27,18 @@ class Colours:
         return np.tile(np.hstack([left, right]), (1, 22))[:, :128].astype(np.float32)
 
 
+class Detector:
+    """In HOG's place: a box for every picture but one; it remembers what it was asked."""
+
+    def __init__(self):
+        self.asked = []
+
+    def __call__(self, copy, pictures):
+        self.asked += pictures
+        lost = [name == "Grace_Hopper_03" for name, _ in pictures]
+        return np.where(np.array(lost)[:, None], lfw_faces.NOT_DETECTED, BOX).astype(np.float32)
+
+
 @pytest.fixture
 def pairs_copy(copy, monkeypatch):
     """Ten folds of two pairs, three people in each: one twice the same picture, and two."""
@@ -39,16 +51,18 @@ def pairs_copy(copy, monkeypatch):
     (copy / "pairsDevTrain.txt").write_text(
         f"1\t1\n{people[30]}\t1\t1\n{people[30]}\t1\t{people[31]}\t1\n"
     )
+    (copy / "pairsDevTest.txt").write_text(
+        f"1\n{people[28]}\t1\t1\n{people[28]}\t1\t{people[29]}\t1\n"
+    )
     monkeypatch.setattr(models, "load", lambda name: Colours())
-    boxes = np.tile(BOX, (20, 1))
-    boxes[3] = lfw_faces.NOT_DETECTED
-    monkeypatch.setattr(lfw_faces, "boxes", lambda copy, pictures: boxes[: len(pictures)])
+    monkeypatch.setattr(lfw_faces, "boxes", Detector())
     return copy
 
 
 @pytest.fixture
 def settings(pairs_copy, tmp_path):
-    return lambda **more: Config(lfw=pairs_copy, cache=tmp_path / "cache", progress=False, **more)
+    known = {"lfw": pairs_copy, "cache": tmp_path / "cache", "progress": False}
+    return lambda **more: Config(**known | more)
 
 
 @pytest.fixture
@@ -112,6 +126,36 @@ def test_an_interrupted_run_goes_on_at_the_block_where_it_was(settings, monkeypa
     assert not list(config.cache.rglob("*.part"))
 
 
+def test_faces_are_found_once_for_all_passes_and_runs(settings, monkeypatch):
+    monkeypatch.setattr(lfw_passes, "BLOCK", 8)
+    lfw_faces.boxes.asked.clear()
+    first = settings(crop="aligned", flip=True, cache=settings().cache / "faces")
+    card = lfw_benchmark.measure(first).card
+    listed = Lfw(first.lfw).pairs("folds").pictures()
+    asked = [picture for picture in lfw_faces.boxes.asked if picture in listed]
+    assert asked == listed
+    again = lfw_benchmark.measure(first).card
+    assert [picture for picture in lfw_faces.boxes.asked if picture in listed] == listed
+    assert again.not_detected == card.not_detected == ("Grace_Hopper_03 1",)
+
+
+def test_a_crop_in_the_middle_looks_for_no_face(settings, pairs_copy):
+    passes = lfw_benchmark.open_passes(settings(crop="centre"), Lfw(pairs_copy))
+    lfw_faces.boxes.asked.clear()
+    passes.vectors("plain", progress=False)
+    next(passes.crops("plain", [4]))
+    assert lfw_faces.boxes.asked == []
+
+
+def test_a_sample_looks_for_the_faces_of_its_own_pairs_alone(recorded, settings, pairs_copy):
+    config = settings()
+    pairs = Lfw(pairs_copy).pairs("folds")
+    lfw_faces.boxes.asked.clear()
+    recheck.sample(config, Lfw(pairs_copy), [3])
+    framing = set(Lfw(pairs_copy).pairs("train").pictures())
+    assert set(lfw_faces.boxes.asked) - framing == {pairs.first[3], pairs.second[3]}
+
+
 def test_flipped_embeddings_are_the_mean_of_both_passes(settings, pairs_copy):
     passes = lfw_benchmark.open_passes(settings(flip=True), Lfw(pairs_copy))
     plain, mirrored = (passes.vectors(name, progress=False)[0] for name in ("plain", "mirrored"))
@@ -156,19 +200,21 @@ def test_baselines_know_a_picture_from_another(settings, model):
     assert card.model == model
 
 
-def test_eigenfaces_see_only_the_other_folds(settings, monkeypatch):
-    """Each fold's pictures are left out of what its eigenfaces are made of."""
-    monkeypatch.setattr(baselines, "PIXELS", 8)
-    shapes = []
-    true = baselines.eigenfaces
+def test_eigenfaces_are_made_and_judged_fold_by_fold(settings, monkeypatch, pairs_copy):
+    true, learnt_from = baselines.eigenfaces, []
 
-    def watched(vectors, others):
-        shapes.append((len(vectors), len(others)))
+    def few(vectors, others):
+        learnt_from.append(len(others))
         return true(vectors, others, components=4)
 
-    monkeypatch.setattr(baselines, "eigenfaces", watched)
-    lfw_benchmark.distances(settings(model="eigenfaces"))
-    assert shapes == [(2, 18)] * 10
+    monkeypatch.setattr(baselines, "eigenfaces", few)
+    measured = lfw_benchmark.measure(settings(model="eigenfaces"))
+    assert learnt_from == [18] * 10, "of 20 pictures, the other nine folds'"
+    assert measured.card.seen == "other_folds"
+    judged = lfw_benchmark.judge(
+        Lfw(pairs_copy).pairs("folds"), measured.squared, measured.thresholds
+    )
+    assert judged["thresholds"] == np.round(measured.thresholds, 5).tolist()
 
 
 def test_eigenfaces_by_hand():
@@ -195,6 +241,7 @@ def test_pixels_ignore_light_and_a_crop_of_one_colour_is_no_fault():
     [
         {"model": "vgg"},
         {"crop": "box"},
+        {"view": "train"},
         {"flip": 1},
         {"jitter": -1},
         {"model": "hog", "flip": True},
@@ -209,6 +256,55 @@ def test_without_a_copy_it_says_what_is_expected(monkeypatch):
     monkeypatch.delenv("FACENET_LITE_DATA", raising=False)
     with pytest.raises(AssetMissingError, match="--lfw"):
         lfw_benchmark.distances(Config())
+
+
+# View 1
+
+
+def test_view_1_is_judged_by_the_threshold_of_its_training_pairs(settings, pairs_copy, tmp_path):
+    """One training pair of one person, at distance 0, and one of two: 0 is the best threshold."""
+    config = settings(model="pixels", view="test")
+    path = lfw_benchmark.save_result(config, folder=tmp_path / "out")
+    record = results.load("lfw_pixels_aligned_view1", path.parent)
+    data = record["data"]
+    assert data["thresholds"] == [0]
+    assert (data["accuracy"], data["folds"], data["errors"]) == (1, [1], 0)
+    assert "standard_error" not in data
+    assert data["pooled_interval"] == [round(end, 5) for end in evaluate.wilson_interval(2, 2)]
+    assert record["command"].endswith("--crop aligned --view test --lfw DIR")
+    assert data["protocol"]["dataset"] == "LFW, deep-funneled, pairsDevTest.txt"
+    assert "accuracy 100.00 % (34.24 to 100.00 %), 0 errors" in lfw_benchmark.in_words(data)
+    for full in (False, True):
+        found = recheck.check(
+            "lfw_pixels_aligned_view1", lfw=pairs_copy, folder=path.parent, full=full,
+            progress=False,
+        )  # fmt: skip
+        assert all(finding.good for finding in found), found
+
+
+def test_view_1s_test_pairs_choose_nothing(settings, pairs_copy):
+    people = [f"{('Eileen_Collins', 'Grace_Hopper')[n % 2]}_{n:02d}" for n in range(32)]
+    before = lfw_benchmark.measure(settings(model="pixels", view="test"))
+    (pairs_copy / "pairsDevTest.txt").write_text(
+        f"1\n{people[28]}\t1\t1\n{people[28]}\t1\t{people[26]}\t1\n"
+    )
+    after = lfw_benchmark.measure(settings(model="pixels", view="test"))
+    assert after.thresholds == before.thresholds
+    assert before.squared[1] > 0.1
+    assert after.squared[1] < 1e-6, "the same portrait under another name"
+
+
+def test_eigenfaces_of_view_1_are_those_of_its_training_people(settings, monkeypatch):
+    true, learnt_from = baselines.eigenfaces, []
+
+    def few(vectors, others):
+        learnt_from.append((len(vectors), len(others)))
+        return true(vectors, others, components=1)
+
+    monkeypatch.setattr(baselines, "eigenfaces", few)
+    measured = lfw_benchmark.measure(settings(model="eigenfaces", view="test"))
+    assert learnt_from == [(4, 2)]
+    assert (measured.card.seen, measured.card.view) == ("view1_train", "test")
 
 
 # results check
@@ -231,6 +327,16 @@ def test_without_a_copy_of_lfw_the_figures_are_found_again(recorded, monkeypatch
     found = {f.what: f.good for f in recheck.check("lfw_dlib_aligned", folder=recorded)}
     assert found["figures"] is True
     assert found["distances"] is None
+
+
+def test_other_weights_than_the_packages_are_found(recorded, monkeypatch):
+    monkeypatch.delenv("FACENET_LITE_DATA", raising=False)
+    path = recorded / "lfw_dlib_aligned.json"
+    record = json.loads(path.read_text())
+    record["data"]["protocol"]["weights"] = "0" * 64
+    path.write_text(json.dumps(record))
+    found = recheck.check("lfw_dlib_aligned", folder=recorded)
+    assert [finding.what for finding in found if finding.good is False] == ["protocol"]
 
 
 @pytest.mark.parametrize("figure", ["accuracy", "errors", "thresholds", "val"])
