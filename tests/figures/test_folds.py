@@ -71,6 +71,11 @@ def test_the_words_say_what_is_drawn(page):
     )
 
 
+def test_a_pair_at_the_threshold_itself_is_accepted():
+    tied = FoldByFold.of([2, 3, 2, 4], np.array([True, False, True, False]), [0, 0, 1, 1])
+    assert [(row["threshold"], row["hits"]) for row in tied.folds] == [(2, 2), (2, 2)]
+
+
 def test_the_axis_ends_below_every_curve(page, figure):
     floor = page(f"bottom({json.dumps(figure.folds)})")
     assert floor <= min(min(row["right"]) / row["pairs"] for row in figure.folds)

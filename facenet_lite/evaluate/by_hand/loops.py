@@ -73,14 +73,13 @@ def best_threshold(squared_distances: Sequence[float], is_same: Sequence[bool]) 
     """The distance up to which accepting judges the most pairs (P,) rightly; -1: accept none.
 
     A walk from the nearest pair to the farthest: whoever is accepted is one more right, or one
-    fewer. Of equally good places the first.
+    fewer. Of equally good places the first; of equal distances two people come before one person,
+    so that no place between equals is taken.
     """
-    pairs = sorted(zip(squared_distances, is_same, strict=True))
     best, most, gain = -1.0, 0, 0
-    for place, (distance, one_person) in enumerate(pairs):
+    for distance, one_person in sorted(zip(squared_distances, is_same, strict=True)):
         gain += 1 if one_person else -1
-        tied = place + 1 < len(pairs) and pairs[place + 1][0] == distance
-        if gain > most and not tied:
+        if gain > most:
             best, most = distance, gain
     return best
 
