@@ -74,7 +74,9 @@ def fold_accuracy(
     fold without any distance, or other folds that hold only one kind of pair.
     """
     gone = _missing(missing, np.shape(is_same))
-    distances, same = check_pairs(np.where(gone, 0.0, squared_distances), is_same)
+    fits = np.shape(squared_distances) == gone.shape  # subtle: np.where would stretch one number
+    filled = np.where(gone, 0.0, squared_distances) if fits else squared_distances
+    distances, same = check_pairs(filled, is_same)
     groups = check_array(folds, "folds", shape=(len(distances),), dtype=np.int64)
     names = np.unique(groups)
     if len(names) < 2:

@@ -118,7 +118,7 @@ def assert_disjoint_identities(pairs: Pairs) -> None:
 
 
 def compare(first: FoldAccuracy, second: FoldAccuracy) -> PairedTest:
-    """Which of two models judged the same pairs better: McNemar's exact test (1947).
+    """Which of two models judged the same pairs better: McNemar's test (1947) in its exact form.
 
     Only the pairs on which they disagree say anything. The interval of the difference is Bonett and
     Price's (2012). Pairs count as independent. Raises InputError for different numbers of pairs.
@@ -136,7 +136,8 @@ def compare(first: FoldAccuracy, second: FoldAccuracy) -> PairedTest:
     p = float(binomtest(one, one + two).pvalue) if one + two else 1.0
     more, less = (one + 1) / (n + 2), (two + 1) / (n + 2)
     half = Z_95 * math.sqrt((more + less - (more - less) ** 2) / (n + 2))
-    return PairedTest(one, two, (one - two) / n, more - less - half, more - less + half, p)
+    low, high = max(-1.0, more - less - half), min(1.0, more - less + half)
+    return PairedTest(one, two, (one - two) / n, low, high, p)
 
 
 def check_reportable(view: View, seen: Seen) -> None:

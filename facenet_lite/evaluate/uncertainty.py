@@ -82,14 +82,16 @@ def identity_bootstrap(
     ``first`` and ``second``: whole numbers (P,), who is on each picture of a pair.
     ``statistic(weights)``: the figure, where pair i counts ``weights[i]`` times, float64 (P,); all
     1 is the data as it is. People are drawn with replacement, as many as there are. A pair of one
-    person counts as often as the person was drawn, a pair of two as the product of both (Snijders
-    and Borgatti 1999): pairs that share a person are not independent, people are. The interval is
-    bias-corrected and accelerated (BCa, Efron 1987), which shares near 0 or 1 need; for it each
-    person is left out once as well.
+    person counts as often as the person was drawn, a pair of two as the product of both, in the
+    manner of Snijders and Borgatti (1999): pairs that share a person are not independent, people
+    are. The interval is bias-corrected and accelerated (BCa, Efron 1987), which skewed figures
+    need; for it each person is left out once as well.
 
     Pairs of two people that share nobody count as more uncertain than they are: a list in which
-    each person stands once gets an interval that is up to 1.7 times too wide. Raises InputError for
-    other shapes, fewer than 2 people, or trials below 100.
+    each person stands once gets an interval that is up to 1.7 times too wide. A figure that no draw
+    changes, such as a share of 0 or 1, gets an interval without width: Wilson's, with people in
+    place of trials, says more there. Raises InputError for other shapes, fewer than 2 people,
+    trials below 100, and so few people that a draw leaves no pair to judge.
     """
     one = check_array(first, "first", shape=(None,), dtype=np.int64)
     two = check_array(second, "second", shape=one.shape, dtype=np.int64)
@@ -104,11 +106,16 @@ def identity_bootstrap(
         """The figure where person i was drawn times[i] times."""
         return statistic(np.where(a == b, times[a], times[a] * times[b]).astype(np.float64))
 
-    drawn = np.array(
-        [of(np.bincount(rng.integers(0, n, n), minlength=n)) for _ in range(trials)], np.float64
-    )
-    without = np.array([of((np.arange(n) != person).astype(np.int64)) for person in range(n)])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        drawn = np.array(
+            [of(np.bincount(rng.integers(0, n, n), minlength=n)) for _ in range(trials)], np.float64
+        )
+        without = np.array([of((np.arange(n) != person).astype(np.int64)) for person in range(n)])
     value = of(np.ones(n, np.int64))
+    if not np.isfinite([*drawn, *without, value]).all():
+        raise InputError(
+            f"first, second: a draw of {n} people left no pair to judge; expected more people"
+        )
     low, high = np.quantile(drawn, _bca_levels(value, drawn, without))
     return Interval(value, float(low), float(high))
 

@@ -3,7 +3,7 @@
 A pair is accepted when its squared distance D is at most the threshold d: ``D <= d``. Every
 threshold that a function returns is a distance that occurs, or minus infinity, which accepts
 nothing: so the answers depend on the order of the distances alone, and are the same for D, its root
-or any other quantity that grows with it.
+or any other quantity that grows with it (as long as rounding does not make two of them one).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from facenet_lite._checks import check_array, check_number, describe
 from facenet_lite.errors import InputError, NotEstimableError
-from facenet_lite.evaluate.uncertainty import Z_95, wilson_interval
+from facenet_lite.evaluate.uncertainty import LEVEL, wilson_interval
 
 ROUNDING: Final = 1e-9
 """0.29 * 100 is 28.999999999999996, and 29 false accepts are allowed."""
@@ -116,10 +116,11 @@ class ValAtFar:
 
     def _known(self) -> tuple[OperatingPoint, tuple[float, float]]:
         if self.point is None:
+            needed = math.ceil(min(1 / self.asked, 1e18) - ROUNDING)
             raise NotEstimableError(
                 f"VAL at FAR {self.asked:g}: not estimable from {self.different:,} different "
-                f"pairs, expected {math.ceil(1 / self.asked - ROUNDING):,} or more; ask for a "
-                "higher rate, or compare more pairs (evaluate.all_pairs)"
+                f"pairs, expected {needed:,} or more; ask for a higher rate, or compare more pairs "
+                "(evaluate.all_pairs)"
             )
         return self.point, self.interval
 
@@ -149,10 +150,12 @@ def val_at_far(squared_distances: ArrayLike, is_same: ArrayLike, far: float) -> 
     that occurs and keeps to it; pairs of equal distance are accepted together or not at all.
 
     The interval holds for independent pairs, and counts both the same pairs (Wilson) and the
-    threshold, which another M different pairs would put elsewhere: as many false accepts as a true
-    rate of ``far`` may show in M pairs. The two are joined as Zou and Donner (2008) join the
-    intervals of a sum. With fewer than 4 false accepts allowed it has no lower end but 0: the rate
-    may well lie below the nearest different pair that was seen.
+    threshold, which another M different pairs would put elsewhere: it lies between the distances
+    whose ranks a true rate of ``far`` gives in 95 % of cases (order statistics; binomial). The two
+    are joined as Zou and Donner (2008) join the intervals of a sum; together they hold the true
+    rate in 95 % of cases or a little more. Where (1 - far)^M is above 0.025, which is below about
+    3.7 false accepts expected, there is no lower end but 0: the threshold of that rate may well lie
+    below the nearest different pair that was seen, and nobody knows how far.
 
     Raises InputError for other shapes, NaN, pairs of one kind only, or a rate outside (0, 1].
     """
@@ -260,16 +263,25 @@ def _interval(
 ) -> tuple[float, float]:
     val = accepted / len(a)
     low, high = wilson_interval(accepted, len(a))
-    spread = Z_95 * math.sqrt(len(b) * far * (1 - far))
-    fewest = max(0, math.ceil(far * len(b) - spread))
-    most = min(len(b), math.floor(far * len(b) + spread))
-    strict, lenient = (
-        float(np.searchsorted(a, _limit(b, count), side="left")) / len(a)
-        for count in (fewest, most)
-    )
-    if fewest == 0:  # the threshold lies below the nearest different pair: who knows how far
+    fewest, most = (_quantile(share, len(b), far) for share in ((1 - LEVEL) / 2, (1 + LEVEL) / 2))
+    lenient = float(np.searchsorted(a, _limit(b, most), side="left")) / len(a)
+    if fewest == 0:  # the threshold may lie below the nearest different pair
         low, strict = 0.0, val
+    else:
+        strict = float(np.searchsorted(a, b[fewest - 1], side="right")) / len(a)
     return (
         max(0.0, val - math.hypot(val - low, val - strict)),
         min(1.0, val + math.hypot(high - val, lenient - val)),
     )
+
+
+def _quantile(share: float, trials: int, rate: float) -> int:
+    """The smallest number of hits that at least ``share`` of binomial counts do not exceed."""
+    from scipy.special import bdtr, bdtrik
+
+    if (1 - rate) ** trials >= share:
+        return 0
+    if rate == 1:
+        return trials
+    near = math.ceil(float(bdtrik(share, trials, rate)))
+    return near - 1 if near and bdtr(near - 1, trials, rate) >= share else near

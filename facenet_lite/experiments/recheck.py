@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -103,6 +104,15 @@ def _benchmark(
     )
     known = card.weights in ("none", assets.registry()["dlib_resnet"].sha256)
     yield Finding("protocol", known, f"{card.model}, {card.crop}, weights {card.weights[:12]}")
+    config = lfw_benchmark.Config(
+        model=card.model,  # type: ignore[arg-type]  # checked by Config
+        crop="centre" if card.detector == "none" else "aligned",
+        flip=card.flip,
+        jitter=card.jitter,
+        view=card.view,  # type: ignore[arg-type]  # checked by Config
+    )
+    fits = (config.name, config.command) == (name, record["command"])
+    yield Finding("command", fits, f"the card's is {config.name}: {config.command}")
     try:
         copy = lfw.find(root)
     except AssetMissingError as error:
@@ -113,15 +123,7 @@ def _benchmark(
         pairs.folds, stored.folds
     )
     yield Finding("list of pairs", bool(same_list), "as in the copy of LFW")
-    config = lfw_benchmark.Config(
-        model=card.model,  # type: ignore[arg-type]  # checked by Config
-        crop="centre" if card.detector == "none" else "aligned",
-        flip=card.flip,
-        jitter=card.jitter,
-        view=card.view,  # type: ignore[arg-type]  # checked by Config
-        lfw=copy.root,
-        progress=progress,
-    )
+    config = replace(config, lfw=copy.root, progress=progress)
     if full:
         squared, _, _, thresholds = lfw_benchmark.measure(config)
         rows = np.arange(len(pairs))

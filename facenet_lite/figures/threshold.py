@@ -48,7 +48,7 @@ class ThresholdChoice(Figure, module="threshold.mjs"):
     ) -> ThresholdChoice:
         """Show each model's squared distances (P,) with their answers, is_same bool (P,).
 
-        ``threshold``: where it stands at first, rounded to the next place (the middle if None).
+        ``threshold``: where it stands at first, moved to the nearest place (the middle if None).
         Raises InputError for no model or more than ``MOST``, pairs of one kind only, or distances
         that are all 0.
         """

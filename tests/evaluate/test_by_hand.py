@@ -49,7 +49,8 @@ def test_the_mistake_gives_a_number_where_there_is_none():
 
 
 def test_the_mistakes_grid_misses_distances_of_another_scale():
-    distances, same = np.array([0.001, 0.002, 0.003, 0.004]), np.array([True, True, False, False])
+    distances = np.array([0.0001, 0.0006, 0.0007, 0.0008])
+    same = np.array([True, True, False, False])
     assert evaluate.val_at_far(distances, same, 0.5).val == 1
     assert mistakes.interpolated_val(distances, same, 0.5) != pytest.approx(1)
 

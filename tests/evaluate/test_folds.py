@@ -121,6 +121,8 @@ def test_folds_are_the_lists_own_and_need_not_be_together():
         (([1, 2], [True, False], [0, 0]), "at least 2"),
         (([1, 2], [True, False], [0.5, 1]), "folds"),
         (([1, 2], [True, False], [0]), "folds"),
+        ((0.5, [True, False, True], [0, 0, 1]), "squared_distances"),
+        (([0.5], [True, False, True], [0, 0, 1]), "is_same"),
         (([], [], []), "is_same|at least 2"),
     ],
 )

@@ -163,6 +163,17 @@ def test_what_cannot_be_drawn_anew_is_named(first, second, trials, message):
         )
 
 
+def test_a_draw_that_leaves_no_pair_is_named():
+    values = np.array([1.0, 0, 1])
+    with pytest.raises(InputError, match="3 people left no pair"):
+        identity_bootstrap(
+            lambda w: float(np.divide(w @ values, w.sum())),
+            [0, 0, 1],
+            [1, 2, 2],
+            rng=np.random.default_rng(0),
+        )
+
+
 @pytest.mark.parametrize("values", [[], [1], [1, np.nan], [[1, 2]]])
 def test_too_few_values_or_none_are_named(values):
     with pytest.raises(InputError, match="values"):

@@ -313,7 +313,7 @@ def test_eigenfaces_of_view_1_are_those_of_its_training_people(settings, monkeyp
 def test_what_is_recorded_is_found_again(recorded, pairs_copy):
     found = recheck.check("lfw_dlib_aligned", lfw=pairs_copy, folder=recorded, progress=False)
     assert {finding.what for finding in found} == {
-        "form", "versions", "figures", "protocol", "list of pairs", "distances",
+        "form", "versions", "figures", "protocol", "command", "list of pairs", "distances",
     }  # fmt: skip
     assert all(finding.good for finding in found), found
     whole = recheck.check(
@@ -327,6 +327,17 @@ def test_without_a_copy_of_lfw_the_figures_are_found_again(recorded, monkeypatch
     found = {f.what: f.good for f in recheck.check("lfw_dlib_aligned", folder=recorded)}
     assert found["figures"] is True
     assert found["distances"] is None
+
+
+@pytest.mark.parametrize("change", [{"flip": True}, {"jitter": 3}, {"model": "hog"}])
+def test_a_record_under_another_cards_name_is_found(recorded, monkeypatch, change):
+    monkeypatch.delenv("FACENET_LITE_DATA", raising=False)
+    path = recorded / "lfw_dlib_aligned.json"
+    record = json.loads(path.read_text())
+    record["data"]["protocol"] |= change
+    path.write_text(json.dumps(record))
+    found = recheck.check("lfw_dlib_aligned", folder=recorded)
+    assert [finding.what for finding in found if finding.good is False] == ["command"]
 
 
 def test_other_weights_than_the_packages_are_found(recorded, monkeypatch):

@@ -13,6 +13,7 @@ import pytest
 
 from facenet_lite import evaluate
 from facenet_lite.errors import InputError
+from facenet_lite.evaluate.verification import _quantile
 from facenet_lite.figures import SmallTests
 from facenet_lite.figures import small_tests as figure_module
 from facenet_lite.figures.small_tests import FARS, SIZES
@@ -37,7 +38,7 @@ def page() -> Callable[[str], Any]:
 @pytest.mark.parametrize("far", [*FARS, 0.5, 1.0])
 def test_the_page_finds_the_packages_rate_and_interval(page, far):
     rng = np.random.default_rng(1)
-    for size in (7, 30, 400):
+    for size in (7, 30, 36, 400):
         a, b = np.sort(rng.integers(0, 60, size)), np.sort(rng.integers(30, 90, size))
         found = page(f"valAtFar({a.tolist()}, {b.tolist()}, {far})")
         same = np.arange(2 * size) < size
@@ -48,6 +49,12 @@ def test_the_page_finds_the_packages_rate_and_interval(page, far):
             assert found["val"] == pytest.approx(expected.val)
             assert found["low"] == pytest.approx(expected.low)
             assert found["high"] == pytest.approx(expected.high)
+
+
+@pytest.mark.parametrize(("trials", "rate"), [(3000, 0.001), (3000, 0.1), (30, 0.1), (7, 1)])
+def test_the_pages_binomial_is_the_packages(page, trials, rate):
+    for share in (0.025, 0.975):
+        assert page(f"quantile({share}, {trials}, {rate})") == _quantile(share, trials, rate)
 
 
 def test_small_tests_scatter_about_the_whole_lists_rate(page):

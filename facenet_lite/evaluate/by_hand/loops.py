@@ -47,12 +47,13 @@ def val_at_far(
 
     Every distance that occurs is tried as the threshold, and -1, which accepts nothing.
     """
-    if far * sum(not one_person for one_person in is_same) < 1:
+    allowed = int(far * sum(not one_person for one_person in is_same) + 1e-9)
+    if allowed == 0:
         return None
     best = 0.0
     for threshold in [-1.0, *squared_distances]:
         counts = count(squared_distances, is_same, threshold)
-        if counts.far <= far:
+        if counts.false_accepts <= allowed:
             best = max(best, counts.val)
     return best
 

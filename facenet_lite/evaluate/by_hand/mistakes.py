@@ -9,15 +9,15 @@ from numpy.typing import ArrayLike
 def interpolated_val(squared_distances: ArrayLike, is_same: ArrayLike, far: float) -> float:
     """VAL at a FAR from a grid of thresholds, with a straight line drawn between its points.
 
-    ``squared_distances`` (P,), ``is_same`` bool (P,). It gives a number for every rate, also for
-    one that no number of false accepts makes, and accepts by D < d.
+    ``squared_distances`` (P,), ``is_same`` bool (P,). It takes a threshold at which no pair lies,
+    and gives a number for every rate, also for one that these pairs cannot show; it accepts where
+    D < d.
     """
     distances, same = np.asarray(squared_distances, float), np.asarray(is_same)
-    thresholds = np.arange(0, 4, 0.01)
+    thresholds = np.arange(0, 4, 0.001)
     fars = [np.mean(distances[~same] < threshold) for threshold in thresholds]
-    vals = [np.mean(distances[same] < threshold) for threshold in thresholds]
     threshold = np.interp(far, fars, thresholds)
-    return float(np.interp(threshold, thresholds, vals))
+    return float(np.mean(distances[same] < threshold))
 
 
 def accuracy_on_itself(squared_distances: ArrayLike, is_same: ArrayLike) -> float:

@@ -40,6 +40,19 @@ export function wilson(hits, trials) {
   return [hits === 0 ? 0 : middle - half, hits === trials ? 1 : middle + half];
 }
 
+/** The smallest number of hits that at least a share of binomial counts do not exceed. */
+export function quantile(share, trials, rate) {
+  if (rate >= 1) return trials;
+  let [hits, log] = [0, trials * Math.log1p(-rate)];
+  let total = Math.exp(log);
+  while (total < share && hits < trials) {
+    log += Math.log((trials - hits) / (hits + 1)) + Math.log(rate) - Math.log1p(-rate);
+    hits += 1;
+    total += Math.exp(log);
+  }
+  return hits;
+}
+
 /** VAL at a false accept rate with its interval, of ascending distances; null: not estimable. */
 export function valAtFar(same, different, far) {
   const [n, m] = [same.length, different.length];
@@ -48,10 +61,10 @@ export function valAtFar(same, different, far) {
   const share = (count) => (count < m ? below(same, different[count]) : n) / n;
   const val = share(allowed);
   let [low, high] = wilson(Math.round(val * n), n);
-  const spread = Z * Math.sqrt(m * far * (1 - far));
-  const [fewest, most] = [Math.max(0, Math.ceil(far * m - spread)), Math.min(m, Math.floor(far * m + spread))];
-  let [strict, lenient] = [share(fewest), share(most)];
-  if (fewest === 0) [low, strict] = [0, val];
+  const [fewest, most] = [0.025, 0.975].map((part) => quantile(part, m, far));
+  const lenient = share(most);
+  const strict = fewest === 0 ? val : below(same, different[fewest - 1] + 0.5) / n;
+  if (fewest === 0) low = 0;
   return { val, low: Math.max(0, val - Math.hypot(val - low, val - strict)), high: Math.min(1, val + Math.hypot(high - val, lenient - val)), allowed };
 }
 
@@ -71,7 +84,7 @@ export function inWords(found, whole, size, far) {
   const vals = found.map((one) => one.val);
   const width = found.map((one) => one.high - one.low).sort((a, b) => a - b)[TESTS / 2];
   const held = whole ? ` ${found.filter((one) => one.low <= whole.val && whole.val <= one.high).length} of ${TESTS} intervals hold the whole list's ${percent(whole.val)}.` : "";
-  return `${rate}, ${number(size)} pairs of each kind, ${number(found[0].allowed)} false accept${found[0].allowed === 1 ? "" : "s"} allowed: the twenty tests say ${percent(Math.min(...vals))} to ${percent(Math.max(...vals))}. An interval is ${percent(width)} wide.${held}`;
+  return `${rate}, ${number(size)} pairs of each kind, ${number(found[0].allowed)} false accept${found[0].allowed === 1 ? "" : "s"} allowed: the twenty tests say ${percent(Math.min(...vals))} to ${percent(Math.max(...vals))}. The middle interval is ${(100 * width).toFixed(1)} percentage points wide.${held}`;
 }
 
 const STYLE = `
