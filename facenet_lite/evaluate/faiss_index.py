@@ -5,6 +5,7 @@ FAISS (Douze et al. 2024) is an optional extra: ``pip install "facenet_lite[sear
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -120,6 +121,8 @@ def _threads(count: int) -> Iterator[None]:
 
 def _faiss() -> Any:
     """FAISS, imported when it is first needed."""
+    # Which of its builds it tries to load, it tells at every first import.
+    logging.getLogger("faiss").setLevel(logging.WARNING)
     try:
         import faiss
     except ModuleNotFoundError as error:

@@ -99,7 +99,7 @@ def check_queries(queries: ArrayLike, dim: int) -> Vectors:
 
 
 def _not_too_long(vectors: Vectors, name: str) -> Vectors:
-    if np.abs(vectors).max(initial=0) * vectors.shape[1] > LARGEST:
+    if max(vectors.max(initial=0), -vectors.min(initial=0)) * vectors.shape[1] > LARGEST:
         raise InputError(f"{name}: expected vectors no longer than {LARGEST:g}; scale them")
     return vectors
 
@@ -129,13 +129,13 @@ def _exact(gallery: Vectors, queries: Vectors, k: int, progress: bool) -> Neighb
     return Neighbours(indices, distances)
 
 
-def _block(gallery: Vectors, squares: NDArray[np.float64], queries: Vectors, k: int) -> Neighbours:
+def _block(gallery: Vectors, squares: Vectors, queries: Vectors, k: int) -> Neighbours:
     """Search the whole gallery for a few queries, keeping the k nearest so far.
 
     Most vectors are ruled out by an approximate distance, one matrix product in float32, whose
     error has a bound. Only what may be among the k nearest is worked out exactly.
     """
-    own = _squares(queries)
+    own = _squares(queries).astype(np.float64)
     slack = _slack(gallery, squares, own)
     rows = np.zeros(0, np.int64)
     columns, distances = rows, np.zeros(0, np.float32)
@@ -166,7 +166,7 @@ def _within(
     squares = _squares(gallery)
     for top in _steps(len(queries), ROWS, progress):
         asked = queries[top : top + ROWS]
-        own = _squares(asked)
+        own = _squares(asked).astype(np.float64)
         slack = _slack(gallery, squares, own)
         for start in range(0, len(gallery), COLUMNS):
             part = slice(start, start + COLUMNS)
@@ -180,30 +180,28 @@ def _within(
             yield rows[keep] + top, columns[keep]
 
 
-def _squares(vectors: Vectors) -> NDArray[np.float64]:
-    squares: NDArray[np.float64] = np.einsum("nd,nd->n", vectors, vectors, dtype=np.float64)
+def _squares(vectors: Vectors) -> Vectors:
+    squares: Vectors = np.einsum("nd,nd->n", vectors, vectors)
     return squares
 
 
-def _approximate(gallery: Vectors, squares: NDArray[np.float64], queries: Vectors) -> Vectors:
+def _approximate(gallery: Vectors, squares: Vectors, queries: Vectors) -> Vectors:
     """Squared distances less the query's own square, float32 (Q, M)."""
     near = (queries * np.float32(-2)) @ gallery.T
-    near += squares.astype(np.float32)
+    near += squares
     return np.asarray(near, np.float32)
 
 
-def _slack(
-    gallery: Vectors, squares: NDArray[np.float64], own: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def _slack(gallery: Vectors, squares: Vectors, own: NDArray[np.float64]) -> NDArray[np.float64]:
     """How far an approximate distance may be from the exact one, for each query.
 
-    A sum of D products in float32 is off by at most D half-units in the last place of
-    |q||g|, and (|q| + |g|)^2 is at least four times that (Higham 2002, section 3.1).
+    A sum of D products in float32 is off by at most D half-units in the last place of the sum of
+    their sizes (Higham 2002, section 3.1): of |q|^2, 2|q||g| and |g|^2, which are (|q| + |g|)^2.
     """
-    longest = np.sqrt(squares.max())
+    longest = float(np.sqrt(squares.max()))
     unit = float(np.finfo(np.float32).eps) / 2
     dim = gallery.shape[1]
-    slack: NDArray[np.float64] = (dim + 8) * (unit * (np.sqrt(own) + longest) ** 2 + 1e-37)
+    slack: NDArray[np.float64] = (dim + 16) * (unit * (np.sqrt(own) + longest) ** 2 + 1e-37)
     return slack
 
 

@@ -7,6 +7,7 @@ from facenet_lite.figures.base import Figure
 from facenet_lite.figures.changes import Changes
 from facenet_lite.figures.collapse import CollapseReplay
 from facenet_lite.figures.folds import FoldByFold
+from facenet_lite.figures.gallery import GalleryGrowth
 from facenet_lite.figures.haar import HaarFeature, HaarSettings
 from facenet_lite.figures.hog import HogCells
 from facenet_lite.figures.landmarks import CascadeLevels
@@ -30,6 +31,7 @@ __all__ = [
     "FacesOfNobody",
     "Figure",
     "FoldByFold",
+    "GalleryGrowth",
     "HaarFeature",
     "HaarSettings",
     "HogCells",
