@@ -76,7 +76,8 @@ def accuracies(ways: Mapping[str, Mapping[str, Any]], *, alt: str) -> Drawing:
     """Draw the mean accuracy of each way of alignment, with one standard error either side.
 
     ``ways``: by name, ``accuracy`` and ``standard_error`` as recorded; the folds' own accuracies
-    under ``folds`` are small ticks. Raises InputError where there is nothing to draw.
+    under ``folds`` are small ticks. Names that are no way of alignment stand as they are. Raises
+    InputError where there is nothing to draw.
     """
     if not ways:
         raise InputError("ways: expected at least one, got none")
@@ -87,7 +88,7 @@ def accuracies(ways: Mapping[str, Mapping[str, Any]], *, alt: str) -> Drawing:
         ax.plot(folds, [row] * len(folds), "|", color=COLOURS[1], markersize=9)
         ax.plot([mean - error, mean + error], [row, row], color=COLOURS[0], lw=3)
         ax.plot(mean, row, "o", color=COLOURS[0], markersize=8)
-    ax.set_yticks(range(len(ways)), [LABELS[name] for name in ways])
+    ax.set_yticks(range(len(ways)), [LABELS.get(name, name) for name in ways])
     ax.invert_yaxis()
     ax.margins(y=0.15)
     ax.set_xlabel("accuracy (per cent); ticks: folds")

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from facenet_lite import evaluate
 from facenet_lite.errors import InputError
+from facenet_lite.evaluate.by_hand import loops, mistakes
 
 pair_lists = st.lists(st.tuples(st.integers(0, 12), st.booleans()), min_size=2, max_size=30).filter(
     lambda pairs: 0 < sum(same for _, same in pairs) < len(pairs)
@@ -218,6 +219,39 @@ def test_the_interval_is_students():
     low, high = found.interval
     assert (high - low) / 2 == pytest.approx(2.2622 * found.standard_error, rel=1e-4)
     assert (high + low) / 2 == pytest.approx(found.mean)
+
+
+def test_the_chapters_loops_find_the_same_folds():
+    rng = np.random.default_rng(5)
+    for _ in range(40):
+        folds = np.repeat(np.arange(4), 8)
+        distances = rng.integers(0, 9, 32).astype(float)
+        same = rng.random(32) < rng.uniform(0.2, 0.8)
+        if any(len(set(same[folds != fold])) < 2 for fold in range(4)):
+            continue
+        order = rng.permutation(32)
+        columns = [column[order].tolist() for column in (distances, same, folds)]
+        expected = evaluate.fold_accuracy(distances[order], same[order], folds[order])
+        assert loops.fold_accuracies(*columns) == expected.accuracies.tolist()
+        assert loops.fold_accuracies(*columns) == reference.fold_accuracies(*columns)
+
+
+def test_the_chapters_walk_by_hand():
+    """One person at 1, 2 and 2, two at 2 and 5: equals are taken together, and 2 is best."""
+    assert loops.best_threshold([2, 1, 5, 2, 2], [True, True, False, False, True]) == 2
+    assert loops.best_threshold([4, 5, 6], [False, False, True]) == -1
+    assert loops.best_threshold([], []) == -1
+
+
+def test_what_is_lost_slides_into_other_folds_in_the_usual_evaluator():
+    rng = np.random.default_rng(0)
+    same = rng.random(200) < 0.5
+    distances = np.where(same, 0.5, 1.5) + rng.normal(0, 0.5, 200).clip(-0.5)
+    folds, missing = np.repeat(np.arange(10), 20), np.zeros(200, bool)
+    whole = mistakes.usual_ten_folds(distances, same, folds, missing)
+    assert whole == mistakes.usual_ten_folds(distances, same, folds[::-1], missing)
+    missing[:15] = True
+    assert mistakes.usual_ten_folds(distances, same, folds, missing) != whole
 
 
 def test_thresholds_from_elsewhere_judge_their_own_fold_by_hand():

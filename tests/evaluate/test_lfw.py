@@ -6,6 +6,7 @@ import pytest
 from facenet_lite import evaluate
 from facenet_lite.data import lfw
 from facenet_lite.errors import InputError
+from facenet_lite.evaluate.by_hand import loops
 from facenet_lite.types import Pairs
 
 PAIRS = Pairs(
@@ -186,3 +187,16 @@ def test_view_1_shares_its_people_with_view_2():
     view_1 = {name for name, _ in lfw.find().pairs("train").pictures()}
     view_2 = {name for name, _ in lfw.find().pairs("folds").pictures()}
     assert len(view_1 & view_2) / len(view_1) > 0.5
+
+
+@pytest.mark.parametrize(
+    ("one", "two"), [(0, 0), (1, 0), (8, 3), (3, 8), (5, 5), (70, 12), (1057, 912)]
+)
+def test_coins_counted_by_hand_are_the_exact_test(one, two):
+    first = np.repeat([True, False, True], [one, two, 3])
+    second = np.repeat([False, True, True], [one, two, 3])
+    folds = np.arange(len(first)) % 2
+    judged = [
+        evaluate.FoldAccuracy(folds[:2] / 1, folds[:2] / 1, folds[:2], x) for x in (first, second)
+    ]
+    assert loops.as_uneven(one, two) == pytest.approx(evaluate.compare(*judged).p, rel=1e-9)

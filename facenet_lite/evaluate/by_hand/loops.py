@@ -68,3 +68,42 @@ def wilson_interval(hits: int, trials: int) -> tuple[float, float]:
         if abs(hits / trials - share) <= 1.96 * deviation:
             kept.append(share)
     return min(kept), max(kept)
+
+
+def best_threshold(squared_distances: Sequence[float], is_same: Sequence[bool]) -> float:
+    """The distance up to which accepting judges the most pairs (P,) rightly; -1: accept none.
+
+    A walk from the nearest pair to the farthest: whoever is accepted is one more right, or one
+    fewer. Of equally good places the first; of equal distances two people come before one person,
+    so that no place between equals is taken.
+    """
+    best, most, gain = -1.0, 0, 0
+    for distance, one_person in sorted(zip(squared_distances, is_same, strict=True)):
+        gain += 1 if one_person else -1
+        if gain > most:
+            best, most = distance, gain
+    return best
+
+
+def fold_accuracies(
+    squared_distances: Sequence[float], is_same: Sequence[bool], folds: Sequence[int]
+) -> list[float]:
+    """The share of each fold that is judged rightly by the threshold best on the other folds."""
+    accuracies = []
+    for fold in sorted(set(folds)):
+        others: list[tuple[float, bool]] = []
+        own: list[tuple[float, bool]] = []
+        for distance, one_person, home in zip(squared_distances, is_same, folds, strict=True):
+            (own if home == fold else others).append((distance, one_person))
+        threshold = best_threshold(*zip(*others, strict=True))
+        right = sum((distance <= threshold) == one_person for distance, one_person in own)
+        accuracies.append(right / len(own))
+    return accuracies
+
+
+def as_uneven(one: int, two: int) -> float:
+    """The chance that ``one + two`` fair coins fall at least as unevenly as ``one`` to ``two``."""
+    coins = one + two
+    fewest = min(one, two)
+    ways = sum(math.comb(coins, heads) for heads in range(fewest + 1))
+    return float(min(1, 2 * ways / 2**coins))
