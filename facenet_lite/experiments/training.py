@@ -73,11 +73,7 @@ def measure(config: Config) -> dict[str, Any]:
         "parameters": sum(p.numel() for p in network.net.parameters()),
         "runs": found,
         "summary": {
-            key: {
-                "mean": float(np.mean([run[key] for run in trained])),
-                "lowest": min(run[key] for run in trained),
-                "highest": max(run[key] for run in trained),
-            }
+            key: _summary([run[key] for run in trained])
             for key in ("auc", "val", "lfw_auc", "lfw_auc_mirrored")
         },
     }
@@ -129,7 +125,7 @@ def _judged(
     crops: NDArray[np.uint8],
     rows: Mapping[Any, int],
     pairs: Pairs,
-) -> dict[str, float]:
+) -> dict[str, float | None]:
     """On the drawn people of the test, and on LFW's pairs: crops alone, and with their mirror."""
     held_out = looks.pictures(train.splits(run).test, run)
     alone = network.embed(crops)
@@ -148,6 +144,14 @@ def _judged(
     }
 
 
+def _summary(values: list[float | None]) -> dict[str, float] | None:
+    """Mean, lowest and highest of the runs; None where one was not estimable."""
+    known = [value for value in values if value is not None]
+    if len(known) < len(values):
+        return None
+    return {"mean": float(np.mean(known)), "lowest": min(known), "highest": max(known)}
+
+
 def _log(place: Path, run: train.Config) -> dict[str, Any]:
     steps = train.read(place)
     waited = sum(float(row["waited"]) for row in steps)
@@ -157,7 +161,7 @@ def _log(place: Path, run: train.Config) -> dict[str, Any]:
         "waited_share": round(waited / seconds, 4),
         "pictures_per_second": round(run.p * run.k * len(steps) / seconds, 1),
         "looks": [
-            {key: float(row[key]) for key in ("step", "auc", "val")}
+            {key: float(row[key]) if row[key] else None for key in ("step", "auc", "val")}
             for row in train.read(place, "looks")
         ],
         "curves": {name: [round(float(row[name]), 4) for row in steps[::EVERY]] for name in CURVES},
