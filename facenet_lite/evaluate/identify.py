@@ -20,9 +20,9 @@ from facenet_lite.evaluate.neighbours import Neighbours
 from facenet_lite.evaluate.uncertainty import wilson_interval
 from facenet_lite.evaluate.verification import (
     ROUNDING,
-    _interval,
-    _limit,
     false_accepts_allowed,
+    first_refused,
+    val_interval,
 )
 
 
@@ -190,13 +190,13 @@ def detection_identification_rate(
     counts = (far, allowed, len(mates), len(alarms), rank)
     if allowed == 0:
         return DirAtFar(*counts, None)
-    limit = _limit(alarms, allowed)
+    limit = first_refused(alarms, allowed)
     hits, wrong = (int(np.searchsorted(x, limit, side="left")) for x in (mates, alarms))
     nearest = [x[count - 1] for x, count in ((mates, hits), (alarms, wrong)) if count]
     point = OpenSetPoint(
         float(max(nearest)) if nearest else -math.inf, hits / len(mates), wrong / len(alarms)
     )
-    return DirAtFar(*counts, point, _interval(mates, alarms, far, hits))
+    return DirAtFar(*counts, point, val_interval(mates, alarms, far, hits))
 
 
 def _labels(

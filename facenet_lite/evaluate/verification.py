@@ -164,13 +164,13 @@ def val_at_far(squared_distances: ArrayLike, is_same: ArrayLike, far: float) -> 
     allowed = false_accepts_allowed(far, len(b))
     if allowed == 0:
         return ValAtFar(far, 0, len(a), len(b), None)
-    limit = _limit(b, allowed)
+    limit = first_refused(b, allowed)
     accepted = int(np.searchsorted(a, limit, side="left"))
     wrong = int(np.searchsorted(b, limit, side="left"))
     nearest = [x[count - 1] for x, count in ((a, accepted), (b, wrong)) if count]
     threshold = float(max(nearest)) if nearest else -math.inf
     point = OperatingPoint(threshold, accepted / len(a), wrong / len(b))
-    return ValAtFar(far, allowed, len(a), len(b), point, _interval(a, b, far, accepted))
+    return ValAtFar(far, allowed, len(a), len(b), point, val_interval(a, b, far, accepted))
 
 
 def equal_error_rate(squared_distances: ArrayLike, is_same: ArrayLike) -> OperatingPoint:
@@ -253,18 +253,19 @@ def same_and_different(
     return a, b
 
 
-def _limit(b: NDArray[np.float64], allowed: int) -> float:
+def first_refused(b: NDArray[np.float64], allowed: int) -> float:
     """The first distance that is too far, where ``allowed`` of ``b`` (M,), ascending, may go in."""
     return float(b[allowed]) if allowed < len(b) else math.inf
 
 
-def _interval(
+def val_interval(
     a: NDArray[np.float64], b: NDArray[np.float64], far: float, accepted: int
 ) -> tuple[float, float]:
+    """The 95 % interval of ``val_at_far``, unchecked; ``a`` (N,) and ``b`` (M,) ascend."""
     val = accepted / len(a)
     low, high = wilson_interval(accepted, len(a))
     fewest, most = (_quantile(share, len(b), far) for share in ((1 - LEVEL) / 2, (1 + LEVEL) / 2))
-    lenient = float(np.searchsorted(a, _limit(b, most), side="left")) / len(a)
+    lenient = float(np.searchsorted(a, first_refused(b, most), side="left")) / len(a)
     if fewest == 0:  # the threshold may lie below the nearest different pair
         low, strict = 0.0, val
     else:

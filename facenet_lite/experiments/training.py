@@ -115,7 +115,7 @@ def _pairs(config: Config) -> Pairs:
 
 def _untrained(
     run: train.Config, crops: NDArray[np.uint8], rows: Mapping[Any, int], pairs: Pairs
-) -> dict[str, float]:
+) -> dict[str, float | None]:
     return _judged(train.untrained(run), run, crops, rows, pairs)
 
 
