@@ -86,10 +86,13 @@ def check_standard_error(answer: Any) -> Feedback:
     }
     value = float(number)
     if math.isclose(value, deviation / math.sqrt(10), abs_tol=0.006):
-        return passed("0.42 points: a third of what was printed. FaceNet's 0.09 is of this kind.")
+        return passed(
+            "0.42 points, a third of what was printed, for a sample's deviation; OpenFace takes "
+            "np.std, which makes it 0.45. FaceNet's 0.09 is of this kind."
+        )
     if math.isclose(value, deviation / 3, abs_tol=0.006):
         return passed(
-            "0.45 points, if the deviation was divided by ten, as np.std does; else 0.42."
+            "0.45 points, since OpenFace's np.std divides by ten; for a sample's deviation 0.42."
         )
     for wrong, hint in hints.items():
         if math.isclose(value, wrong, rel_tol=0.01):

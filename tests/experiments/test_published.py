@@ -2,6 +2,9 @@
 
 import math
 
+import numpy as np
+import pytest
+
 from facenet_lite.experiments import published
 
 
@@ -10,10 +13,16 @@ def test_the_papers_figures_are_standard_errors_already():
     assert published.FACENET_ALIGNED.standard_error == 0.0009
 
 
-def test_a_deviation_of_ten_folds_is_divided_by_the_root_of_ten():
-    deviations = [p for p in published.PUBLISHED if p.kind == "standard deviation"]
-    assert len(deviations) == 3
-    assert all(math.isclose(p.standard_error * math.sqrt(10), p.plus_minus) for p in deviations)
+def test_a_standard_error_is_a_deviations_tenth_root_or_a_third_of_np_stds():
+    """Both are one number: of the same ten folds the two deviations differ."""
+    folds = np.linspace(0.9, 0.95, 10)
+    one, two = (
+        published.Published("x", 0.9, folds.std(ddof=d), "standard deviation", "", "", ddof=d)
+        for d in (0, 1)
+    )
+    assert one.standard_error == pytest.approx(folds.std(ddof=1) / math.sqrt(10))
+    assert two.standard_error == pytest.approx(one.standard_error)
+    assert [p.ddof for p in published.PUBLISHED if p.kind == "standard deviation"] == [0, 1, 0]
 
 
 def test_what_has_no_spread_gets_none():
