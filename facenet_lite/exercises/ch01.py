@@ -18,7 +18,8 @@ def check_order(answer: Any) -> Feedback:
     """The five steps of the pipeline, as a list of words in order."""
     if is_stub(answer):
         return STUB
-    if not isinstance(answer, list | tuple) or sorted(map(str, answer)) != sorted(ORDER):
+    words = isinstance(answer, list | tuple) and all(isinstance(word, str) for word in answer)
+    if not words or sorted(answer) != sorted(ORDER):
         return not_yet(f"A list of exactly these five words is wanted: {', '.join(sorted(ORDER))}.")
     given = list(answer)
     if given == ORDER:
@@ -87,7 +88,7 @@ def check_nearest(answer: Any) -> Feedback:
 def _number(answer: Any) -> float | None:
     try:
         array = np.asarray(answer, dtype=np.float64)
-    except (TypeError, ValueError):
+    except Exception:  # whatever a reader hands over, and whatever it does
         return None
     return float(array.reshape(())) if array.size == 1 and np.isfinite(array).all() else None
 

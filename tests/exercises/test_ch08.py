@@ -8,50 +8,6 @@ import pytest
 from facenet_lite import align
 from facenet_lite.exercises import ch08
 
-CHECKERS = [
-    ch08.check_count,
-    ch08.check_similarity,
-    ch08.check_back,
-    ch08.check_loop,
-    ch08.check_blind,
-]
-
-
-class Hostile:
-    """An answer that raises whatever is asked of it."""
-
-    def __array__(self, *args, **kwargs):
-        raise RuntimeError("no")
-
-    def __eq__(self, other):
-        raise RuntimeError("no")
-
-    __hash__ = None
-
-
-@pytest.mark.parametrize("check", CHECKERS, ids=lambda c: c.__name__)
-def test_the_stub_is_not_yet_an_answer(check):
-    feedback = check(...)
-    assert not feedback
-    assert "Replace" in feedback.message
-
-
-@pytest.mark.parametrize("check", CHECKERS, ids=lambda c: c.__name__)
-@pytest.mark.parametrize(
-    "answer",
-    [
-        *("no", b"", {}, [], [[]], [1, "a"], [[1], [1, 2]], float("nan"), float("inf"), -7, True),
-        *(print, np.zeros((3, 4)), np.array(None), Hostile(), 10**400, 1j, [np.nan] * 2, [1, 2]),
-        *(np.zeros((5, 2)), np.ones((2, 3)), np.zeros((2, 96, 96, 3), np.uint8), 2.5),
-        *([np.zeros((96, 96, 3)), np.zeros((95, 96, 3))], [[1e300, 0]] * 5),
-    ],
-    ids=lambda answer: type(answer).__name__,
-)
-def test_no_answer_raises(check, answer):
-    feedback = check(answer)
-    assert not feedback
-    assert len(feedback.message) > 15
-
 
 def expect(feedback, hint):
     assert not feedback

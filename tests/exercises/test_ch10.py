@@ -9,50 +9,6 @@ import torch
 from facenet_lite.exercises import ch10
 from facenet_lite.models.blocks import L2Pool
 
-CHECKERS = [
-    ch10.check_cosine,
-    ch10.check_cost,
-    ch10.check_l2_pool,
-    ch10.check_branch,
-    ch10.check_unit,
-]
-
-
-class Hostile:
-    """An answer that raises whatever is asked of it."""
-
-    def __array__(self, *args, **kwargs):
-        raise RuntimeError("no")
-
-    def __eq__(self, other):
-        raise RuntimeError("no")
-
-    __hash__ = None
-
-
-@pytest.mark.parametrize("check", CHECKERS, ids=lambda c: c.__name__)
-def test_the_stub_is_not_yet_an_answer(check):
-    feedback = check(...)
-    assert not feedback
-    assert "Replace" in feedback.message
-
-
-@pytest.mark.parametrize("check", CHECKERS, ids=lambda c: c.__name__)
-@pytest.mark.parametrize(
-    "answer",
-    [
-        *("no", b"", {}, [], [[]], [1, "a"], [[1], [1, 2]], float("nan"), float("inf"), -7, True),
-        *(print, np.zeros((3, 4)), np.array(None), Hostile(), 10**400, 1j, [np.nan] * 2, [1, 2]),
-        *(np.zeros((2, 6, 7)), np.zeros((4, 6, 7)), np.zeros((6, 128)), 2.5, [1e300, 0]),
-        *([0, 0], np.full((6, 128), np.nan), np.full((6, 128), np.inf), [["a"] * 128] * 6),
-    ],
-    ids=lambda answer: type(answer).__name__,
-)
-def test_no_answer_raises(check, answer):
-    feedback = check(answer)
-    assert not feedback
-    assert len(feedback.message) > 15
-
 
 def expect(feedback, hint):
     assert not feedback

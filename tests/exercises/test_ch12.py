@@ -10,53 +10,8 @@ from facenet_lite.exercises import ch12
 from facenet_lite.experiments import mining_live
 from facenet_lite.miners.by_hand import loops
 
-CHECKERS = [
-    ch12.check_count,
-    ch12.check_negative,
-    ch12.check_hardest,
-    ch12.check_mended,
-    ch12.check_warm_up,
-]
 SQUARED = np.square(ch12.POINTS[:, None] - ch12.POINTS).sum(2)
 SAME = ch12.PEOPLE[:, None] == ch12.PEOPLE
-
-
-class Hostile:
-    """An answer that raises whatever is asked of it."""
-
-    def __array__(self, *args, **kwargs):
-        raise RuntimeError("no")
-
-    def __eq__(self, other):
-        raise RuntimeError("no")
-
-    def __repr__(self):
-        raise RuntimeError("no")
-
-    __hash__ = None
-
-
-@pytest.mark.parametrize("check", CHECKERS, ids=lambda c: c.__name__)
-def test_the_stub_is_not_yet_an_answer(check):
-    feedback = check(...)
-    assert not feedback
-    assert "Replace" in feedback.message
-
-
-@pytest.mark.parametrize("check", CHECKERS, ids=lambda c: c.__name__)
-@pytest.mark.parametrize(
-    "answer",
-    [
-        *("no", b"", {}, [], [[]], [1, "a"], [[1], [1, 2]], float("nan"), float("inf"), -7, True),
-        *(print, np.zeros((3, 4)), np.array(None), Hostile(), 10**400, 1j, [1, 2], 2.5),
-        *([0] * 9, np.full(9, np.nan), lambda *_: Hostile(), lambda: 1, lambda *_: "no"),
-    ],
-    ids=lambda answer: type(answer).__name__,
-)
-def test_no_answer_raises(check, answer):
-    feedback = check(answer)
-    assert not feedback
-    assert len(feedback.message) > 15
 
 
 def expect(feedback, hint):

@@ -8,52 +8,7 @@ import pytest
 from facenet_lite.evaluate.by_hand import loops, mistakes
 from facenet_lite.exercises import ch14
 
-CHECKERS = [
-    ch14.check_rates,
-    ch14.check_door,
-    ch14.check_val_at_far,
-    ch14.check_mended,
-    ch14.check_pictures,
-]
 FUNCTIONS = [ch14.check_val_at_far, ch14.check_mended]
-
-
-class Hostile:
-    """An answer that raises whatever is asked of it."""
-
-    def __array__(self, *args, **kwargs):
-        raise RuntimeError("no")
-
-    def __eq__(self, other):
-        raise RuntimeError("no")
-
-    def __repr__(self):
-        raise RuntimeError("no")
-
-    __hash__ = None
-
-
-@pytest.mark.parametrize("check", CHECKERS, ids=lambda c: c.__name__)
-def test_the_stub_is_not_yet_an_answer(check):
-    feedback = check(...)
-    assert not feedback
-    assert "Replace" in feedback.message
-
-
-@pytest.mark.parametrize("check", CHECKERS, ids=lambda c: c.__name__)
-@pytest.mark.parametrize(
-    "answer",
-    [
-        *("no", b"", {}, [], [[]], [1, "a"], [[1], [1, 2]], float("nan"), float("inf"), -7, True),
-        *(print, np.zeros((3, 4)), np.array(None), Hostile(), 10**400, 1j, [1, 2, 3], 2.5),
-        *(lambda *_: Hostile(), lambda: 1, lambda *_: "no", lambda *_: np.zeros(3)),
-    ],
-    ids=lambda answer: type(answer).__name__,
-)
-def test_no_answer_raises(check, answer):
-    feedback = check(answer)
-    assert not feedback
-    assert len(feedback.message) > 15
 
 
 def test_rates():

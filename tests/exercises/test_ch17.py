@@ -9,53 +9,7 @@ from facenet_lite import evaluate
 from facenet_lite.distances import pairwise_squared_distances
 from facenet_lite.exercises import ch17
 
-CHECKERS = [
-    ch17.check_alarms,
-    ch17.check_open_set,
-    ch17.check_ranks,
-    ch17.check_mended,
-    ch17.check_bridge,
-    ch17.check_shards,
-]
 APART = pairwise_squared_distances(ch17.PROBES, ch17.GALLERY)
-
-
-class Hostile:
-    """An answer that raises whatever is asked of it."""
-
-    def __array__(self, *args, **kwargs):
-        raise RuntimeError("no")
-
-    def __eq__(self, other):
-        raise RuntimeError("no")
-
-    def __repr__(self):
-        raise RuntimeError("no")
-
-    __hash__ = None
-
-
-@pytest.mark.parametrize("check", CHECKERS, ids=lambda c: c.__name__)
-def test_the_stub_is_not_yet_an_answer(check):
-    feedback = check(...)
-    assert not feedback
-    assert "Replace" in feedback.message
-
-
-@pytest.mark.parametrize("check", CHECKERS, ids=lambda c: c.__name__)
-@pytest.mark.parametrize(
-    "answer",
-    [
-        *("no", b"", {}, [], [[]], [1, "a"], [[1], [1, 2]], float("nan"), float("inf"), -7, True),
-        *(print, np.zeros((3, 4)), np.array(None), Hostile(), 10**400, 1j, [1, 2], 2.5),
-        *([0] * 9, np.full(9, np.nan), lambda *_: Hostile(), lambda: 1, lambda *_: "no"),
-    ],
-    ids=lambda answer: type(answer).__name__,
-)
-def test_no_answer_raises(check, answer):
-    feedback = check(answer)
-    assert not feedback
-    assert len(feedback.message) > 15
 
 
 def expect(feedback, hint):
