@@ -58,8 +58,9 @@ def test_the_stub_is_not_yet_an_answer(check):
 
 
 @pytest.mark.parametrize("check", CHECKERS)
-@pytest.mark.parametrize("answer", ANSWERS, ids=lambda answer: type(answer).__name__)
-def test_no_answer_raises(check, answer):
-    feedback = check(answer)
-    assert not feedback
-    assert len(feedback.message) > 15
+def test_no_answer_raises(check):
+    """In one test: a test for each of five thousand pairs would take longer than the checkers."""
+    for number, answer in enumerate(ANSWERS):
+        feedback = check(answer)
+        assert not feedback, number
+        assert len(feedback.message) > 15, number
