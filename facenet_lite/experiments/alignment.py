@@ -21,8 +21,7 @@ from numpy.typing import NDArray
 
 from facenet_lite import align, landmarks, models, results
 from facenet_lite._checks import check_number
-from facenet_lite.data import lfw
-from facenet_lite.experiments import lfw_faces
+from facenet_lite.data import lfw, lfw_faces
 from facenet_lite.experiments.alignment_summary import COMPARED, Embeddings, Way, summarise
 from facenet_lite.experiments.misplaced import UPRIGHT, Misplacement, every_misplacement
 from facenet_lite.models.dlib_resnet import SPEC

@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 
 from facenet_lite import assets, evaluate, results
 from facenet_lite._checks import check_choice, check_flag, check_number
-from facenet_lite.data import lfw
+from facenet_lite.data import lfw, lfw_faces
 from facenet_lite.data.lfw_pairs import PAIR_LISTS
 from facenet_lite.errors import InputError
-from facenet_lite.experiments import alignment, baselines, lfw_eigenfaces, lfw_faces, lfw_passes
+from facenet_lite.experiments import alignment, baselines, lfw_eigenfaces, lfw_passes
 from facenet_lite.experiments.lfw_passes import MIRRORED, PLAIN, Crop, Passes
 from facenet_lite.types import Pairs, Picture
 

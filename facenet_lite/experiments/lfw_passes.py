@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facenet_lite import align, landmarks, models, results
+from facenet_lite.data import lfw_faces
 from facenet_lite.data.lfw import Lfw
-from facenet_lite.experiments import alignment, baselines, lfw_faces
+from facenet_lite.experiments import alignment, baselines
 from facenet_lite.experiments.alignment_summary import Way
 from facenet_lite.models.dlib_resnet import SPEC
 from facenet_lite.types import Boxes, Picture

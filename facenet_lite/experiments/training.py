@@ -17,10 +17,9 @@ from numpy.typing import NDArray
 
 from facenet_lite import align, assets, landmarks, models, results, train
 from facenet_lite._checks import check_number
-from facenet_lite.data import lfw
+from facenet_lite.data import lfw, lfw_faces
 from facenet_lite.distances import squared_distances
 from facenet_lite.evaluate import area_under_roc
-from facenet_lite.experiments import lfw_faces
 from facenet_lite.experiments.partial import fingerprint, once
 from facenet_lite.train import looks
 from facenet_lite.types import Pairs

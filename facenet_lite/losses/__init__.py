@@ -8,10 +8,12 @@ from facenet_lite.losses.diagnosis import (
     COLLAPSED_STEPS,
     Diagnosis,
     diagnose_batch,
+    diagnose_taught,
     diagnose_triplets,
     is_collapsed,
     spread,
 )
+from facenet_lite.losses.distillation import distillation_loss
 from facenet_lite.losses.triplet import Reduction, triplet_loss
 
 __all__ = [
@@ -21,7 +23,9 @@ __all__ = [
     "Reduction",
     "batch_all_triplet_loss",
     "diagnose_batch",
+    "diagnose_taught",
     "diagnose_triplets",
+    "distillation_loss",
     "is_collapsed",
     "spread",
     "triplet_loss",

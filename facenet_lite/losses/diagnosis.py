@@ -106,6 +106,29 @@ def diagnose_triplets(embeddings: Tensor, triplets: Triplets, margin: float = MA
     )
 
 
+def diagnose_taught(embeddings: Tensor, targets: Tensor, margin: float = MARGIN) -> Diagnosis:
+    """Look at a student's embeddings beside its teacher's, both (B, D): ``distillation_loss``.
+
+    A triplet here is a student's embedding, its teacher's of the same picture, and its teacher's
+    of another one: B (B - 1) in all.
+    """
+    student, teacher = check_embeddings(embeddings).detach(), check_embeddings(targets)
+    count = len(student)
+    apart = torch.cdist(student, teacher).square()
+    own = apart.diagonal()
+    others = ~torch.eye(count, dtype=torch.bool, device=apart.device)
+    active = (own[:, None] - apart + check_margin(margin) > 0) & others
+    negatives = count * (count - 1)
+    return Diagnosis(
+        triplets=negatives,
+        active=int(active.sum()),
+        mean_positive=float(own.double().mean()) if count else 0.0,
+        mean_negative=float(apart[others].double().sum()) / max(1, negatives),
+        spread=spread(student),
+        margin=margin,
+    )
+
+
 def spread(embeddings: Tensor) -> float:
     """Mean squared distance of two different embeddings (B, D), in O(B D); 0 for fewer than two.
 

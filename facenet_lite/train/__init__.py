@@ -6,8 +6,9 @@ from facenet_lite.train.augment import Augmentation
 from facenet_lite.train.config import RULES, Config
 from facenet_lite.train.journal import read
 from facenet_lite.train.looks import Look, look
-from facenet_lite.train.loop import train, untrained
+from facenet_lite.train.loop import train
 from facenet_lite.train.sources import Batch, CropSource, DrawnSource, Source, splits
+from facenet_lite.train.start import untrained
 
 __all__ = [
     "RULES",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias, get_args
 
+from facenet_lite import models
 from facenet_lite._checks import check_choice, check_number, describe
 from facenet_lite.errors import InputError
 from facenet_lite.losses import Reduction
@@ -36,6 +37,12 @@ class Config:
 
     ``mining``: from which step on which rule picks the triplets, the first from step 0.
     ``reduction``: as in ``losses.triplet_loss``.
+    ``start``: weights to begin from, the name of a network that the package brings or a file of
+    ``models.write``; None: drawn by chance.
+    ``teacher``: a network of ``models.NAMES`` whose embeddings are learned in place of triplets
+    (``losses.distillation_loss``), on P K pictures a batch, whoever is on them; ``drawn``: how many
+    pictures of drawn people, one each, are learned from beside those of ``data``.
+
     ``optimiser``: "adagrad" is the paper's (section 3, with ``learning_rate`` 0.05 there).
     The rate rises over ``warm_up`` steps and falls along half a cosine to 0 where ``cosine``.
 
@@ -56,6 +63,9 @@ class Config:
     mining: tuple[tuple[int, str], ...] = ((0, "batch_all"),)
     margin: float = MARGIN
     reduction: Reduction = "mean_active"
+    start: str | None = None
+    teacher: str | None = None
+    drawn: int = 0
     optimiser: Optimiser = "adamw"
     learning_rate: float = 4e-3
     weight_decay: float = 1e-3
@@ -81,7 +91,7 @@ class Config:
         for name, kind in {**choices, "reduction": Reduction}.items():
             check_choice(getattr(self, name), name, get_args(kind))
         least = {"people": 2, "p": 2, "k": 1, "steps": 1, "warm_up": 0, "seed": 0, "workers": 0}
-        least |= {"save_every": 1, "validate_every": 0, "validation_people": 3}
+        least |= {"save_every": 1, "validate_every": 0, "validation_people": 3, "drawn": 0}
         for name, low in least.items():
             check_number(getattr(self, name), name, low=low, integer=True)
         for name in ("margin", "weight_decay", "spread"):
@@ -89,6 +99,10 @@ class Config:
         check_number(self.learning_rate, "learning_rate", low=0, low_included=False)
         if self.data == "folder" and self.folder is None:
             raise InputError("folder: expected a folder of people for data='folder', got None")
+        if self.teacher is not None:
+            check_choice(self.teacher, "teacher", models.NAMES)
+        if self.drawn and self.teacher is None:
+            raise InputError("drawn: expected 0 without a teacher, who says what they should give")
         _check_mining(self.mining)
 
     def rule(self, step: int) -> str:

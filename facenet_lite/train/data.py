@@ -1,4 +1,4 @@
-"""The source of a run's batches, made from what its config names."""
+"""What a run learns from: the source of its batches, and the answers that go with them."""
 
 from __future__ import annotations
 
@@ -6,67 +6,79 @@ import hashlib
 import logging
 import os
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from facenet_lite import detect, landmarks
-from facenet_lite.data import folders, lfw
-from facenet_lite.data.folders import CroppedFaces
 from facenet_lite.errors import InputError
+from facenet_lite.train import taught
 from facenet_lite.train.config import Config
+from facenet_lite.train.photographs import Frame, Photographs, photographs
 from facenet_lite.train.sources import CropSource, DrawnSource, Source, splits
 
 log = logging.getLogger(__name__)
 
 
-def source(config: Config, folder: Path, *, progress: bool = True) -> Source:
+class Data(NamedTuple):
+    """``targets``: float32 (N, D), what the embedding of a picture labelled n should be, where a
+    teacher says so, else None: labels are people."""
+
+    source: Source
+    targets: NDArray[np.float32] | None = None
+
+
+def data(config: Config, folder: Path, *, progress: bool = True) -> Data:
     """Make the source; crops of real pictures are kept in the run's ``folder``.
 
     Raises AssetMissingError where pictures are missing, InputError where they are too few.
     """
+    if config.teacher is not None:
+        found = taught.ask(config, folder, progress=progress)
+        if len(found.crops) < config.p * config.k:
+            raise InputError(
+                f"data: expected at least p x k = {config.p * config.k} faces for one batch, "
+                f"got {len(found.crops)}"
+            )
+        return Data(taught.TaughtSource(config, found.crops), found.targets)
     if config.data == "nobody":
-        return DrawnSource(config, splits(config).train)
-    if config.data == "lfw":
-        copy = lfw.find(config.folder)
-        pictures = {
-            name: [copy.path(name, number) for number in range(1, count + 1)]
-            for name, count in copy.people("train").items()
-        }
-    else:
-        pictures = folders.people(str(config.folder))
-    faces = _crops(pictures, config, folder, progress)
-    enough = np.bincount(faces.labels, minlength=len(faces.names)) >= 2
+        return Data(DrawnSource(config, splits(config).train))
+    crops, labels = _crops(photographs(config), config, folder, progress)
+    enough = np.bincount(labels) >= 2
     if int(enough.sum()) < config.p:
         raise InputError(
             f"data: expected at least p = {config.p} people with two faces found, "
             f"got {int(enough.sum())}; a smaller p needs fewer"
         )
-    return CropSource(config, faces.crops, faces.labels)
+    return Data(CropSource(config, crops, labels))
 
 
 def _crops(
-    pictures: dict[str, list[Path]], config: Config, folder: Path, progress: bool
-) -> CroppedFaces:
-    """Crop all faces, or read those of an earlier start of this run."""
-    listed = repr([(name, [str(p) for p in paths]) for name, paths in pictures.items()])
+    pictures: Photographs, config: Config, folder: Path, progress: bool
+) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Crop all faces, or read those of an earlier start of this run: crops, and who is on each."""
+    from tqdm import tqdm
+
+    listed = repr([str(path) for path in pictures.paths])
     state = hashlib.sha256(f"{config.image_size} {listed}".encode()).hexdigest()[:12]
     path = folder / f"crops-{state}.npz"
     if path.is_file():
         with np.load(path, allow_pickle=False) as stored:
-            return CroppedFaces(stored["crops"], stored["labels"], tuple(pictures), ())
-    faces = folders.crop_faces(
-        pictures, detect.load("hog"), landmarks.load(5), size=config.image_size, progress=progress
-    )
-    if faces.without:
+            return stored["crops"], stored["labels"]
+    every = tqdm(range(len(pictures.paths)), disable=not progress, unit="picture")
+    (crops,), rows = pictures.crops(every, [Frame(config.image_size)])
+    without = sorted(set(range(len(pictures.paths))) - set(rows.tolist()))
+    if without:
         log.warning(
             "%d of %d pictures have no face that was found, and are left out; the first: %s",
-            len(faces.without), len(faces.without) + len(faces.crops), faces.without[0],
+            len(without), len(pictures.paths), pictures.paths[without[0]],
         )  # fmt: skip
+    labels = pictures.labels[rows]
     part = folder / f".{path.name}.{os.getpid()}.part"
     try:
         with part.open("wb") as stream:
-            np.savez(stream, crops=faces.crops, labels=faces.labels)
+            np.savez(stream, crops=crops, labels=labels)
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
-    return faces
+    return crops, labels

@@ -21,12 +21,12 @@ from torch.utils.data import DataLoader, Dataset
 from facenet_lite import models
 from facenet_lite.errors import InputError
 from facenet_lite.losses import Diagnosis, is_collapsed
-from facenet_lite.models.nn2 import NN2
 from facenet_lite.train import checkpoint, data, looks
 from facenet_lite.train.config import Config, keep
 from facenet_lite.train.journal import Journal, Row
 from facenet_lite.train.processes import Processes, joined, share_batch_norm
-from facenet_lite.train.sources import WEIGHTS, Batch, Source, splits, stream
+from facenet_lite.train.sources import Batch, Source, splits
+from facenet_lite.train.start import untrained
 from facenet_lite.train.step import learning_rate, loss_of, optimiser
 
 MODEL: Final = "model.safetensors"
@@ -75,22 +75,6 @@ def train(
         return run.finished()
 
 
-def untrained(config: Config) -> models.TorchEmbedder:
-    """The network as it is before a run's first step."""
-    seed = int(stream(config.seed, WEIGHTS).integers(2**63))
-    net = NN2(
-        width=config.width,
-        image_size=config.image_size,
-        norm=config.norm,
-        first_pool=config.first_pool,
-        standardised=config.standardised,
-        centred=config.centred,
-        embedding_dim=config.embedding_dim,
-        generator=torch.Generator().manual_seed(seed),
-    )
-    return models.TorchEmbedder.of(net)
-
-
 @dataclass(frozen=True)
 class _Steps(Dataset[Batch]):
     """Item n is this process's part of the batch of step n."""
@@ -107,7 +91,8 @@ class _Run:
     def __init__(self, config: Config, folder: Path, processes: Processes, progress: bool) -> None:
         self.config, self.folder, self.processes = config, folder, processes
         self.progress = progress and processes.rank == 0
-        self.source = data.source(config, folder, progress=self.progress)
+        self.source, targets = data.data(config, folder, progress=self.progress)
+        self.targets = None if targets is None else torch.from_numpy(targets).to(processes.device)
         self.embedder = untrained(config)
         self.net = self.embedder.net
         if processes.world > 1:
@@ -200,7 +185,7 @@ class _Run:
         with torch.autocast(p.device.type, kind, enabled=c.precision != "float32"):
             embeddings = wrapped(pictures)
         labels = p.gather(own[:, None])[:, 0]
-        found = loss_of(p.gather(embeddings), labels, c, self.step)
+        found = loss_of(p.gather(embeddings), labels, c, self.step, self.targets)
         self.optimiser.zero_grad(set_to_none=True)
         # subtle: processes average their gradients, and each has a part of the sum
         (found.value * p.world).backward()  # type: ignore[no-untyped-call]
@@ -209,7 +194,7 @@ class _Run:
         return {
             "step": self.step,
             "learning_rate": rate,
-            "rule": c.rule(self.step),
+            "rule": c.rule(self.step) if self.targets is None else "taught",
             "loss": float(found.value.detach()),
             "triplets": found.triplets,
             "active_fraction": d.active_fraction,

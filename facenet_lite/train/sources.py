@@ -66,7 +66,7 @@ class DrawnSource:
     def batch(self, step: int, part: int = 0, parts: int = 1) -> Batch:
         """Draw the pictures of a batch, see ``Source.batch``."""
         c = self.config
-        rows = _own(_rows(c, np.arange(len(self.people)), 1, step), part, parts)
+        rows = _own(rows_of(c, np.arange(len(self.people)), c.p, 1, step), part, parts)
         model = nobody.load()
         # Each person's draws have their own stream; the pictures are drawn all at once.
         scale = dict.fromkeys(nobody.PARTS, c.spread)
@@ -104,7 +104,7 @@ class CropSource:
     def batch(self, step: int, part: int = 0, parts: int = 1) -> Batch:
         """Pick and change the crops of a batch, see ``Source.batch``."""
         c = self.config
-        rows = _rows(c, self.labels, c.k, step).reshape(c.p, c.k)
+        rows = rows_of(c, self.labels, c.p, c.k, step).reshape(c.p, c.k)
         some = _own(np.arange(c.p), part, parts)
         pictures = [
             Augmentation().apply(self.crops[rows[i]], rng=stream(c.seed, AUGMENTING, step, int(i)))
@@ -115,10 +115,11 @@ class CropSource:
         return Batch(np.concatenate(pictures), self.labels[rows[some]].ravel())
 
 
-def _rows(config: Config, labels: NDArray[np.int64], k: int, step: int) -> NDArray[np.int64]:
-    sampler = PKSampler(
-        labels, config.p, k, generator=stream(config.seed, SAMPLING), small="repeat"
-    )
+def rows_of(
+    config: Config, labels: NDArray[np.int64], p: int, k: int, step: int
+) -> NDArray[np.int64]:
+    """The rows of a step's batch: k of each of p labels, (p * k,)."""
+    sampler = PKSampler(labels, p, k, generator=stream(config.seed, SAMPLING), small="repeat")
     return np.array(sampler.batch(*divmod(step, len(sampler))))
 
 

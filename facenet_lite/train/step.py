@@ -13,6 +13,8 @@ from facenet_lite.losses import (
     Diagnosis,
     batch_all_triplet_loss,
     diagnose_batch,
+    diagnose_taught,
+    distillation_loss,
     triplet_loss,
 )
 from facenet_lite.train.config import Config
@@ -27,8 +29,21 @@ class Loss(NamedTuple):
     diagnosis: Diagnosis
 
 
-def loss_of(embeddings: Tensor, labels: Tensor, config: Config, step: int) -> Loss:
-    """The loss of a batch, embeddings (B, D) and labels (B,), by the rule of that step."""
+def loss_of(
+    embeddings: Tensor,
+    labels: Tensor,
+    config: Config,
+    step: int,
+    targets: Tensor | None = None,
+) -> Loss:
+    """The loss of a batch, embeddings (B, D) and labels (B,), by the rule of that step.
+
+    ``targets``: (N, D), what a teacher says of the picture labelled n, in place of a rule.
+    """
+    if targets is not None:
+        wanted = targets[labels]
+        value = distillation_loss(embeddings, wanted)
+        return Loss(value, 0, diagnose_taught(embeddings, wanted, config.margin))
     rule = config.rule(step)
     seen = diagnose_batch(embeddings, labels, config.margin)
     if rule == "batch_all":

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from facenet_lite import imaging, models, results
+from facenet_lite.data import lfw_faces
 from facenet_lite.data.lfw import Lfw
 from facenet_lite.errors import AssetMissingError, InputError
-from facenet_lite.experiments import alignment, lfw_faces
+from facenet_lite.experiments import alignment
 from facenet_lite.experiments.misplaced import UPRIGHT, Misplacement
 from facenet_lite.types import Detections
 

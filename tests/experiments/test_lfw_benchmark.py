@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from facenet_lite import cli, evaluate, models, results
+from facenet_lite.data import lfw_faces
 from facenet_lite.data.lfw import Lfw
 from facenet_lite.errors import AssetMissingError, InputError
-from facenet_lite.experiments import baselines, lfw_benchmark, lfw_faces, lfw_passes, recheck
+from facenet_lite.experiments import baselines, lfw_benchmark, lfw_passes, recheck
 from facenet_lite.experiments.lfw_benchmark import Config
 
 BOX = np.array([[62, 65, 183, 186]], np.float32)

@@ -25,9 +25,9 @@ NOT_DETECTED: Final = (78.0, 80.0, 173.0, 175.0)
 
 def boxes(copy: Lfw, pictures: Sequence[Picture]) -> Boxes:
     """The box of each picture's most central face by HOG, upsampled once: float32 (N, 4)."""
-    known = _known(copy, pictures)
-    if known is not None:
-        return known
+    stored = known(copy, pictures)
+    if stored is not None:
+        return stored
     detector = HogDetector.load(upsample=1)
     out = np.tile(np.array(NOT_DETECTED, np.float32), (len(pictures), 1))
     for row, picture in zip(out, pictures, strict=True):
@@ -39,7 +39,7 @@ def boxes(copy: Lfw, pictures: Sequence[Picture]) -> Boxes:
     return out
 
 
-def _known(copy: Lfw, pictures: Sequence[Picture]) -> NDArray[np.float32] | None:
+def known(copy: Lfw, pictures: Sequence[Picture]) -> NDArray[np.float32] | None:
     """What the copy's own file says about these pictures, None where there is no such file."""
     path = copy.root / REFERENCE
     if not path.is_file():

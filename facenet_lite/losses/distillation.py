@@ -1,0 +1,34 @@
+"""A student's loss against its teacher: distillation (Hinton, Vinyals, Dean 2015) of embeddings."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from torch import Tensor
+
+from facenet_lite._checks import check_number
+from facenet_lite.errors import InputError
+from facenet_lite.ranking import check_embeddings
+
+RELATIONS: Final = 2.0
+"""The weight of how pictures lie to each other, beside where each of them lies."""
+
+
+def distillation_loss(embeddings: Tensor, targets: Tensor, relations: float = RELATIONS) -> Tensor:
+    """How far a student's embeddings are from its teacher's, both (B, D) and of unit length.
+
+    The mean of 1 - cosine over the pictures, and ``relations`` times the mean squared difference
+    of the cosines of all B x B pairs: a student that cannot place a picture where its teacher does
+    can still keep the angles to the others (Park et al. 2019, relational knowledge distillation).
+    A scalar; 0 where student and teacher agree. Raises InputError for tensors of other forms.
+    """
+    student, teacher = check_embeddings(embeddings), check_embeddings(targets)
+    if student.shape != teacher.shape:
+        raise InputError(
+            f"targets: expected the shape of the embeddings, {tuple(student.shape)}, "
+            f"got {tuple(teacher.shape)}"
+        )
+    check_number(relations, "relations", low=0)
+    place = 1 - (student * teacher).sum(1).mean()
+    angles = (student @ student.T - teacher @ teacher.T).square().mean()
+    return place + relations * angles

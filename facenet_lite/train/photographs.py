@@ -1,0 +1,91 @@
+"""The photographs that a run learns from, and the faces in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facenet_lite import align, detect, imaging, landmarks
+from facenet_lite.data import folders, lfw, lfw_faces
+from facenet_lite.errors import ImageError
+from facenet_lite.train.config import Config
+from facenet_lite.types import Boxes, Image
+
+
+class Frame(NamedTuple):
+    """``size``: side of a crop in pixels; ``margin``: space around the five landmarks' template."""
+
+    size: int
+    margin: float = 0.25
+
+
+@dataclass(frozen=True, eq=False)
+class Photographs:
+    """``paths``, and ``labels`` (N,) of who is on each; ``box`` finds the face of one, (1, 4) or
+    (0, 4), by its row and picture."""
+
+    paths: Sequence[Path]
+    labels: NDArray[np.int64]
+    box: Callable[[int, Image], Boxes] = field(repr=False)
+
+    def crops(
+        self, rows: Iterable[int], frames: Sequence[Frame]
+    ) -> tuple[list[NDArray[np.uint8]], NDArray[np.int64]]:
+        """Crop the face of each photograph, once for each frame: RGB uint8 (M, size, size, 3).
+
+        Also returns the rows (M,) in which a face was found, of pictures that can be read.
+        """
+        landmarker = landmarks.load(5)
+        found: list[list[NDArray[np.uint8]]] = [
+            [np.zeros((0, frame.size, frame.size, 3), np.uint8)] for frame in frames
+        ]
+        kept = []
+        for row in rows:
+            try:
+                image = imaging.read_image(self.paths[row])
+            except ImageError:
+                continue
+            box = self.box(row, image)
+            if len(box):
+                points = landmarker.locate(image, box)
+                kept.append(row)
+                for crops, frame in zip(found, frames, strict=True):
+                    crops.append(align.crop(image, points, frame.size, crop_margin=frame.margin))
+        return [np.concatenate(crops) for crops in found], np.array(kept, np.int64)
+
+
+def photographs(config: Config) -> Photographs:
+    """List the photographs of ``config.data``, "folder" or "lfw".
+
+    In LFW's a face is where ``data.lfw_faces`` says; in a folder's, where dlib's HOG finds the most
+    central one. Raises AssetMissingError where pictures are missing.
+    """
+    if config.data == "lfw":
+        copy = lfw.find(config.folder)
+        people = copy.people("train")
+        pictures = [(name, n) for name, count in people.items() for n in range(1, count + 1)]
+        known = lfw_faces.known(copy, pictures)
+        paths = [copy.path(*picture) for picture in pictures]
+        labels = np.repeat(np.arange(len(people)), list(people.values()))
+
+        def listed(row: int, _: Image) -> Boxes:
+            return lfw_faces.boxes(copy, [pictures[row]]) if known is None else known[[row]]
+
+        return Photographs(paths, labels, listed)
+    found = folders.people(str(config.folder))
+    detector = detect.load("hog")
+    paths = [path for some in found.values() for path in some]
+    labels = np.repeat(np.arange(len(found)), [len(some) for some in found.values()])
+
+    def central(_: int, image: Image) -> Boxes:
+        boxes = detector.detect(image).boxes
+        height, width = image.shape[:2]
+        chosen = boxes[align.choose(boxes, "most_central", height=height, width=width)]
+        return landmarks.reframe(chosen, detector.name)
+
+    return Photographs(paths, labels, central)
