@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -78,14 +79,14 @@ def photographs(config: Config) -> Photographs:
 
         return Photographs(paths, labels, listed)
     found = folders.people(str(config.folder))
-    detector = detect.load("hog")
+    detector = cache(partial(detect.load, "hog"))  # only where a picture is looked at
     paths = [path for some in found.values() for path in some]
     labels = np.repeat(np.arange(len(found)), [len(some) for some in found.values()])
 
     def central(_: int, image: Image) -> Boxes:
-        boxes = detector.detect(image).boxes
+        boxes = detector().detect(image).boxes
         height, width = image.shape[:2]
         chosen = boxes[align.choose(boxes, "most_central", height=height, width=width)]
-        return landmarks.reframe(chosen, detector.name)
+        return landmarks.reframe(chosen, detector().name)
 
     return Photographs(paths, labels, central)
