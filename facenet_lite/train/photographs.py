@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -79,7 +79,7 @@ def photographs(config: Config) -> Photographs:
 
         return Photographs(paths, labels, listed)
     found = folders.people(str(config.folder))
-    detector = cache(partial(detect.load, "hog"))  # only where a picture is looked at
+    detector = cache(lambda: detect.load("hog"))  # only where a picture is looked at
     paths = [path for some in found.values() for path in some]
     labels = np.repeat(np.arange(len(found)), [len(some) for some in found.values()])
 
