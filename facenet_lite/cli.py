@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from facenet_lite import __version__, assets, builders, experiments
+from facenet_lite import __version__, assets, builders, experiments, models
 from facenet_lite.errors import FacenetLiteError
 
 DONE: Final = 0
@@ -64,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("a", type=Path, metavar="A")
     verify.add_argument("b", type=Path, metavar="B")
     verify.add_argument("--detector", choices=detectors, default="hog", help="default: hog")
+    verify.add_argument("--model", choices=models.NAMES, default="dlib", help="default: dlib")
     verify.add_argument("--json", action="store_true", help="the answer as a JSON object")
     verify.set_defaults(run=_verify)
 
@@ -83,7 +84,9 @@ def _parser() -> argparse.ArgumentParser:
     experiment.set_defaults(run=_experiment)
 
     judged = commands.add_parser("evaluate", help="judge a model on a benchmark, and record it")
-    judged.add_argument("--model", choices=("dlib", "pixels", "eigenfaces", "hog"), required=True)
+    judged.add_argument(
+        "--model", choices=(*models.NAMES, "pixels", "eigenfaces", "hog"), required=True
+    )
     judged.add_argument("--dataset", choices=("lfw",), default="lfw", help="default: lfw")
     judged.add_argument("--crop", choices=("centre", "aligned"), default="aligned")
     judged.add_argument("--flip", action="store_true", help="average in the mirrored crop")
@@ -171,7 +174,7 @@ def _in_words(row: dict[str, Any]) -> str:
 def _verify(options: argparse.Namespace) -> int:
     from facenet_lite import distances, embed, imaging
 
-    embedder = embed.load("dlib", detector=options.detector)
+    embedder = embed.load(options.model, detector=options.detector)
     embeddings = []
     for photo in (options.a, options.b):
         faces = embedder.embed(imaging.read_image(photo))

@@ -37,6 +37,8 @@ SIDEWAYS = {
     ("data", "detect"): "a folder of photographs becomes crops of faces",
     ("data", "landmarks"): "a folder of photographs becomes crops of faces",
     ("figures", "plots"): "a figure draws its pictures as plots does",
+    ("builders", "train"): "the networks that the package brings are trained",
+    ("builders", "results"): "a training's log is recorded",
     ("cli", "doctor"): "the command line prints what the doctor found",
 }
 #: Neither may a part that every import pays for, or that must stay free of it, load these.

@@ -11,8 +11,11 @@ from facenet_lite._checks import check_choice
 
 BUILDERS: Final[Mapping[str, str]] = {
     "nobody": "the face model behind Faces of Nobody, from LFW's View 1 training people",
+    "nobody-triplet": "a network trained by triplets of drawn faces alone",
+    "lfw-triplet": "the same, trained on by triplets of LFW's View 1 training people",
+    "lfw-distilled": "a network that learnt dlib's embeddings of these people and of drawn faces",
 }
-"""Each builder's name, which is its file's, and what it makes."""
+"""What can be made, and from what."""
 
 
 def build(name: str, *, lfw: Path | None = None, folder: Path | None = None) -> Path:
@@ -23,6 +26,8 @@ def build(name: str, *, lfw: Path | None = None, folder: Path | None = None) -> 
     ``BUILDERS``, and what the builder itself raises.
     """
     check_choice(name, "builder", BUILDERS)
-    module: Any = importlib.import_module(f"{__name__}.{name}")  # only the one that is run
-    path: Path = module.build(lfw=lfw, folder=folder)
+    module = "nobody" if name == "nobody" else "nets"
+    builder: Any = importlib.import_module(f"{__name__}.{module}")  # only the one that is run
+    which = () if name == "nobody" else (name,)
+    path: Path = builder.build(*which, lfw=lfw, folder=folder)
     return path

@@ -22,6 +22,7 @@ from facenet_lite.evaluate.lfw import (
     assert_disjoint_identities,
     check_reportable,
     compare,
+    disjoint_folds,
     pair_distances,
     ten_folds,
 )
@@ -78,6 +79,7 @@ __all__ = [
     "cluster",
     "compare",
     "detection_identification_rate",
+    "disjoint_folds",
     "equal_error_rate",
     "false_accepts_by_gallery_size",
     "fold_accuracy",

@@ -155,10 +155,15 @@ def crops(
 
 
 def transform(
-    way: Way, image: Image, box: Boxes, framing: Framing, landmarker: landmarks.Landmarker
+    way: Way,
+    image: Image,
+    box: Boxes,
+    framing: Framing,
+    landmarker: landmarks.Landmarker,
+    size: int = SPEC.image_size,
 ) -> NDArray[np.float64]:
     """What takes the picture to its crop in one way: (1, 2, 3). ``box``: (1, 4)."""
-    size, margin = SPEC.image_size, SPEC.crop_margin
+    margin = SPEC.crop_margin
     if way == "centre":
         height, width = image.shape[:2]
         return align.centre_transform(height, width, size, share=framing.centre_share)

@@ -14,21 +14,26 @@ from typing import Any, Final, Literal, NamedTuple, TypeAlias, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from facenet_lite import assets, evaluate, results
+from facenet_lite import assets, evaluate, models, results
 from facenet_lite._checks import check_choice, check_flag, check_number
 from facenet_lite.data import lfw, lfw_faces
 from facenet_lite.data.lfw_pairs import PAIR_LISTS
 from facenet_lite.errors import InputError
 from facenet_lite.experiments import alignment, baselines, lfw_eigenfaces, lfw_passes
 from facenet_lite.experiments.lfw_passes import MIRRORED, PLAIN, Crop, Passes
-from facenet_lite.types import Pairs, Picture
+from facenet_lite.types import Pairs
 
-Model: TypeAlias = Literal["dlib", "pixels", "eigenfaces", "hog"]
+Baseline: TypeAlias = Literal["pixels", "eigenfaces", "hog"]
+Model: TypeAlias = models.Name | Baseline
 View: TypeAlias = Literal["folds", "test"]
 
+MODELS: Final[tuple[str, ...]] = (*models.NAMES, *get_args(Baseline))
+OURS: Final = tuple(name for name in models.NAMES if name != "dlib")
+"""The nets that learnt from View 1's training people, or from faces that were drawn after them."""
 FARS: Final = (1e-1, 1e-2, 1e-3)
 FRAMING_PICTURES: Final = 300
 """Pictures of View 1 that set the centre crop's size, as in the experiment on alignment."""
+CROPS: Final = {68: "68 landmarks, dlib's chip", 5: "5 landmarks, align.crop"}
 DETECTOR: Final = "dlib's HOG, upsampled once, the most central face"
 FALLBACK: Final = "embedded all the same, from the box where funneling puts faces; scored as others"
 
@@ -37,9 +42,9 @@ FALLBACK: Final = "embedded all the same, from the box where funneling puts face
 class Config:
     """``crop``: a fixed square in the middle, or aligned by 68 landmarks; ``flip``: average in the
     mirrored crop; ``jitter``: and as many jittered ones; ``view``: the ten ``folds``, for the
-    report, or View 1's ``test``, for choosing, with a threshold from its training pairs; ``lfw``:
-    the reader's copy (None: as ``data.lfw.find`` looks for it); ``cache``: where embeddings are
-    kept."""
+    report, or View 1's ``test``, for choosing, in ten folds without a common person; ``lfw``: the
+    reader's copy (None: as ``data.lfw.find`` looks for it); ``cache``: where embeddings are kept.
+    Raises InputError for our own nets on the ``folds``, whose people they have learnt from."""
 
     model: Model = "dlib"
     crop: Crop = "aligned"
@@ -51,13 +56,15 @@ class Config:
     progress: bool = True
 
     def __post_init__(self) -> None:
-        check_choice(self.model, "model", get_args(Model))
+        check_choice(self.model, "model", MODELS)
         check_choice(self.crop, "crop", get_args(Crop))
         check_choice(self.view, "view", get_args(View))
         check_flag(self.flip, "flip")
         check_number(self.jitter, "jitter", low=0, high=100, integer=True)
-        if self.model != "dlib" and (self.flip or self.jitter):
+        if self.model not in models.NAMES and (self.flip or self.jitter):
             raise InputError(f"model: flip and jitter are for networks, got {self.model!r}")
+        if self.model in OURS:
+            evaluate.check_reportable(self.view, "view1_train")
 
     @property
     def name(self) -> str:
@@ -82,7 +89,7 @@ class Measured(NamedTuple):
     """``squared``: float32 (P,), the squared distances of the view's pairs in the list's order;
     ``card``; ``seconds`` that making the embeddings took, be it now or when they were kept;
     ``thresholds``: F, where they were chosen on other distances (of a model that is found anew for
-    each fold; on View 1's training pairs), else None: the other folds' distances say them."""
+    each fold), else None: the other folds' distances say them."""
 
     squared: NDArray[np.float32]
     card: evaluate.Protocol
@@ -93,7 +100,7 @@ class Measured(NamedTuple):
 def save_result(config: Config, *, folder: Path | None = None) -> Path:
     """Evaluate, and write the result with its distances into ``folder`` (None: the package's)."""
     squared, card, seconds, thresholds = measure(config)
-    pairs = lfw.find(config.lfw).pairs(config.view)
+    pairs = listed_pairs(lfw.find(config.lfw), config.view)
     data = {"protocol": card.to_dict(), **judge(pairs, squared, thresholds)}
     results.save_distances(config.name, squared, pairs.is_same, pairs.folds, folder)
     return results.save(
@@ -116,31 +123,31 @@ def measure(config: Config) -> Measured:
     copy = lfw.find(config.lfw)
     passes = open_passes(config, copy)
     done = [passes.vectors(name, progress=config.progress) for name in all_passes(config)]
-    vectors: NDArray[np.float32] = np.mean([rows for rows, _ in done], axis=0, dtype=np.float32)
+    vectors = averaged(config, [rows for rows, _ in done])
     seconds = sum(seconds for _, seconds in done)
     card = _card(config, passes, vectors.shape[1])
-    if config.view == "test":
-        squared, threshold = _view1(config, copy, passes.pictures, vectors)
-        return Measured(squared, card, seconds, [threshold])
-    pairs = copy.pairs("folds")
+    pairs = listed_pairs(copy, config.view)
+    if config.model == "eigenfaces" and config.view == "folds":
+        squared, found = lfw_eigenfaces.by_fold(pairs, vectors)
+        return Measured(squared, card, seconds, found.tolist())
     if config.model == "eigenfaces":
-        squared, thresholds = lfw_eigenfaces.by_fold(pairs, vectors)
-        return Measured(squared, card, seconds, thresholds.tolist())
+        vectors = baselines.eigenfaces(vectors, vectors[: len(copy.pairs("train").pictures())])
     embedded = dict(zip(passes.pictures, vectors, strict=True))
     return Measured(evaluate.pair_distances(pairs, embedded).squared, card, seconds, None)
 
 
-def _view1(
-    config: Config, copy: lfw.Lfw, pictures: Sequence[Picture], vectors: NDArray[np.float32]
-) -> tuple[NDArray[np.float32], float]:
-    """View 1: the test pairs' distances, and the threshold that is best for the training pairs."""
-    train, test = copy.pairs("train"), copy.pairs("test")
-    if config.model == "eigenfaces":
-        vectors = baselines.eigenfaces(vectors, vectors[: len(train.pictures())])
-    embedded = dict(zip(pictures, vectors, strict=True))
-    chosen_on = evaluate.pair_distances(train, embedded).squared
-    threshold = evaluate.best_threshold(chosen_on, train.is_same)
-    return evaluate.pair_distances(test, embedded).squared, threshold
+def listed_pairs(copy: lfw.Lfw, view: View) -> Pairs:
+    """A view's pairs in folds: View 2's own, or ten of View 1's test pairs, which has none."""
+    pairs = copy.pairs(view)
+    return evaluate.disjoint_folds(pairs) if view == "test" else pairs
+
+
+def averaged(config: Config, passes: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+    """The mean of the passes' embeddings (N, D), back at length 1 for our own nets."""
+    vectors: NDArray[np.float32] = np.mean(passes, axis=0, dtype=np.float32)
+    if config.model in OURS:
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    return vectors
 
 
 def all_passes(config: Config) -> list[str]:
@@ -151,17 +158,29 @@ def all_passes(config: Config) -> list[str]:
 def open_passes(config: Config, copy: lfw.Lfw) -> Passes:
     """The model's passes over the view's pictures, with what is kept of earlier runs.
 
-    Of View 1 those of the training pairs come first.
+    Eigenfaces of View 1 are found on its training pairs' pictures, which come first.
     """
-    listed: tuple[evaluate.lfw.View, ...] = (
-        ("train", "test") if config.view == "test" else ("folds",)
-    )
+    found_on = config.model == "eigenfaces" and config.view == "test"
+    listed: tuple[evaluate.lfw.View, ...] = ("train", "test") if found_on else (config.view,)
     pictures = list(dict.fromkeys(p for view in listed for p in copy.pairs(view).pictures()))
     framing = alignment.frame(copy, FRAMING_PICTURES)
-    folder = config.cache / lfw_passes.fingerprint(copy, pictures, framing)
-    kind = "pixels" if config.model == "eigenfaces" else config.model
-    embed = lfw_passes.embedder(kind)
-    return Passes(copy, pictures, framing, config.crop, kind, embed, folder)
+    folder = config.cache / lfw_passes.fingerprint(copy, pictures, framing, _weights(config))
+    if config.model not in models.NAMES:
+        embed = baselines.hog if config.model == "hog" else baselines.pixels
+        kind = "hog" if config.model == "hog" else "pixels"  # eigenfaces are found on pixels
+        return Passes(copy, pictures, framing, config.crop, kind, embed, folder)
+    model = models.load(config.model)
+    return Passes(
+        copy, pictures, framing, config.crop, config.model, model.embed, folder,
+        model.spec.image_size, 5 if config.model in OURS else 68,
+    )  # fmt: skip
+
+
+def _weights(config: Config) -> str:
+    """The SHA-256 of the model's file; "none" for a model without."""
+    if config.model not in models.NAMES:
+        return "none"
+    return assets.get("dlib_resnet" if config.model == "dlib" else config.model).sha256
 
 
 def judge(
@@ -170,7 +189,7 @@ def judge(
     """What is recorded of a view's distances: its folds, pooled rates, and their uncertainty.
 
     ``thresholds``: of each fold (F,), where they were chosen on other distances; they are rounded
-    to what is recorded before they judge. One fold alone, as View 1 is, has no spread.
+    to what is recorded before they judge.
     """
     if thresholds is None:
         found = evaluate.ten_folds(pairs, squared)
@@ -181,7 +200,9 @@ def judge(
     eer = evaluate.equal_error_rate(squared, pairs.is_same)
     return {
         "accuracy": round(found.mean, 5),
-        **(_spread(found) if len(found.accuracies) > 1 else {}),
+        "standard_error": round(found.standard_error, 5),
+        "standard_deviation": round(found.standard_deviation, 5),
+        "interval": [round(end, 5) for end in found.interval],
         "folds": np.round(found.accuracies, 5).tolist(),
         "thresholds": np.round(found.thresholds, 5).tolist(),
         "missing": found.missing.tolist(),
@@ -197,8 +218,8 @@ def judge(
 
 def in_words(data: dict[str, Any]) -> str:
     """A recorded result in a few lines, its protocol card below."""
-    low, high = data.get("interval", data["pooled_interval"])
-    error = f", standard error {100 * data['standard_error']:.2f}" if "interval" in data else ""
+    low, high = data["interval"]
+    error = f", standard error {100 * data['standard_error']:.2f}"
     rates = "; ".join(
         f"{100 * row['val']:.1f} % at FAR {row['far']:g}"
         if row["estimable"]
@@ -209,14 +230,6 @@ def in_words(data: dict[str, Any]) -> str:
         f"accuracy {100 * data['accuracy']:.2f} %{error} ({100 * low:.2f} to {100 * high:.2f} %), "
         f"{data['errors']} errors\nVAL {rates}\n\n{evaluate.Protocol.of(data['protocol'])}"
     )
-
-
-def _spread(found: evaluate.FoldAccuracy) -> dict[str, Any]:
-    return {
-        "standard_error": round(found.standard_error, 5),
-        "standard_deviation": round(found.standard_deviation, 5),
-        "interval": [round(end, 5) for end in found.interval],
-    }
 
 
 def _rate(squared: NDArray[np.float32], is_same: NDArray[np.bool_], far: float) -> dict[str, Any]:
@@ -234,11 +247,11 @@ def _card(config: Config, passes: Passes, dim: int) -> evaluate.Protocol:
     lost = [passes.pictures[row] for row in np.flatnonzero(gone).tolist()] if aligned else []
     return evaluate.Protocol(
         model=config.model,
-        weights=assets.registry()["dlib_resnet"].sha256 if config.model == "dlib" else "none",
+        weights=_weights(config),
         seen=_seen(config),
         dataset=f"LFW, deep-funneled, {PAIR_LISTS[config.view]}",
         view=config.view,
-        crop="68 landmarks, dlib's chip" if aligned else "square in the middle",
+        crop=CROPS[passes.points] if aligned else "square in the middle",
         crop_margin=0.25 if aligned else passes.framing.centre_share,
         detector=DETECTOR if aligned else "none",
         embedding_dim=baselines.COMPONENTS if config.model == "eigenfaces" else dim,
@@ -251,6 +264,8 @@ def _card(config: Config, passes: Passes, dim: int) -> evaluate.Protocol:
 
 
 def _seen(config: Config) -> evaluate.lfw.Seen:
+    if config.model in OURS:
+        return "view1_train"
     if config.model != "eigenfaces":
         return "nothing"
     return "other_folds" if config.view == "folds" else "view1_train"

@@ -15,10 +15,10 @@ from typing import IO, Final, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from facenet_lite import align, landmarks, models, results
+from facenet_lite import align, landmarks, results
 from facenet_lite.data import lfw_faces
 from facenet_lite.data.lfw import Lfw
-from facenet_lite.experiments import alignment, baselines
+from facenet_lite.experiments import alignment
 from facenet_lite.experiments.alignment_summary import Way
 from facenet_lite.models.dlib_resnet import SPEC
 from facenet_lite.types import Boxes, Picture
@@ -26,8 +26,8 @@ from facenet_lite.types import Boxes, Picture
 Crop: TypeAlias = Literal["centre", "aligned"]
 Embed: TypeAlias = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
 
-WAYS: Final[dict[Crop, Way]] = {"centre": "centre", "aligned": "points68"}
-"""A fixed square in the middle, and dlib's chip by 68 landmarks in HOG's most central box."""
+POINTS: Final[dict[int, Way]] = {5: "points5", 68: "points68"}
+"""Aligned, by as many landmarks in HOG's most central box."""
 BLOCK: Final = 250
 """Pictures that are embedded, and lost by an interruption, at a time."""
 PLAIN: Final = "plain"
@@ -45,7 +45,8 @@ ZOOM: Final = 0.05
 class Passes:
     """Runs N pictures through ``embed``, in ``crop``s, and keeps what comes out in ``folder``.
 
-    ``kind``: the model's name, part of the files' names.
+    ``kind``: the model's name, part of the files' names; ``size``: side of its crops in pixels;
+    ``points``: how many landmarks align them, the 68 of dlib's chip or the 5 of our nets' own.
     """
 
     copy: Lfw
@@ -55,6 +56,8 @@ class Passes:
     kind: str
     embed: Embed
     folder: Path
+    size: int = SPEC.image_size
+    points: Literal[5, 68] = 68
 
     def vectors(self, name: str, *, progress: bool = True) -> tuple[NDArray[np.float32], float]:
         """The embeddings (N, D) of one pass, and the seconds that they took when they were made.
@@ -75,24 +78,24 @@ class Passes:
     def crops(
         self, name: str, rows: Sequence[int] | range, boxes: Boxes | None = None
     ) -> Iterator[NDArray[np.uint8]]:
-        """The crops (150, 150, 3) of some pictures in one pass.
+        """The crops (size, size, 3) of some pictures in one pass.
 
         ``boxes``: (R, 4), of the faces in these pictures, found if None; a crop in the middle
         needs none.
         """
-        way = WAYS[self.crop]
-        landmarker = landmarks.load(68)
+        way: Way = "centre" if self.crop == "centre" else POINTS[self.points]
+        landmarker = landmarks.load(self.points)
         if boxes is None:
             boxes = self._found(rows)
         for row, box in zip(rows, boxes, strict=True):
             picture = self.pictures[row]
             image = self.copy.picture(*picture)
-            matrix = alignment.transform(way, image, box[None], self.framing, landmarker)
+            matrix = alignment.transform(way, image, box[None], self.framing, landmarker, self.size)
             mirrored = name == MIRRORED
             if name.startswith("jitter"):
                 rng = np.random.default_rng(zlib.crc32(f"{name} {picture}".encode()))
-                matrix, mirrored = jittered(matrix, SPEC.image_size, rng=rng)
-            face = align.warp(image, matrix, SPEC.image_size)[0]
+                matrix, mirrored = jittered(matrix, self.size, rng=rng)
+            face = align.warp(image, matrix, self.size)[0]
             yield np.ascontiguousarray(face[:, ::-1]) if mirrored else face
 
     def _blocks(self) -> list[range]:
@@ -149,17 +152,14 @@ def jittered(
     return np.column_stack([turn @ linear, moved])[None], bool(rng.random() < 0.5)
 
 
-def embedder(kind: str) -> Embed:
-    """What turns crops (N, 150, 150, 3) into vectors (N, D): a network, or a baseline's pixels."""
-    if kind == "hog":
-        return baselines.hog
-    if kind == "pixels":
-        return baselines.pixels
-    return models.load("dlib").embed
+def fingerprint(
+    copy: Lfw, pictures: Sequence[Picture], framing: alignment.Framing, weights: str
+) -> str:
+    """What vectors depend on, in few letters: other settings never share a folder.
 
-
-def fingerprint(copy: Lfw, pictures: Sequence[Picture], framing: alignment.Framing) -> str:
-    """What vectors depend on, in few letters: other settings never share a folder."""
+    ``weights``: the SHA-256 of the model's file, or a word where it has none.
+    """
     settings = [str(copy.root.resolve()), BLOCK, TURN, SHIFT, ZOOM, vars(framing), list(pictures)]
+    settings.append(weights)
     text = json.dumps([*settings, results.versions()], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:12]

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from facenet_lite import assets, evaluate, results
 from facenet_lite.data import lfw
@@ -95,14 +94,14 @@ def _benchmark(
     data = {key: value for key, value in record["data"].items() if key != "protocol"}
     card = evaluate.Protocol.of(record["data"]["protocol"])
     # Thresholds that were chosen on other distances than those kept are taken as recorded.
-    elsewhere = card.seen == "other_folds" or card.view == "test"
+    elsewhere = card.seen == "other_folds"
     again = lfw_benchmark.judge(stand_in, stored.squared, data["thresholds"] if elsewhere else None)
     wrong = [key for key in again if again[key] != data.get(key)]
     said = f"{len(again)} figures from {len(stored.squared):,} recorded distances"
     yield Finding(
         "figures", not wrong, f"other than recorded: {', '.join(wrong)}" if wrong else said
     )
-    known = card.weights in ("none", assets.registry()["dlib_resnet"].sha256)
+    known = card.weights in ("none", *(asset.sha256 for asset in assets.registry().values()))
     yield Finding("protocol", known, f"{card.model}, {card.crop}, weights {card.weights[:12]}")
     config = lfw_benchmark.Config(
         model=card.model,  # type: ignore[arg-type]  # checked by Config
@@ -118,7 +117,7 @@ def _benchmark(
     except AssetMissingError as error:
         yield Finding("distances", None, f"not computed again: {error}")
         return
-    pairs = copy.pairs(card.view)
+    pairs = lfw_benchmark.listed_pairs(copy, config.view)
     same_list = np.array_equal(pairs.is_same, stored.is_same) and np.array_equal(
         pairs.folds, stored.folds
     )
@@ -150,7 +149,7 @@ def _limit(stored: results.Distances) -> float:
 
 def sample(config: lfw_benchmark.Config, copy: lfw.Lfw, rows: list[int]) -> Any:
     """The squared distances of some of the view's pairs, from their pictures: float32 (R,)."""
-    pairs = copy.pairs(config.view)
+    pairs = lfw_benchmark.listed_pairs(copy, config.view)
     passes = lfw_benchmark.open_passes(config, copy)
     place = {picture: row for row, picture in enumerate(passes.pictures)}
     ends = [place[side[row]] for row in rows for side in (pairs.first, pairs.second)]
@@ -158,7 +157,7 @@ def sample(config: lfw_benchmark.Config, copy: lfw.Lfw, rows: list[int]) -> Any:
         passes.embed(np.stack(list(passes.crops(name, ends))))
         for name in lfw_benchmark.all_passes(config)
     ]
-    vectors: NDArray[np.float32] = np.mean(done, axis=0, dtype=np.float32)
+    vectors = lfw_benchmark.averaged(config, done)
     apart = np.square(vectors[::2] - vectors[1::2]).sum(axis=1)
     return apart.astype(np.float32)
 

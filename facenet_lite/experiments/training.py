@@ -15,13 +15,14 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from facenet_lite import align, assets, landmarks, models, results, train
+from facenet_lite import assets, models, results, train
 from facenet_lite._checks import check_number
-from facenet_lite.data import lfw, lfw_faces
+from facenet_lite.data import lfw
 from facenet_lite.distances import squared_distances
 from facenet_lite.evaluate import area_under_roc
 from facenet_lite.experiments.partial import fingerprint, once
 from facenet_lite.train import looks
+from facenet_lite.train.photographs import Frame, of_lfw
 from facenet_lite.types import Pairs
 
 COMMAND: Final = "facenet-lite experiment training --lfw DIR"
@@ -81,12 +82,8 @@ def measure(config: Config) -> dict[str, Any]:
 def lfw_crops(copy: lfw.Lfw, pairs: Pairs, size: int) -> NDArray[np.uint8]:
     """The crops of all pictures of the pairs, as ``pairs.pictures`` orders them, by five points."""
     pictures = pairs.pictures()
-    landmarker = landmarks.load(5)
-    crops = []
-    for picture, box in zip(pictures, lfw_faces.boxes(copy, pictures), strict=True):
-        image = copy.picture(*picture)
-        crops.append(align.crop(image, landmarker.locate(image, box[None]), size))
-    return np.concatenate(crops)
+    (crops,), _ = of_lfw(copy, pictures).crops(range(len(pictures)), [Frame(size)])
+    return crops
 
 
 def record(

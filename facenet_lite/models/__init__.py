@@ -6,8 +6,9 @@ named: who uses dlib's network alone does without it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args
 
+from facenet_lite import assets
 from facenet_lite._checks import describe
 from facenet_lite.errors import InputError
 from facenet_lite.models.dlib_resnet import DlibResNet
@@ -44,10 +45,11 @@ __all__ = [
     "write",
 ]
 
-Name: TypeAlias = Literal["dlib"]
+Name: TypeAlias = Literal["dlib", "nobody-triplet", "lfw-triplet", "lfw-distilled"]
 
-NAMES: Final[tuple[Name, ...]] = ("dlib",)
-"""The networks whose weights come with the package's requirements."""
+NAMES: Final[tuple[Name, ...]] = get_args(Name)
+"""The networks whose weights come with the package or its requirements: dlib's, and three of the
+form of ``small_nn2``, which ``facenet-lite build NAME`` trains anew."""
 
 _TORCH: Final = {"NN1": "nn1", "NN2": "nn2", "small_nn2": "nn2"}
 
@@ -76,4 +78,6 @@ def load(name: Name) -> Embedder:
             f"model: expected one of {listed}, got {describe(name)}; models.NN1() and models.NN2() "
             "make networks without training, models.read(path) reads weights of your own"
         )
-    return DlibResNet.load()
+    if name == "dlib":
+        return DlibResNet.load()
+    return read(assets.fetch(name))

@@ -15,7 +15,7 @@ from facenet_lite import align, detect, imaging, landmarks
 from facenet_lite.data import folders, lfw, lfw_faces
 from facenet_lite.errors import ImageError
 from facenet_lite.train.config import Config
-from facenet_lite.types import Boxes, Image
+from facenet_lite.types import Boxes, Image, Picture
 
 
 class Frame(NamedTuple):
@@ -68,16 +68,8 @@ def photographs(config: Config) -> Photographs:
     """
     if config.data == "lfw":
         copy = lfw.find(config.folder)
-        people = copy.people("train")
-        pictures = [(name, n) for name, count in people.items() for n in range(1, count + 1)]
-        known = lfw_faces.known(copy, pictures)
-        paths = [copy.path(*picture) for picture in pictures]
-        labels = np.repeat(np.arange(len(people)), list(people.values()))
-
-        def listed(row: int, _: Image) -> Boxes:
-            return lfw_faces.boxes(copy, [pictures[row]]) if known is None else known[[row]]
-
-        return Photographs(paths, labels, listed)
+        people = copy.people("train").items()
+        return of_lfw(copy, [(name, n) for name, count in people for n in range(1, count + 1)])
     found = folders.people(str(config.folder))
     detector = cache(lambda: detect.load("hog"))  # only where a picture is looked at
     paths = [path for some in found.values() for path in some]
@@ -90,3 +82,15 @@ def photographs(config: Config) -> Photographs:
         return landmarks.reframe(chosen, detector().name)
 
     return Photographs(paths, labels, central)
+
+
+def of_lfw(copy: lfw.Lfw, pictures: Sequence[Picture]) -> Photographs:
+    """Pictures of LFW's; people are numbered in the order in which they first appear."""
+    known = lfw_faces.known(copy, pictures)
+    number = {name: i for i, name in enumerate(dict.fromkeys(name for name, _ in pictures))}
+
+    def listed(row: int, _: Image) -> Boxes:
+        return lfw_faces.boxes(copy, [pictures[row]]) if known is None else known[[row]]
+
+    labels = np.array([number[name] for name, _ in pictures], np.int64)
+    return Photographs([copy.path(*picture) for picture in pictures], labels, listed)

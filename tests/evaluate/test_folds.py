@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from facenet_lite import evaluate
 from facenet_lite.errors import InputError
 from facenet_lite.evaluate.by_hand import loops, mistakes
+from facenet_lite.types import Pairs
 
 pair_lists = st.lists(st.tuples(st.integers(0, 12), st.booleans()), min_size=2, max_size=30).filter(
     lambda pairs: 0 < sum(same for _, same in pairs) < len(pairs)
@@ -278,3 +279,41 @@ def test_the_best_thresholds_given_again_judge_alike():
 def test_as_many_thresholds_as_folds(thresholds):
     with pytest.raises(InputError, match="thresholds"):
         evaluate.accuracy_at([1, 2], np.array([True, False]), [0, 1], thresholds)
+
+
+# Folds for a list that has none
+
+
+def linked(*people: tuple[str, str]) -> Pairs:
+    count = len(people)
+    return Pairs(
+        tuple((a, 1) for a, _ in people),
+        tuple((b, 2) for _, b in people),
+        np.array([a == b for a, b in people]),
+        np.zeros(count, np.intp),
+    )
+
+
+def test_whoever_shares_a_pair_shares_a_fold():
+    pairs = linked(("a", "a"), ("a", "b"), ("b", "c"), ("d", "d"), ("e", "f"), ("g", "g"))
+    found = evaluate.disjoint_folds(pairs, 3)
+    assert found.folds.tolist() == [0, 0, 0, 1, 2, 2]  # and the same kinds are spread
+    evaluate.assert_disjoint_identities(found)
+    assert (found.first, found.second) == (pairs.first, pairs.second)
+    with pytest.raises(InputError, match="at most 4"):
+        evaluate.disjoint_folds(pairs, 5)
+    with pytest.raises(InputError, match="folds"):
+        evaluate.disjoint_folds(pairs, 1)
+
+
+@given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), min_size=30, max_size=60))
+def test_folds_never_share_a_person_and_are_as_even_as_groups_allow(people):
+    pairs = linked(*((f"{a}", f"{b}") for a, b in people))
+    try:
+        found = evaluate.disjoint_folds(pairs, 3)
+    except InputError:
+        return
+    evaluate.assert_disjoint_identities(found)
+    sizes = np.bincount(found.folds, minlength=3)
+    assert (sizes > 0).all()
+    assert sizes.sum() == len(people)

@@ -1,16 +1,18 @@
 """LFW by its protocol, on a copy made of two photographs: known answers, and no lost work."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from facenet_lite import cli, evaluate, models, results
+from facenet_lite import align, assets, cli, evaluate, landmarks, models, results
 from facenet_lite.data import lfw_faces
 from facenet_lite.data.lfw import Lfw
 from facenet_lite.errors import AssetMissingError, InputError
 from facenet_lite.experiments import baselines, lfw_benchmark, lfw_passes, recheck
 from facenet_lite.experiments.lfw_benchmark import Config
+from facenet_lite.models.dlib_resnet import SPEC
 
 BOX = np.array([[62, 65, 183, 186]], np.float32)
 
@@ -20,6 +22,7 @@ class Colours:
     in as many numbers."""
 
     calls = 0
+    spec = SPEC
 
     def embed(self, crops):
         Colours.calls += 1
@@ -52,9 +55,7 @@ def pairs_copy(copy, monkeypatch):
     (copy / "pairsDevTrain.txt").write_text(
         f"1\t1\n{people[30]}\t1\t1\n{people[30]}\t1\t{people[31]}\t1\n"
     )
-    (copy / "pairsDevTest.txt").write_text(
-        f"1\n{people[28]}\t1\t1\n{people[28]}\t1\t{people[29]}\t1\n"
-    )
+    (copy / "pairsDevTest.txt").write_text("\n".join(["10", *lines[1::2], *lines[2::2]]) + "\n")
     monkeypatch.setattr(models, "load", lambda name: Colours())
     monkeypatch.setattr(lfw_faces, "boxes", Detector())
     return copy
@@ -262,19 +263,18 @@ def test_without_a_copy_it_says_what_is_expected(monkeypatch):
 # View 1
 
 
-def test_view_1_is_judged_by_the_threshold_of_its_training_pairs(settings, pairs_copy, tmp_path):
-    """One training pair of one person, at distance 0, and one of two: 0 is the best threshold."""
+def test_view_1_is_judged_in_ten_folds_without_a_common_person(settings, pairs_copy, tmp_path):
     config = settings(model="pixels", view="test")
     path = lfw_benchmark.save_result(config, folder=tmp_path / "out")
     record = results.load("lfw_pixels_aligned_view1", path.parent)
     data = record["data"]
-    assert data["thresholds"] == [0]
-    assert (data["accuracy"], data["folds"], data["errors"]) == (1, [1], 0)
-    assert "standard_error" not in data
-    assert data["pooled_interval"] == [round(end, 5) for end in evaluate.wilson_interval(2, 2)]
+    assert (data["accuracy"], data["errors"], data["standard_error"]) == (1, 0, 0)
+    assert data["folds"] == [1] * 10
+    stored = results.load_distances("lfw_pixels_aligned_view1", path.parent)
+    assert stored.folds[:10].tolist() == stored.folds[10:].tolist() == list(range(10))
     assert record["command"].endswith("--crop aligned --view test --lfw DIR")
     assert data["protocol"]["dataset"] == "LFW, deep-funneled, pairsDevTest.txt"
-    assert "accuracy 100.00 % (34.24 to 100.00 %), 0 errors" in lfw_benchmark.in_words(data)
+    assert "accuracy 100.00 %, standard error 0.00" in lfw_benchmark.in_words(data)
     for full in (False, True):
         found = recheck.check(
             "lfw_pixels_aligned_view1", lfw=pairs_copy, folder=path.parent, full=full,
@@ -283,16 +283,42 @@ def test_view_1_is_judged_by_the_threshold_of_its_training_pairs(settings, pairs
         assert all(finding.good for finding in found), found
 
 
-def test_view_1s_test_pairs_choose_nothing(settings, pairs_copy):
-    people = [f"{('Eileen_Collins', 'Grace_Hopper')[n % 2]}_{n:02d}" for n in range(32)]
-    before = lfw_benchmark.measure(settings(model="pixels", view="test"))
-    (pairs_copy / "pairsDevTest.txt").write_text(
-        f"1\n{people[28]}\t1\t1\n{people[28]}\t1\t{people[26]}\t1\n"
-    )
-    after = lfw_benchmark.measure(settings(model="pixels", view="test"))
-    assert after.thresholds == before.thresholds
-    assert before.squared[1] > 0.1
-    assert after.squared[1] < 1e-6, "the same portrait under another name"
+class Small(Colours):
+    """In our own nets' place: 96 pixels, unit length."""
+
+    spec = replace(SPEC, name="small", image_size=96, unit_norm=True)
+
+    def embed(self, crops):
+        assert crops.shape[1:] == (96, 96, 3)
+        left, right = crops[:, :, :48].mean((1, 2)), crops[:, :, 48:].mean((1, 2))
+        vectors = np.hstack([left, right]).astype(np.float32)
+        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+def test_our_own_nets_get_their_own_crops_and_stay_on_the_sphere(
+    settings, pairs_copy, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(models, "load", lambda name: Small())
+    config = settings(model="lfw-triplet", view="test", flip=True)
+    passes = lfw_benchmark.open_passes(config, Lfw(pairs_copy))
+    image = Lfw(pairs_copy).picture(*passes.pictures[0])
+    points = landmarks.load(5).locate(image, BOX)
+    assert np.array_equal(next(passes.crops("plain", [0])), align.crop(image, points, 96)[0])
+    path = lfw_benchmark.save_result(config, folder=tmp_path / "out")
+    card = results.load(config.name, path.parent)["data"]["protocol"]
+    assert (card["seen"], card["crop"]) == ("view1_train", "5 landmarks, align.crop")
+    assert card["weights"] == assets.get("lfw-triplet").sha256
+    found = recheck.check(config.name, lfw=pairs_copy, folder=path.parent, progress=False)
+    assert all(finding.good for finding in found), found
+    halves = [np.array([[1.0, 0]], np.float32), np.array([[0, 1.0]], np.float32)]
+    assert lfw_benchmark.averaged(config, halves) == pytest.approx(np.full((1, 2), 0.5**0.5))
+    assert lfw_benchmark.averaged(settings(), halves).tolist() == [[0.5, 0.5]]
+
+
+@pytest.mark.parametrize("model", lfw_benchmark.OURS)
+def test_our_own_nets_are_not_judged_on_people_whom_they_have_seen(model):
+    with pytest.raises(InputError, match="view1 train may be reported on 'test'"):
+        Config(model=model)
 
 
 def test_eigenfaces_of_view_1_are_those_of_its_training_people(settings, monkeypatch):
@@ -304,7 +330,7 @@ def test_eigenfaces_of_view_1_are_those_of_its_training_people(settings, monkeyp
 
     monkeypatch.setattr(baselines, "eigenfaces", few)
     measured = lfw_benchmark.measure(settings(model="eigenfaces", view="test"))
-    assert learnt_from == [(4, 2)]
+    assert learnt_from == [(22, 2)], "of 22 pictures, the two of the training pairs"
     assert (measured.card.seen, measured.card.view) == ("view1_train", "test")
 
 

@@ -1,0 +1,117 @@
+"""Train a network that the package brings: ``facenet-lite build lfw-distilled --lfw DIR``.
+
+Each run goes on where it was stopped, in ``build/nets/NAME``. Its log is recorded beside the other
+results, its weights carry the threshold that is best on View 1's test pairs.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facenet_lite import evaluate, models, results, train
+from facenet_lite._checks import check_choice
+from facenet_lite.data import lfw as lfw_data
+from facenet_lite.train.photographs import Frame, of_lfw
+
+BATCH: Final[Mapping[str, Any]] = {"p": 32, "k": 4, "validate_every": 200}
+RECIPES: Final[Mapping[str, train.Config]] = {
+    "nobody-triplet": train.Config(people=50_000, steps=2_400, **BATCH),
+    "lfw-triplet": train.Config(
+        data="lfw", start="nobody-triplet", steps=800, learning_rate=1e-3, **BATCH
+    ),
+    "lfw-distilled": train.Config(
+        data="lfw", teacher="dlib", drawn=5_000, steps=3_600, learning_rate=2e-3, **BATCH
+    ),
+}
+"""How each network was trained; ``train.Config`` says what the settings mean."""
+EVERY: Final = 20
+"""Of the steps' rows every twentieth is recorded."""
+CURVES: Final = ("loss", "active_fraction", "mean_positive", "mean_negative", "spread")
+
+
+def build(
+    name: str,
+    *,
+    lfw: Path | None = None,
+    folder: Path | None = None,
+    partial: Path = Path("build/nets"),
+    recipe: train.Config | None = None,
+    log: Path | None = None,
+    progress: bool = True,
+) -> Path:
+    """Train, and write ``NAME.safetensors`` into ``folder`` (None: the working directory).
+
+    ``lfw``: the reader's copy (None: as ``data.lfw.find`` looks for it), which sets the threshold
+    even of the network that was not trained on it; ``partial``: where a stopped run goes on;
+    ``recipe``: other settings than ``RECIPES``; ``log``: where the log's JSON goes (None: among the
+    package's own results). Raises AssetMissingError without LFW.
+    """
+    settings = RECIPES[check_choice(name, "network", RECIPES)] if recipe is None else recipe
+    copy = lfw_data.find(lfw)
+    if settings.data == "lfw":
+        settings = replace(settings, folder=str(copy.root))
+    place = partial / name
+    network = train.train(settings, place, progress=progress)
+    threshold = _threshold(network, copy)
+    spec = replace(network.spec, name=name, threshold=round(threshold, 4))
+    target = (folder or Path()) / f"{name}.safetensors"
+    models.write(models.TorchEmbedder(network.net, spec), target)
+    _record(name, settings, place, target, log)
+    return target
+
+
+def _threshold(network: models.TorchEmbedder, copy: lfw_data.Lfw) -> float:
+    """The squared distance that parts View 1's test pairs best, of crops without their mirror."""
+    pairs = copy.pairs("test")
+    pictures = pairs.pictures()
+    (crops,), rows = of_lfw(copy, pictures).crops(
+        range(len(pictures)), [Frame(network.spec.image_size, network.spec.crop_margin)]
+    )
+    vectors = network.embed(crops)
+    embedded = {pictures[row]: vector for row, vector in zip(rows, vectors, strict=True)}
+    found = evaluate.pair_distances(pairs, embedded).squared
+    return evaluate.best_threshold(found, pairs.is_same)
+
+
+def _record(
+    name: str, settings: train.Config, place: Path, weights: Path, folder: Path | None
+) -> None:
+    steps, looks = train.read(place), train.read(place, "looks")
+    seconds = float(steps[-1]["seconds"])
+    data = {
+        "settings": {**dataclasses.asdict(settings), "folder": None},
+        "weights": hashlib.sha256(weights.read_bytes()).hexdigest(),
+        "threads": _threads(),
+        "pictures": settings.p * settings.k * len(steps),
+        "pictures_per_second": round(settings.p * settings.k * len(steps) / seconds, 1),
+        "waited_share": round(sum(float(row["waited"]) for row in steps) / seconds, 4),
+        "looks": [
+            {key: float(row[key]) if row[key] else None for key in ("step", "auc", "val")}
+            for row in looks
+        ],
+        "every": EVERY,
+        "curves": {key: _rounded(row[key] for row in steps[::EVERY]) for key in CURVES},
+    }
+    command = f"facenet-lite build {name} --lfw DIR"
+    results.save(
+        f"net_{name}", data, command=command, seed=settings.seed, seconds=seconds, folder=folder
+    )
+
+
+def _rounded(values: Any) -> list[float]:
+    found: NDArray[np.float64] = np.round([float(value) for value in values], 4)
+    return [float(value) for value in found]
+
+
+def _threads() -> int:
+    import torch
+
+    return torch.get_num_threads()

@@ -1,0 +1,83 @@
+"""Training a network that the package brings: its file, its threshold and its log; stopped or not."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from train.small import config
+
+from facenet_lite import builders, evaluate, models, results
+from facenet_lite.builders import nets
+from facenet_lite.data import lfw
+from facenet_lite.errors import AssetMissingError, InputError
+from facenet_lite.imaging import astronaut, grace_hopper, write_image
+from facenet_lite.train.photographs import Frame, of_lfw
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """View 1 with the astronaut and Grace Hopper, to train on and to test on."""
+    root = tmp_path / "lfw"
+    for name, image in {"A_B": astronaut(), "C_D": grace_hopper()}.items():
+        (root / lfw.PICTURES / name).mkdir(parents=True)
+        for number in (1, 2):
+            picture = image if number == 1 else np.ascontiguousarray(image[:, ::-1])
+            write_image(picture, root / lfw.PICTURES / name / f"{name}_{number:04d}.jpg")
+    (root / "peopleDevTrain.txt").write_text("2\nA_B\t2\nC_D\t2\n")
+    (root / "pairsDevTest.txt").write_text("1\nA_B\t1\t2\nA_B\t1\tC_D\t1\n")
+    return root
+
+
+@pytest.mark.parametrize("data", ["nobody", "lfw"])
+def test_the_file_has_its_name_its_threshold_and_its_log(
+    copy: Path, tmp_path: Path, data: str
+) -> None:
+    recipe = config(data=data, steps=3, k=2)
+    path = nets.build(
+        "lfw-triplet", lfw=copy, folder=tmp_path, partial=tmp_path / "partial", recipe=recipe,
+        log=tmp_path / "log", progress=False,
+    )  # fmt: skip
+    net = models.read(path)
+    assert (path.name, net.spec.name) == ("lfw-triplet.safetensors", "lfw-triplet")
+    record = results.load("net_lfw-triplet", tmp_path / "log")
+    assert record["command"] == "facenet-lite build lfw-triplet --lfw DIR"
+    found = record["data"]
+    assert found["weights"] == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert found["pictures"] == 12
+    assert found["settings"]["folder"] is None  # where the copy lay is nobody's business
+    assert [len(curve) for curve in found["curves"].values()] == [1] * len(nets.CURVES)
+    pairs = lfw.find(copy).pairs("test")
+    (crops,), _ = of_lfw(lfw.find(copy), pairs.pictures()).crops(range(3), [Frame(32)])
+    vectors = dict(zip(pairs.pictures(), net.embed(crops), strict=True))
+    squared = evaluate.pair_distances(pairs, vectors).squared
+    expected = evaluate.best_threshold(squared, pairs.is_same)
+    assert net.spec.threshold == pytest.approx(expected, abs=1e-3)
+
+
+def test_every_recipe_is_of_the_small_network_and_can_be_built() -> None:
+    small = models.small_nn2().settings
+    assert set(nets.RECIPES) == set(models.NAMES) - {"dlib"}
+    assert set(nets.RECIPES) < set(builders.BUILDERS)
+    for recipe in nets.RECIPES.values():
+        assert {name: getattr(recipe, name) for name in small} == small
+
+
+def test_another_name_or_no_copy_of_lfw_is_refused_before_anything_is_trained(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(lfw.VARIABLE, raising=False)
+    with pytest.raises(InputError, match="network"):
+        nets.build("dlib")
+    with pytest.raises(AssetMissingError, match="LFW"):
+        nets.build("nobody-triplet", partial=tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_command_names_the_network(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    asked = []
+    monkeypatch.setattr(nets, "build", lambda name, **more: asked.append(name) or tmp_path)
+    assert builders.build("lfw-distilled", lfw=tmp_path, folder=tmp_path) == tmp_path
+    assert asked == ["lfw-distilled"]
