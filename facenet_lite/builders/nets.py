@@ -78,7 +78,7 @@ def _threshold(network: models.TorchEmbedder, copy: lfw_data.Lfw) -> float:
     vectors = network.embed(crops)
     embedded = {pictures[row]: vector for row, vector in zip(rows, vectors, strict=True)}
     found = evaluate.pair_distances(pairs, embedded).squared
-    return evaluate.best_threshold(found, pairs.is_same)
+    return max(0.0, evaluate.best_threshold(found, pairs.is_same))  # it may accept nothing
 
 
 def _record(
