@@ -1,7 +1,11 @@
-"""``{asset-cards}``: a card for every weight and data set of ``facenet_lite/assets.toml``."""
+"""``{asset-cards}``: a card for every weight and data set of ``facenet_lite/assets.toml``.
+
+The networks that this package trained say how, and how well they do, from the recorded results.
+"""
 
 from __future__ import annotations
 
+import json
 import tomllib
 from pathlib import Path
 from typing import Any, ClassVar
@@ -12,7 +16,9 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 ASSETS = Path("facenet_lite/assets.toml")
+RESULTS = Path("facenet_lite/results")
 OWN = "facenet_lite"
+JUDGED = {"": "one crop", "_flip": "with its mirror image"}
 
 CARD = """\
 ## {title}
@@ -30,7 +36,34 @@ CARD = """\
 """
 
 
-def cards(text: str) -> str:
+def training(name: str, results: Path) -> str:
+    """The rows of a network that has a recorded training, as Markdown; none for other files."""
+    log = results / f"net_{name}.json"
+    if not log.is_file():
+        return ""
+    record = json.loads(log.read_text(encoding="utf8"))
+    data, machine = record["data"], record["machine"]
+    settings = {key: value for key, value in data["settings"].items() if value is not None}
+    hours, threads = record["seconds"] / 3600, data["threads"]
+    rows = {
+        "made again by": f"`{record['command']}`",
+        "seed": str(record["seed"]),
+        "training": f"{data['pictures']:,} pictures in {hours:.1f} hours, {threads} thread"
+        f"{'s' if threads > 1 else ''} of {machine['cpu']}; {record['date']}",
+        "settings": ", ".join(f"{key} {value}" for key, value in settings.items()),
+    }
+    for suffix, words in JUDGED.items():
+        path = results / f"lfw_{name}_aligned{suffix}_view1.json"
+        found = json.loads(path.read_text(encoding="utf8"))["data"]
+        low, high = (100 * end for end in found["interval"])
+        rows[f"View 1's test pairs, {words}"] = (
+            f"{100 * found['accuracy']:.1f} %, standard error {100 * found['standard_error']:.1f} "
+            f"({low:.1f} to {high:.1f} %); AUC {found['auc']:.3f}"
+        )
+    return "".join(f"| {what} | {value} |\n" for what, value in rows.items())
+
+
+def cards(text: str, results: Path = RESULTS) -> str:
     """Write the cards of an ``assets.toml`` as Markdown."""
     made = []
     for name, asset in tomllib.loads(text).items():
@@ -38,7 +71,8 @@ def cards(text: str) -> str:
         elsewhere = ", ".join(links) or "nowhere that we know of"
         package = asset["package"]
         bringer = "this package" if package == OWN else f"`{package}` (PyPI)"
-        made.append(CARD.format(name=name, elsewhere=elsewhere, bringer=bringer, **asset))
+        card = CARD.format(name=name, elsewhere=elsewhere, bringer=bringer, **asset)
+        made.append(card + training(name, results))
     return "\n".join(made)
 
 
@@ -51,7 +85,10 @@ class AssetCards(SphinxDirective):
         """Parse the cards where the directive stands."""
         path = Path(self.env.srcdir).parent / ASSETS
         self.env.note_dependency(str(path))
-        lines = cards(path.read_text(encoding="utf8")).splitlines()
+        recorded = Path(self.env.srcdir).parent / RESULTS
+        for log in recorded.glob("net_*.json"):
+            self.env.note_dependency(str(log))
+        lines = cards(path.read_text(encoding="utf8"), recorded).splitlines()
         node = nodes.section()
         self.state.nested_parse(StringList(lines, source=str(path)), 0, node, match_titles=True)
         return node.children

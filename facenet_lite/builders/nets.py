@@ -28,7 +28,7 @@ RECIPES: Final[Mapping[str, train.Config]] = {
         data="lfw", start="nobody-triplet", steps=800, learning_rate=1e-3, **BATCH
     ),
     "lfw-distilled": train.Config(
-        data="lfw", teacher="dlib", drawn=5_000, steps=3_600, learning_rate=2e-3, **BATCH
+        data="lfw", teacher="dlib", drawn=5_000, steps=3_000, learning_rate=2e-3, **BATCH
     ),
 }
 """How each network was trained; ``train.Config`` says what the settings mean."""
