@@ -32,6 +32,7 @@ from facenet_lite.evaluate.search import pairs_within, search
 from facenet_lite.evaluate.separation import Separation, area_under_roc, separation
 from facenet_lite.evaluate.uncertainty import (
     Interval,
+    bca_interval,
     identity_bootstrap,
     standard_error,
     t_interval,
@@ -73,6 +74,7 @@ __all__ = [
     "area_under_roc",
     "assert_disjoint_identities",
     "b_cubed",
+    "bca_interval",
     "best_accuracy",
     "best_threshold",
     "check_reportable",

@@ -116,7 +116,26 @@ def identity_bootstrap(
         raise InputError(
             f"first, second: a draw of {n} people left no pair to judge; expected more people"
         )
-    low, high = np.quantile(drawn, _bca_levels(value, drawn, without))
+    return bca_interval(value, drawn, without)
+
+
+def bca_interval(value: float, drawn: ArrayLike, without: ArrayLike) -> Interval:
+    """The bias-corrected and accelerated 95 % interval of a figure (BCa, Efron 1987).
+
+    ``value``: the figure of the data as it is; ``drawn`` (T,): of T samples drawn anew from it;
+    ``without`` (N,): of the data without each of its N independent parts in turn. It is for figures
+    of one's own, such as differences between two figures of the same draws. Raises InputError for
+    fewer than 100 draws or 2 parts, and for NaN.
+    """
+    samples = check_array(drawn, "drawn", shape=(None,), dtype=np.float64)
+    left = check_array(without, "without", shape=(None,), dtype=np.float64)
+    check_number(value, "value")
+    if len(samples) < 100 or len(left) < 2:
+        raise InputError(
+            f"drawn, without: expected at least 100 draws and 2 parts, "
+            f"got {len(samples)} and {len(left)}"
+        )
+    low, high = np.quantile(samples, _bca_levels(value, samples, left))
     return Interval(value, float(low), float(high))
 
 

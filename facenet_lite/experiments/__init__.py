@@ -17,6 +17,8 @@ EXPERIMENTS: Final[Mapping[str, str]] = {
     "landmarks": "landmarks against the truth on Faces of Nobody, in each detector's boxes",
     "identification": "one face among many: LFW's people, and speed among a million vectors",
     "training": "triplets on Faces of Nobody alone, judged on people never seen",
+    "jpeg_quality": "the networks on faces compressed by JPEG: the left half of FaceNet's table 4",
+    "image_size": "the networks on faces of few pixels: the right half of FaceNet's table 4",
 }
 """Each experiment's name, which is its file's and its recorded result's, and what it measures."""
 

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -24,6 +22,7 @@ from facenet_lite._checks import check_number
 from facenet_lite.data import lfw, lfw_faces
 from facenet_lite.experiments.alignment_summary import COMPARED, Embeddings, Way, summarise
 from facenet_lite.experiments.misplaced import UPRIGHT, Misplacement, every_misplacement
+from facenet_lite.experiments.partial import once_array
 from facenet_lite.models.dlib_resnet import SPEC
 from facenet_lite.types import Boxes, Image, Picture
 
@@ -87,11 +86,11 @@ def run(config: Config) -> dict[str, Any]:
         pictures = pairs.pictures(fold)
         if fold not in boxes:
             find = partial(lfw_faces.boxes, copy, pictures)
-            boxes[fold], seconds = _once(folder / f"boxes.{fold}.npz", find)
+            boxes[fold], seconds = once_array(folder / f"boxes.{fold}.npz", find)
             spent += seconds
         path = folder / f"{way}.{wrong.key}.{fold}.npz"
         make_it = partial(_embed, way, copy, pictures, boxes[fold], framing, wrong, config.seed)
-        vectors, seconds = _once(path, make_it)
+        vectors, seconds = once_array(path, make_it)
         embedded.setdefault((way, wrong), {}).update(zip(pictures, vectors, strict=True))
         spent += seconds
     return {
@@ -184,24 +183,6 @@ def _embed(
     """The embeddings (N, 128) of the pictures' faces, cropped in one way."""
     faces = np.stack(list(crops(way, copy, pictures, boxes, framing, wrong, seed)))
     return models.load("dlib").embed(faces)
-
-
-def _once(
-    path: Path, make_it: Callable[[], NDArray[np.float32]]
-) -> tuple[NDArray[np.float32], float]:
-    """Read the partial result at ``path``, or make it and write it there in one step.
-
-    With it comes how many seconds making it took.
-    """
-    if not path.is_file():
-        start = time.perf_counter()
-        value = make_it()
-        part = path.with_suffix(f".{os.getpid()}.part")
-        with part.open("wb") as stream:
-            np.savez(stream, value=value, seconds=time.perf_counter() - start)
-        part.replace(path)
-    with np.load(path) as stored:
-        return stored["value"], float(stored["seconds"])
 
 
 def _fingerprint(config: Config) -> str:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from facenet_lite import results
 
@@ -23,6 +27,24 @@ def once(path: Path, make_it: Any) -> Any:
     part.write_text(json.dumps(value), encoding="utf-8")
     part.replace(path)
     return value
+
+
+def once_array(
+    path: Path, make_it: Callable[[], NDArray[np.float32]]
+) -> tuple[NDArray[np.float32], float]:
+    """Read the array at ``path``, or make it and write it there in one step.
+
+    With it comes how many seconds making it took. The folder has to be there.
+    """
+    if not path.is_file():
+        start = time.perf_counter()
+        value = make_it()
+        part = path.with_suffix(f".{os.getpid()}.part")
+        with part.open("wb") as stream:
+            np.savez(stream, value=value, seconds=time.perf_counter() - start)
+        part.replace(path)
+    with np.load(path) as stored:
+        return stored["value"], float(stored["seconds"])
 
 
 def fingerprint(*settings: Any) -> str:

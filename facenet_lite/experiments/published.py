@@ -1,8 +1,9 @@
-"""What others have reported on LFW, as they reported it."""
+"""What others have reported, as they reported it: on LFW, and FaceNet's table 4."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -77,3 +78,15 @@ PUBLISHED: Final = (
     ),
 )
 """Best accuracy first would be no order of merit: see what differs."""
+
+VAL_BY_JPEG_QUALITY: Final[Mapping[int, float]] = {
+    10: 0.673, 20: 0.814, 30: 0.839, 50: 0.855, 70: 0.861, 90: 0.865
+}  # fmt: skip
+"""FaceNet, section 5.3, table 4 (left): VAL at a FAR of 0.001 by JPEG quality, of NN1 on the first
+split of the hold-out: 200,000 pictures like those of the training, of other people. It prints no ±
+(``schroff2015facenet``)."""
+VAL_BY_PIXELS: Final[Mapping[int, float]] = {
+    1600: 0.378, 6400: 0.795, 14400: 0.845, 25600: 0.857, 65536: 0.864
+}  # fmt: skip
+"""FaceNet, section 5.3, table 4 (right): the same by the picture's pixels, height times width: its
+sides are 40, 80, 120, 160 and 256 (``schroff2015facenet``)."""

@@ -7,6 +7,7 @@ import pytest
 
 from facenet_lite.errors import InputError
 from facenet_lite.evaluate.uncertainty import (
+    bca_interval,
     identity_bootstrap,
     standard_error,
     t_interval,
@@ -178,3 +179,30 @@ def test_a_draw_that_leaves_no_pair_is_named():
 def test_too_few_values_or_none_are_named(values):
     with pytest.raises(InputError, match="values"):
         t_interval(values)
+
+
+def test_without_bias_and_skew_bcas_interval_is_the_draws_middle():
+    """101 draws from -50 to 50: the 2.5 % at each end lie beyond 47.5."""
+    found = bca_interval(0.0, np.arange(-50, 51), [-1, 1])
+    assert found == (0, pytest.approx(-47.5, abs=0.01), pytest.approx(47.5, abs=0.01))
+
+
+def test_a_value_above_most_draws_moves_bcas_interval_up():
+    middle, above = (bca_interval(v, np.arange(-50, 51), [-1, 1]) for v in (0.0, 20.0))
+    assert above.low > middle.low
+    assert above.high > middle.high
+
+
+@pytest.mark.parametrize(
+    ("value", "drawn", "without", "message"),
+    [
+        (0.0, np.zeros(99), [0, 1], "100 draws"),
+        (0.0, np.zeros(100), [0], "2 parts"),
+        (0.0, np.full(100, np.nan), [0, 1], "drawn"),
+        (0.0, np.zeros(100), [0, np.nan], "without"),
+        (np.nan, np.zeros(100), [0, 1], "value"),
+    ],
+)
+def test_draws_that_make_no_interval_are_named(value, drawn, without, message):
+    with pytest.raises(InputError, match=message):
+        bca_interval(value, drawn, without)

@@ -29,3 +29,11 @@ def test_what_has_no_spread_gets_none():
     (bare,) = [p for p in published.PUBLISHED if p.kind == "none"]
     assert bare.plus_minus is None
     assert bare.standard_error is None
+
+
+def test_the_papers_table_4_rises_with_quality_and_with_pixels():
+    for table in (published.VAL_BY_JPEG_QUALITY, published.VAL_BY_PIXELS):
+        assert list(table) == sorted(table)
+        assert list(table.values()) == sorted(table.values())
+    assert [math.isqrt(pixels) for pixels in published.VAL_BY_PIXELS] == [40, 80, 120, 160, 256]
+    assert all(math.isqrt(pixels) ** 2 == pixels for pixels in published.VAL_BY_PIXELS)
