@@ -6,6 +6,7 @@ from facenet_lite.figures.alignment import DragLandmarks
 from facenet_lite.figures.base import Figure
 from facenet_lite.figures.changes import Changes
 from facenet_lite.figures.collapse import CollapseReplay
+from facenet_lite.figures.degrade import Degrade
 from facenet_lite.figures.folds import FoldByFold
 from facenet_lite.figures.gallery import GalleryGrowth
 from facenet_lite.figures.haar import HaarFeature, HaarSettings
@@ -26,6 +27,7 @@ __all__ = [
     "CascadeLevels",
     "Changes",
     "CollapseReplay",
+    "Degrade",
     "DetectorsRotation",
     "DragLandmarks",
     "FacesOfNobody",
