@@ -16,6 +16,7 @@ EXPERIMENTS: Final[Mapping[str, str]] = {
     "nobody": "drawn faces: found, told apart, nobody's copies, like real ones",
     "landmarks": "landmarks against the truth on Faces of Nobody, in each detector's boxes",
     "identification": "one face among many: LFW's people, and speed among a million vectors",
+    "net_formats": "the trained networks in ONNX and in 8 bits: size, speed, accuracy",
     "training": "triplets on Faces of Nobody alone, judged on people never seen",
 }
 """Each experiment's name, which is its file's and its recorded result's, and what it measures."""

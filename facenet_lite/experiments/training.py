@@ -78,14 +78,17 @@ def measure(config: Config) -> dict[str, Any]:
     }
 
 
-def lfw_crops(copy: lfw.Lfw, pairs: Pairs, size: int) -> NDArray[np.uint8]:
+def lfw_crops(
+    copy: lfw.Lfw, pairs: Pairs, size: int, *, crop_margin: float = 0.25
+) -> NDArray[np.uint8]:
     """The crops of all pictures of the pairs, as ``pairs.pictures`` orders them, by five points."""
     pictures = pairs.pictures()
     landmarker = landmarks.load(5)
     crops = []
     for picture, box in zip(pictures, lfw_faces.boxes(copy, pictures), strict=True):
         image = copy.picture(*picture)
-        crops.append(align.crop(image, landmarker.locate(image, box[None]), size))
+        points = landmarker.locate(image, box[None])
+        crops.append(align.crop(image, points, size, crop_margin=crop_margin))
     return np.concatenate(crops)
 
 
