@@ -30,7 +30,7 @@ TESTS = Path(__file__).parents[1]
 OUT = TESTS.parent / "build" / "races"
 CROPS = 64
 BATCHES = (1, 16)
-ROUNDS = 1
+ROUNDS = 5
 BAR = 5
 TRAINED = [name for name in models.NAMES if name != "dlib"]
 
