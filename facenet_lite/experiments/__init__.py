@@ -16,6 +16,7 @@ EXPERIMENTS: Final[Mapping[str, str]] = {
     "nobody": "drawn faces: found, told apart, nobody's copies, like real ones",
     "landmarks": "landmarks against the truth on Faces of Nobody, in each detector's boxes",
     "identification": "one face among many: LFW's people, and speed among a million vectors",
+    "net_formats": "the trained networks in ONNX and in 8 bits: size, speed, accuracy",
     "training": "triplets on Faces of Nobody alone, judged on people never seen",
     "jpeg_quality": "the networks on faces compressed by JPEG: the left half of FaceNet's table 4",
     "image_size": "the networks on faces of few pixels: the right half of FaceNet's table 4",

@@ -79,10 +79,12 @@ def measure(config: Config) -> dict[str, Any]:
     }
 
 
-def lfw_crops(copy: lfw.Lfw, pairs: Pairs, size: int) -> NDArray[np.uint8]:
+def lfw_crops(
+    copy: lfw.Lfw, pairs: Pairs, size: int, *, crop_margin: float = 0.25
+) -> NDArray[np.uint8]:
     """The crops of all pictures of the pairs, as ``pairs.pictures`` orders them, by five points."""
     pictures = pairs.pictures()
-    (crops,), _ = of_lfw(copy, pictures).crops(range(len(pictures)), [Frame(size)])
+    (crops,), _ = of_lfw(copy, pictures).crops(range(len(pictures)), [Frame(size, crop_margin)])
     return crops
 
 

@@ -14,6 +14,8 @@ from facenet_lite.errors import InputError
 from facenet_lite.models.dlib_resnet import DlibResNet
 from facenet_lite.models.export import to_onnx, to_program
 from facenet_lite.models.int8 import from_int8, to_int8
+from facenet_lite.models.onnx_embedder import OnnxEmbedder, open_onnx
+from facenet_lite.models.quantise import quantise_onnx
 from facenet_lite.models.spec import Embedder, ModelSpec
 from facenet_lite.models.summary import Layer, Summary, summary
 from facenet_lite.models.torch_embedder import TorchEmbedder
@@ -32,10 +34,13 @@ __all__ = [
     "Layer",
     "ModelSpec",
     "Name",
+    "OnnxEmbedder",
     "Summary",
     "TorchEmbedder",
     "from_int8",
     "load",
+    "open_onnx",
+    "quantise_onnx",
     "read",
     "small_nn2",
     "summary",

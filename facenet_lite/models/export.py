@@ -32,8 +32,9 @@ def to_program(embedder: TorchEmbedder) -> torch.export.ExportedProgram:
 def to_onnx(embedder: TorchEmbedder, path: str | os.PathLike[str]) -> Path:
     """Write an ONNX file with the weights, and the spec as JSON in its metadata; returns the path.
 
-    Its input ``pictures`` and output ``embeddings`` are as in ``to_program``. Needs what the extra
-    ``export`` brings. Raises AssetError where the file cannot be written.
+    Its input ``pictures`` and output ``embeddings`` are as in ``to_program``; ``open_onnx`` opens
+    it, and so does OpenCV where ``norm="batch"``. Needs what the extra ``export`` brings. Raises
+    AssetError where the file cannot be written.
     """
     import torch
 
@@ -49,6 +50,10 @@ def to_onnx(embedder: TorchEmbedder, path: str | os.PathLike[str]) -> Path:
             dynamo=True, verbose=False,
         )  # fmt: skip
     graph = cast("torch.onnx.ONNXProgram", found)  # None comes from the older exporter only
+    # subtle: the exporter notes at each operator where in this machine's folders its code stands;
+    # that would be a seventh of the file.
+    for noted in (graph.model.graph, *graph.model.graph):
+        noted.metadata_props.clear()
     graph.model.metadata_props["spec"] = embedder.spec.to_json()
     try:
         graph.save(part, external_data=False)

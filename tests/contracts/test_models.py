@@ -2,19 +2,23 @@
 
 import numpy as np
 import pytest
+import small_onnx
 import torch
 
 from facenet_lite import models
 from facenet_lite.errors import InputError
 
 
-@pytest.fixture(scope="module", params=[*models.NAMES, "of PyTorch, from a file"])
+@pytest.fixture(scope="module", params=[*models.NAMES, "of PyTorch, from a file", "from ONNX"])
 def model(request, tmp_path_factory):
-    """Each that is registered, and one of PyTorch's that went through a file."""
+    """Each that is registered, one of PyTorch's that went through a file, and one in ONNX's."""
     if request.param in models.NAMES:
         return models.load(request.param)
+    folder = tmp_path_factory.mktemp("weights")
+    if request.param == "from ONNX":
+        return models.open_onnx(small_onnx.write(folder / "net.onnx"))
     net = models.small_nn2(generator=torch.Generator().manual_seed(0))
-    path = tmp_path_factory.mktemp("weights") / "net.safetensors"
+    path = folder / "net.safetensors"
     return models.read(models.write(models.TorchEmbedder.of(net), path))
 
 

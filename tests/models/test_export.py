@@ -2,13 +2,17 @@
 
 import json
 from types import SimpleNamespace
+from typing import ClassVar
 
+import cv2
 import numpy as np
+import onnx as onnx_files
 import onnxruntime
 import pytest
 import torch
 
 from facenet_lite import models
+from facenet_lite.distances import pairwise_squared_distances
 from facenet_lite.errors import AssetError
 from facenet_lite.models import export
 
@@ -43,6 +47,34 @@ def test_the_onnx_file_gives_the_same_embeddings_for_any_number(embedder, crops,
     pictures = embedder.spec.prepare(crops[:count])
     (out,) = session.run(["embeddings"], {"pictures": pictures})
     assert np.abs(out - embedder.embed(crops[:count])).max() < 1e-5
+    assert np.array_equal(models.open_onnx(onnx).embed(crops[:count]), out)
+
+
+def test_opencv_reads_the_onnx_file_and_takes_any_number(embedder, crops, onnx):
+    net = cv2.dnn.readNetFromONNX(str(onnx))
+    if embedder.net.norm == "local":  # PyTorch writes it as pooling in three dimensions
+        net.setInput(embedder.spec.prepare(crops))
+        with pytest.raises(cv2.error):
+            net.forward()
+        return
+    for count in (2, 3, 1):
+        net.setInput(embedder.spec.prepare(crops[:count]))
+        assert np.abs(net.forward() - embedder.embed(crops[:count])).max() < 1e-4
+
+
+def test_in_8_bits_distances_stay_nearly_what_they_were(embedder, crops, onnx, tmp_path):
+    small = models.quantise_onnx(onnx, crops, target=tmp_path / "int8.onnx")
+    near, vectors = models.open_onnx(small).embed(crops), embedder.embed(crops)
+    kinds = {node.op_type for node in onnx_files.load(small).graph.node}
+    assert "Conv" not in kinds  # all of them in whole numbers
+    apart = pairwise_squared_distances(near, near) - pairwise_squared_distances(vectors, vectors)
+    assert np.abs(apart).max() < 0.05
+
+
+def test_the_onnx_file_tells_nothing_of_this_machine(onnx):
+    content = onnx.read_bytes()
+    assert b".py" not in content
+    assert b"site-packages" not in content
 
 
 def test_the_onnx_file_is_one_file_and_carries_the_spec(embedder, onnx):
@@ -70,10 +102,14 @@ def test_a_folder_that_is_not_there_is_named(embedder, tmp_path):
         models.to_onnx(embedder, tmp_path / "no" / "net.onnx")
 
 
+class Graph(list):
+    metadata_props: ClassVar[dict[str, str]] = {}
+
+
 def test_a_place_that_is_taken_is_named_and_nothing_is_left(embedder, tmp_path, monkeypatch):
     (tmp_path / "net.onnx").mkdir()
     graph = SimpleNamespace(
-        model=SimpleNamespace(metadata_props={}),
+        model=SimpleNamespace(metadata_props={}, graph=Graph()),
         save=lambda path, external_data: path.write_bytes(b"graph"),
     )
     monkeypatch.setattr(torch.onnx, "export", lambda *_, **__: graph)

@@ -1,0 +1,79 @@
+"""A network in an ONNX file behind the interface that every model has, without PyTorch."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facenet_lite._checks import check_number
+from facenet_lite.errors import (
+    AssetDamagedError,
+    AssetMissingError,
+    InputError,
+    MissingExtraError,
+)
+from facenet_lite.models.spec import ModelSpec, check_crops
+
+INSTALL: Final = 'pip install "facenet_lite[onnx]"'
+
+BATCH: Final = 16
+"""Crops that go through the network at once: more take memory and save no time on a CPU."""
+
+
+@dataclass(frozen=True)
+class OnnxEmbedder:
+    """Turns crops into embeddings by ONNX Runtime; made by ``open_onnx``."""
+
+    session: Any = field(repr=False)
+    spec: ModelSpec
+
+    def embed(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Embed crops, RGB uint8 (N, size, size, 3): float32 (N, D).
+
+        Raises InputError for crops of another form.
+        """
+        checked = check_crops(crops, self.spec)
+        out = np.zeros((len(checked), self.spec.embedding_dim), np.float32)
+        for start in range(0, len(checked), BATCH):
+            pictures = self.spec.prepare(checked[start : start + BATCH])
+            (out[start : start + BATCH],) = self.session.run(["embeddings"], {"pictures": pictures})
+        return out
+
+
+def open_onnx(path: str | os.PathLike[str], *, threads: int | None = None) -> OnnxEmbedder:
+    """Open what ``to_onnx`` or ``quantise_onnx`` wrote, with the spec that the file carries.
+
+    ``threads``: how many ONNX Runtime may use, None for all cores. Raises AssetMissingError,
+    AssetDamagedError for a file of another kind, MissingExtraError without ONNX Runtime.
+    """
+    source = Path(path)
+    if threads is not None:
+        check_number(threads, "threads", low=1, integer=True)
+    if not source.is_file():
+        raise AssetMissingError(f"{source}: there is no such file; models.to_onnx makes one")
+    try:
+        import onnxruntime
+    except ModuleNotFoundError as error:
+        raise MissingExtraError(
+            f"{source}: expected ONNX Runtime to be installed, and it is not; {INSTALL}"
+        ) from error
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads or 0
+    try:
+        session = onnxruntime.InferenceSession(source, options, providers=["CPUExecutionProvider"])
+        spec = ModelSpec.from_json(session.get_modelmeta().custom_metadata_map["spec"])
+        size, dim = spec.image_size, spec.embedding_dim
+        (given,), (wanted,) = session.get_inputs(), session.get_outputs()
+        found = {given.name: given.shape[1:], wanted.name: wanted.shape[1:]}
+        if found != {"pictures": [3, size, size], "embeddings": [dim]}:
+            raise InputError(f"expected pictures and embeddings as its spec says, got {found}")
+    except Exception as error:  # ONNX Runtime's own have no base but this one
+        raise AssetDamagedError(
+            f"{source}: not a network that models.to_onnx wrote ({error!r}); get the file again"
+        ) from error
+    return OnnxEmbedder(session, spec)
