@@ -15,12 +15,13 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from facenet_lite import align, assets, landmarks, models, results, train
+from facenet_lite import assets, models, results, train
 from facenet_lite._checks import check_number
-from facenet_lite.data import lfw, lfw_faces
+from facenet_lite.data import lfw
 from facenet_lite.distances import squared_distances
 from facenet_lite.evaluate import area_under_roc
 from facenet_lite.experiments.partial import fingerprint, once
+from facenet_lite.experiments.view1 import View1
 from facenet_lite.train import looks
 from facenet_lite.types import Pairs
 
@@ -80,13 +81,7 @@ def measure(config: Config) -> dict[str, Any]:
 
 def lfw_crops(copy: lfw.Lfw, pairs: Pairs, size: int) -> NDArray[np.uint8]:
     """The crops of all pictures of the pairs, as ``pairs.pictures`` orders them, by five points."""
-    pictures = pairs.pictures()
-    landmarker = landmarks.load(5)
-    crops = []
-    for picture, box in zip(pictures, lfw_faces.boxes(copy, pictures), strict=True):
-        image = copy.picture(*picture)
-        crops.append(align.crop(image, landmarker.locate(image, box[None]), size))
-    return np.concatenate(crops)
+    return View1(copy, pairs).crops(size)
 
 
 def record(

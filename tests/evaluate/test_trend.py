@@ -50,8 +50,14 @@ def test_points_on_a_line_leave_no_doubt() -> None:
 
 
 @pytest.mark.parametrize(
-    ("x", "y"), [([1, 2], [1, 2]), ([1, 1, 1], [1, 2, 3]), ([1, 2, 3], [1, 2]), ([1, 2, 3], [0, 1, math.nan])]
-)  # fmt: skip
+    ("x", "y"),
+    [
+        ([1, 2], [1, 2]),
+        ([1, 1, 1], [1, 2, 3]),
+        ([1, 2, 3], [1, 2]),
+        ([1, 2, 3], [0, 1, math.nan]),
+    ],
+)
 def test_what_has_no_slope_is_refused(x: list[float], y: list[float]) -> None:
     with pytest.raises(InputError, match="expected"):
         linear_trend(x, y)
