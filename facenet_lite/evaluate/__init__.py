@@ -30,6 +30,7 @@ from facenet_lite.evaluate.neighbours import Neighbours, merge_shards
 from facenet_lite.evaluate.protocol import Protocol
 from facenet_lite.evaluate.search import pairs_within, search
 from facenet_lite.evaluate.separation import Separation, area_under_roc, separation
+from facenet_lite.evaluate.trend import Trend, linear_trend
 from facenet_lite.evaluate.uncertainty import (
     Interval,
     bca_interval,
@@ -68,6 +69,7 @@ __all__ = [
     "Protocol",
     "Roc",
     "Separation",
+    "Trend",
     "ValAtFar",
     "accuracy_at",
     "all_pairs",
@@ -88,6 +90,7 @@ __all__ = [
     "frechet_distance",
     "identity_bootstrap",
     "independent_false_accepts",
+    "linear_trend",
     "merge_shards",
     "pair_distances",
     "pairs_within",

@@ -20,6 +20,11 @@ EXPERIMENTS: Final[Mapping[str, str]] = {
     "training": "triplets on Faces of Nobody alone, judged on people never seen",
     "jpeg_quality": "the networks on faces compressed by JPEG: the left half of FaceNet's table 4",
     "image_size": "the networks on faces of few pixels: the right half of FaceNet's table 4",
+    "embedding_dim": "networks trained with 16 to 512 numbers for a face",
+    "training_data": "networks trained on a hundred to a hundred thousand people, and pictures",
+    "margin": "networks trained with margins from 0 to 1",
+    "mining": "networks trained on the triplets of every rule of mining",
+    "architectures": "what FaceNet's networks, ours and dlib's cost, and how good they are",
 }
 """Each experiment's name, which is its file's and its recorded result's, and what it measures."""
 

@@ -12,7 +12,6 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,7 +24,7 @@ from facenet_lite.data import lfw, nobody
 from facenet_lite.distances import squared_distances
 from facenet_lite.errors import InputError
 from facenet_lite.experiments.partial import fingerprint, once
-from facenet_lite.experiments.training import lfw_crops
+from facenet_lite.experiments.view1 import View1
 from facenet_lite.types import Pairs
 
 COMMAND: Final = "facenet-lite experiment net_formats --lfw DIR"
@@ -103,9 +102,7 @@ def measure(config: Config) -> dict[str, Any]:
 
     copy = lfw.find(config.lfw)
     pairs = copy.pairs("test")
-    crops = cache(
-        lambda size, margin: lfw_crops(copy, pairs, size, crop_margin=margin)
-    )  # made once for networks of one form, and not at all where every part is there
+    crops = View1(copy, pairs).crops
     found = {}
     for name in tqdm(config.names, "networks", disable=not config.progress):
         net: Any = models.load(name)  # type: ignore[arg-type]

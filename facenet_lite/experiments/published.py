@@ -1,11 +1,13 @@
-"""What others have reported, as they reported it: on LFW, and FaceNet's table 4."""
+"""What others have reported, as they reported it: on LFW, and FaceNet on its own hold-out."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final, Literal
+from dataclasses import asdict, dataclass
+from typing import Any, Final, Literal
+
+from facenet_lite._checks import check_number
 
 FOLDS: Final = 10
 
@@ -90,3 +92,68 @@ VAL_BY_PIXELS: Final[Mapping[int, float]] = {
 }  # fmt: skip
 """FaceNet, section 5.3, table 4 (right): the same by the picture's pixels, height times width: its
 sides are 40, 80, 120, 160 and 256 (``schroff2015facenet``)."""
+
+
+@dataclass(frozen=True)
+class HoldOut:
+    """A row of FaceNet's Tables 3, 5 or 6.
+
+    ``name``: what the row is of; ``val``: VAL at FAR 1e-3 on the paper's hold-out, a share;
+    ``standard_error``: over its five splits, None where none is printed; ``level``: what the table
+    varies, as a number; ``parameters`` and ``madds``: as printed, rounded, None where they are not.
+    """
+
+    name: str
+    val: float
+    standard_error: float | None = None
+    level: int | None = None
+    parameters: float | None = None
+    madds: float | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """What is known of the row, as JSON holds it."""
+        return {key: value for key, value in asdict(self).items() if value is not None}
+
+
+TABLE_3: Final = (
+    HoldOut("NN1", 0.879, 0.019, parameters=140e6, madds=1.6e9),
+    HoldOut("NN2", 0.894, 0.016, parameters=7.5e6, madds=1.6e9),
+    HoldOut("NN3", 0.883, 0.017),
+    HoldOut("NN4", 0.820, 0.023, madds=285e6),
+    HoldOut("NNS1", 0.824, 0.024, parameters=26e6, madds=220e6),
+    HoldOut("NNS2", 0.519, 0.029, parameters=4.3e6, madds=20e6),
+)
+"""FaceNet, Table 3: its networks; sizes from Tables 1 and 2 and section 3.3."""
+TABLE_5: Final = tuple(
+    HoldOut(f"{dim} dimensions", val, error, dim)
+    for dim, val, error in (
+        (64, 0.868, 0.017),
+        (128, 0.879, 0.019),
+        (256, 0.877, 0.019),
+        (512, 0.856, 0.020),
+    )
+)
+"""FaceNet, Table 5: NN1 with embeddings of other lengths."""
+TABLE_6: Final = tuple(
+    HoldOut(f"{pictures:,} pictures", val, level=pictures)
+    for pictures, val in (
+        (2_600_000, 0.763),
+        (26_000_000, 0.851),
+        (52_000_000, 0.851),
+        (260_000_000, 0.862),
+    )
+)
+"""FaceNet, Table 6: training pictures, of a small NN2 at 96 pixels, 700 hours each."""
+CLAIMED_REDUCTION: Final = 0.60
+"""FaceNet, section 5.5: "the relative reduction in error is 60%", of tens of millions of pictures
+against millions. Table 6 says something else: ``error_reduction`` of its own figures."""
+
+
+def error_reduction(before: float, after: float) -> float:
+    """By which share of the first error the error falls, from one rate of success to another.
+
+    Raises InputError for rates that are not from 0 to 1, or a first one without error.
+    """
+    check_number(before, "before", low=0, high=math.nextafter(1, 0))
+    check_number(after, "after", low=0, high=1)
+    return (after - before) / (1 - before)

@@ -21,8 +21,8 @@ from facenet_lite.data import lfw
 from facenet_lite.distances import squared_distances
 from facenet_lite.evaluate import area_under_roc
 from facenet_lite.experiments.partial import fingerprint, once
+from facenet_lite.experiments.view1 import View1
 from facenet_lite.train import looks
-from facenet_lite.train.photographs import Frame, of_lfw
 from facenet_lite.types import Pairs
 
 COMMAND: Final = "facenet-lite experiment training --lfw DIR"
@@ -57,7 +57,7 @@ def measure(config: Config) -> dict[str, Any]:
     copy = lfw.find(config.lfw)
     settings = [asdict(config.run), assets.get("nobody").sha256, config.pairs]
     folder = config.partial / fingerprint(settings)
-    crops = lfw_crops(copy, pairs, config.run.image_size)
+    crops = View1(copy, pairs).crops(config.run.image_size)
     rows = {picture: row for row, picture in enumerate(pictures)}
     found = []
     for seed in range(config.seeds):
@@ -77,15 +77,6 @@ def measure(config: Config) -> dict[str, Any]:
             for key in ("auc", "val", "lfw_auc", "lfw_auc_mirrored")
         },
     }
-
-
-def lfw_crops(
-    copy: lfw.Lfw, pairs: Pairs, size: int, *, crop_margin: float = 0.25
-) -> NDArray[np.uint8]:
-    """The crops of all pictures of the pairs, as ``pairs.pictures`` orders them, by five points."""
-    pictures = pairs.pictures()
-    (crops,), _ = of_lfw(copy, pictures).crops(range(len(pictures)), [Frame(size, crop_margin)])
-    return crops
 
 
 def record(

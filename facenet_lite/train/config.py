@@ -33,7 +33,8 @@ class Config:
     of how varying ``spread`` times as in LFW; "folder" reads ``folder``, one sub-folder with
     pictures a person; "lfw" reads View 1's training people of the copy in ``folder`` (None: as
     ``data.lfw.find`` looks for it). ``p``, ``k``: people in a batch, and pictures of each.
-    ``steps``: updates in all.
+    ``pictures``: so many are drawn of each person, and come again; None: every one is drawn anew,
+    and never seen again. ``steps``: updates in all.
 
     ``mining``: from which step on which rule picks the triplets, the first from step 0.
     ``reduction``: as in ``losses.triplet_loss``.
@@ -56,6 +57,7 @@ class Config:
     data: Data = "nobody"
     folder: str | None = None
     people: int = 10_000
+    pictures: int | None = None
     spread: float = 0.8
     p: int = 16
     k: int = 5
@@ -99,6 +101,13 @@ class Config:
         check_number(self.learning_rate, "learning_rate", low=0, low_included=False)
         if self.data == "folder" and self.folder is None:
             raise InputError("folder: expected a folder of people for data='folder', got None")
+        if self.pictures is not None:
+            check_number(self.pictures, "pictures", low=1, integer=True)
+            if self.data != "nobody" or self.teacher is not None:
+                raise InputError(
+                    "pictures: expected None where no triplets of drawn people are learned from, "
+                    f"got {self.pictures}; data='nobody' without a teacher takes a number"
+                )
         if self.teacher is not None:
             check_choice(self.teacher, "teacher", models.NAMES)
         if self.drawn and self.teacher is None:
@@ -173,6 +182,8 @@ def _value(name: str, text: str, default: Any) -> Any:
             return tuple((int(start or 0), rule) for rule, _, start in phases)
         if isinstance(default, bool):
             return {"true": True, "false": False}[text.lower()]
+        if name == "pictures":
+            return int(text)
         return text if default is None else type(default)(text)
     except (ValueError, KeyError) as error:
         raise InputError(f"{name}: expected a value such as {default!r}, got {text!r}") from error

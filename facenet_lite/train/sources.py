@@ -7,6 +7,7 @@ likes, and several processes can each make their own part of one batch.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -17,7 +18,7 @@ from facenet_lite.samplers import PKSampler
 from facenet_lite.train.augment import Augmentation
 from facenet_lite.train.config import Config
 
-DRAWING, AUGMENTING, SAMPLING, PEOPLE, WEIGHTS, MINING = range(6)
+DRAWING, AUGMENTING, SAMPLING, PEOPLE, WEIGHTS, MINING, KEEPING, CHOOSING = range(8)
 """What randomness is for: no two uses share a stream."""
 
 
@@ -58,7 +59,13 @@ def splits(config: Config) -> nobody.Splits:
 
 @dataclass(frozen=True)
 class DrawnSource:
-    """Faces of Nobody: every picture is drawn for its step, and never seen again."""
+    """Faces of Nobody: every picture is drawn for its step, and never seen again.
+
+    Where ``config.pictures`` says so, a person has only so many, and those come again, each time
+    changed anew where ``config.augment``. Picture n of a person is the same however many there are
+    and whatever the step: the fewer are part of the more. Of people with fewer than K some come
+    twice in a batch.
+    """
 
     config: Config
     people: nobody.Identities = field(repr=False)
@@ -67,19 +74,9 @@ class DrawnSource:
         """Draw the pictures of a batch, see ``Source.batch``."""
         c = self.config
         rows = _own(rows_of(c, np.arange(len(self.people)), c.p, 1, step), part, parts)
-        model = nobody.load()
         # Each person's draws have their own stream; the pictures are drawn all at once.
-        scale = dict.fromkeys(nobody.PARTS, c.spread)
-        coefficients = [
-            model.sample_coefficients(
-                self.people.take([row]),
-                c.k,
-                rng=stream(c.seed, DRAWING, step, row),
-                scale=scale,
-            )
-            for row in rows
-        ]
-        pictures, _ = model.draw(np.concatenate(coefficients), size=c.image_size)
+        coefficients = np.concatenate([self._coefficients(int(row), step) for row in rows])
+        pictures, _ = nobody.load().draw(coefficients, size=c.image_size)
         if c.augment:
             pictures = np.concatenate(
                 [
@@ -88,6 +85,21 @@ class DrawnSource:
                 ]
             )
         return Batch(pictures, np.repeat(self.people.labels[rows], c.k))
+
+    def _coefficients(self, row: int, step: int) -> NDArray[np.float64]:
+        """Those of the K pictures of a person in a step: (K, D)."""
+        c = self.config
+        draw = partial(
+            nobody.load().sample_coefficients,
+            self.people.take([row]),
+            scale=dict.fromkeys(nobody.PARTS, c.spread),
+        )
+        if c.pictures is None:
+            return draw(c.k, rng=stream(c.seed, DRAWING, step, row))
+        rng = stream(c.seed, CHOOSING, step, row)
+        once = rng.permutation(c.pictures)[: c.k]
+        chosen = [*once, *rng.choice(c.pictures, c.k - len(once))]
+        return np.concatenate([draw(1, rng=stream(c.seed, KEEPING, row, n)) for n in chosen])
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from facenet_lite.errors import InputError
 from facenet_lite.experiments import published
 
 
@@ -37,3 +38,26 @@ def test_the_papers_table_4_rises_with_quality_and_with_pixels():
         assert list(table.values()) == sorted(table.values())
     assert [math.isqrt(pixels) for pixels in published.VAL_BY_PIXELS] == [40, 80, 120, 160, 256]
     assert all(math.isqrt(pixels) ** 2 == pixels for pixels in published.VAL_BY_PIXELS)
+
+
+def test_table_6_gives_37_and_42_per_cent_where_the_text_claims_60():
+    first, *others = published.TABLE_6
+    found = [published.error_reduction(first.val, row.val) for row in others]
+    assert [round(value, 3) for value in found] == [0.371, 0.371, 0.418]
+    assert max(found) < published.CLAIMED_REDUCTION
+
+
+def test_an_error_that_halves_is_reduced_by_half():
+    assert published.error_reduction(0.8, 0.9) == pytest.approx(0.5)
+    assert published.error_reduction(0.8, 0.6) == pytest.approx(-1)
+    for before, after in ((1, 1), (0.5, 1.1), (-0.1, 0.5)):
+        with pytest.raises(InputError):
+            published.error_reduction(before, after)
+
+
+def test_the_papers_128_numbers_are_its_nn1():
+    (nn1,) = [row for row in published.TABLE_3 if row.name == "NN1"]
+    (row,) = [row for row in published.TABLE_5 if row.level == 128]
+    assert (row.val, row.standard_error) == (nn1.val, nn1.standard_error)
+    assert "parameters" in nn1.to_dict()
+    assert "parameters" not in row.to_dict()

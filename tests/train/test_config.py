@@ -34,6 +34,10 @@ from facenet_lite.train.config import keep
         {"mining": "batch_all"},
         {"mining": 3},
         {"validation_people": 2},
+        {"pictures": 0},
+        {"pictures": 2.5},
+        {"pictures": 5, "data": "lfw"},
+        {"pictures": 5, "teacher": "dlib"},
     ],
 )
 def test_what_cannot_be_is_refused(wrong: dict[str, object]) -> None:
@@ -65,13 +69,16 @@ def test_every_rule_can_be_named() -> None:
 def test_words_make_a_config() -> None:
     words = ["steps=7", "margin=0.5", "cosine=false", "data=folder", "folder=a b"]
     made = Config.of([*words, "mining=batch_all,semi_hard@4"])
+    assert Config.of(["pictures=5"]) == Config(pictures=5)
     assert made == Config(
         steps=7, margin=0.5, cosine=False, data="folder", folder="a b",
         mining=((0, "batch_all"), (4, "semi_hard")),
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("word", ["steps", "step=3", "steps=many", "cosine=1", "mining=a@b"])
+@pytest.mark.parametrize(
+    "word", ["steps", "step=3", "steps=many", "pictures=few", "cosine=1", "mining=a@b"]
+)
 def test_words_that_are_no_settings_are_refused(word: str) -> None:
     with pytest.raises(InputError, match="expected"):
         Config.of([word])

@@ -1,0 +1,125 @@
+"""LFW's View 1 test pairs: how well a network tells their people apart.
+
+View 1 is for choosing and comparing. Of its 1,000 test pairs no picture and no person had a part in
+Faces of Nobody, or in a network that was trained on View 1's training people.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facenet_lite import evaluate
+from facenet_lite.data import lfw
+from facenet_lite.distances import squared_distances
+from facenet_lite.models import Embedder
+from facenet_lite.train.photographs import Frame, of_lfw
+from facenet_lite.types import Pairs
+
+FOLDS: Final = 10
+TRIALS: Final = 1000
+"""How often people are drawn anew for an interval."""
+
+
+@dataclass(frozen=True, eq=False)
+class View1:
+    """The test pairs of a copy of LFW; crops are made once for each size and margin."""
+
+    copy: lfw.Lfw
+    pairs: Pairs
+    _crops: dict[tuple[int, float], NDArray[np.uint8]] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def find(cls, folder: Path | None = None) -> View1 | None:
+        """The pairs of the copy in ``folder``, or where ``data.lfw.find`` looks; None where
+        neither says a folder. Raises as ``data.lfw.find`` does for a folder that is no copy."""
+        if folder is None and not os.environ.get(lfw.VARIABLE):
+            return None
+        copy = lfw.find(folder)
+        return cls(copy, copy.pairs("test"))
+
+    def crops(self, size: int, margin: float = 0.25) -> NDArray[np.uint8]:
+        """Each picture's face by five points, RGB uint8 (N, size, size, 3), in the order of
+        ``pairs.pictures``: the face that ``lfw_faces.boxes`` names."""
+        if (size, margin) not in self._crops:
+            pictures = self.pairs.pictures()
+            frame = Frame(size, margin)
+            (crops,), _ = of_lfw(self.copy, pictures).crops(range(len(pictures)), [frame])
+            self._crops[size, margin] = crops
+        return self._crops[size, margin]
+
+    def judge(self, network: Embedder) -> dict[str, Any]:
+        """What is recorded of a network: ``crops``, and ``mirrored``, with their mirror images'
+        embeddings averaged in; of each what ``rates`` gives."""
+        crops = self.crops(network.spec.image_size, network.spec.crop_margin)
+        alone = network.embed(crops)
+        both = (alone + network.embed(np.ascontiguousarray(crops[:, :, ::-1]))) / 2
+        if network.spec.unit_norm:
+            both /= np.maximum(np.linalg.norm(both, axis=1, keepdims=True), 1e-12)
+        rows = dict(zip(self.pairs.pictures(), range(len(crops)), strict=True))
+        first, second = (
+            np.array([rows[picture] for picture in side])
+            for side in (self.pairs.first, self.pairs.second)
+        )
+        return {
+            name: rates(self.pairs, squared_distances(vectors[first], vectors[second]))
+            for name, vectors in (("crops", alone), ("mirrored", both))
+        }
+
+
+def rates(pairs: Pairs, squared: NDArray[np.float32], *, trials: int = TRIALS) -> dict[str, Any]:
+    """AUC and accuracy of pairs by their squared distances (P,), each with its 95 % interval.
+
+    The AUC's comes from drawing people anew (``evaluate.identity_bootstrap``). For the accuracy the
+    pairs of each kind are cut into ten blocks in the list's order, which keeps most people in one
+    block, and each block is judged by the threshold that is best on the other nine; its interval is
+    Wilson's, over all pairs.
+    """
+    same = pairs.is_same
+    numbers = {name: n for n, name in enumerate(sorted({p[0] for p in pairs.pictures()}))}
+    people = [[numbers[picture[0]] for picture in side] for side in (pairs.first, pairs.second)]
+    auc = evaluate.identity_bootstrap(
+        weighted_area(squared, same), *people, rng=np.random.default_rng(0), trials=trials
+    )
+    found = evaluate.fold_accuracy(squared, same, blocks(same))
+    low, high = found.pooled_interval
+    return {
+        "auc": {"value": auc.value, "low": auc.low, "high": auc.high},
+        "accuracy": {"value": 1 - found.errors / len(same), "low": low, "high": high},
+        "threshold": float(np.median(found.thresholds)),
+    }
+
+
+def blocks(is_same: NDArray[np.bool_], count: int = FOLDS) -> NDArray[np.int64]:
+    """Cut the pairs (P,) of each kind into ``count`` blocks, in their order: the block of each.
+
+    Of fewer pairs of a kind as many blocks as there are.
+    """
+    out = np.zeros(len(is_same), np.int64)
+    parts = min(count, int(is_same.sum()), int((~is_same).sum()))
+    for kind in (is_same, ~is_same):
+        out[kind] = np.arange(kind.sum()) * parts // max(1, kind.sum())
+    return out
+
+
+def weighted_area(squared: NDArray[np.float32], is_same: NDArray[np.bool_]) -> Any:
+    """The area under the ROC as a function of how often each pair counts, float64 (P,).
+
+    With weights of 1 it is ``evaluate.area_under_roc``; ties count half.
+    """
+    places = np.unique(squared, return_inverse=True)[1]
+    same, different = places[is_same], places[~is_same]
+    levels = int(places.max()) + 1
+
+    def area(weights: NDArray[np.float64]) -> float:
+        one = np.bincount(same, weights[is_same], levels)
+        two = np.bincount(different, weights[~is_same], levels)
+        beyond = two.sum() - np.cumsum(two) + two / 2
+        return float(one @ beyond / (one.sum() * two.sum()))
+
+    return area
