@@ -24,13 +24,10 @@ from facenet_lite.data import lfw, nobody
 from facenet_lite.distances import squared_distances
 from facenet_lite.errors import InputError
 from facenet_lite.experiments.partial import fingerprint, once
-from facenet_lite.experiments.view1 import View1
+from facenet_lite.experiments.view1 import View1, weighted_area
 from facenet_lite.types import Pairs
 
 COMMAND: Final = "facenet-lite experiment net_formats --lfw DIR"
-FOLDS: Final = 10
-"""View 1's test list is one fold: its pairs are dealt to ten in turn, each judged by the threshold
-of the others. People stand in several of them, but what is chosen is one number."""
 BATCHES: Final = (1, 16)
 FORMATS: Final = ("torch", "onnx", "int8")
 
@@ -74,23 +71,14 @@ class Judged:
     @property
     def accuracy(self) -> evaluate.FoldAccuracy:
         """Each fold judged by the threshold of the others."""
-        folds = np.arange(len(self.pairs)) % FOLDS
-        return evaluate.fold_accuracy(self.squared, self.pairs.is_same, folds)
+        return evaluate.fold_accuracy(self.squared, self.pairs.is_same, self.pairs.folds)
 
     def area(self) -> Callable[[NDArray[np.float64]], float]:
         """The area under the ROC as a function of how often each pair counts."""
-        values, places = np.unique(self.squared, return_inverse=True)
-        is_same = self.pairs.is_same
-
-        def of(weights: NDArray[np.float64]) -> float:
-            same, different = (
-                np.bincount(places, weights * kind, minlength=len(values))
-                for kind in (is_same, ~is_same)
-            )
-            farther = different.sum() - np.cumsum(different) + different / 2
-            return float(same @ farther / (same.sum() * different.sum()))
-
-        return of
+        area: Callable[[NDArray[np.float64]], float] = weighted_area(
+            self.squared, self.pairs.is_same
+        )
+        return area
 
 
 def measure(config: Config) -> dict[str, Any]:
@@ -101,7 +89,7 @@ def measure(config: Config) -> dict[str, Any]:
     from tqdm import tqdm
 
     copy = lfw.find(config.lfw)
-    pairs = copy.pairs("test")
+    pairs = evaluate.disjoint_folds(copy.pairs("test"))
     crops = View1(copy, pairs).crops
     found = {}
     for name in tqdm(config.names, "networks", disable=not config.progress):
@@ -120,7 +108,7 @@ def measure(config: Config) -> dict[str, Any]:
             "trials": config.trials,
             "rounds": config.rounds,
             "pairs": len(pairs),
-            "folds": FOLDS,
+            "folds": int(pairs.folds.max()) + 1,
             "threads": 1,
         },
         "nets": found,

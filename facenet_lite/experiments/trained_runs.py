@@ -49,7 +49,7 @@ NOTES: Final = {
     "drawn": "AUC with its 95 % interval by leaving out each person held out in turn; VAL at FAR "
     "0.01, whose uncertainty the seeds show",
     "lfw": "View 1's test pairs; AUC with its interval from drawing people anew, accuracy with "
-    "Wilson's, each threshold chosen on the other nine blocks of pairs",
+    "Wilson's, each threshold chosen on the other nine folds, which share no person",
     "state": "of the triplets and embeddings in a run's last ten batches, without an interval: the "
     "seeds show how it scatters; collapsed_at: the first step that losses.is_collapsed names",
 }

@@ -21,14 +21,16 @@ from facenet_lite.models import Embedder
 from facenet_lite.train.photographs import Frame, of_lfw
 from facenet_lite.types import Pairs
 
-FOLDS: Final = 10
 TRIALS: Final = 1000
 """How often people are drawn anew for an interval."""
 
 
 @dataclass(frozen=True, eq=False)
 class View1:
-    """The test pairs of a copy of LFW; crops are made once for each size and margin."""
+    """The test pairs of a copy of LFW, in ten folds without a common person.
+
+    Crops are made once for each size and margin.
+    """
 
     copy: lfw.Lfw
     pairs: Pairs
@@ -41,7 +43,7 @@ class View1:
         if folder is None and not os.environ.get(lfw.VARIABLE):
             return None
         copy = lfw.find(folder)
-        return cls(copy, copy.pairs("test"))
+        return cls(copy, evaluate.disjoint_folds(copy.pairs("test")))
 
     def crops(self, size: int, margin: float = 0.25) -> NDArray[np.uint8]:
         """Each picture's face by five points, RGB uint8 (N, size, size, 3), in the order of
@@ -75,9 +77,8 @@ class View1:
 def rates(pairs: Pairs, squared: NDArray[np.float32], *, trials: int = TRIALS) -> dict[str, Any]:
     """AUC and accuracy of pairs by their squared distances (P,), each with its 95 % interval.
 
-    The AUC's comes from drawing people anew (``evaluate.identity_bootstrap``). For the accuracy the
-    pairs of each kind are cut into ten blocks in the list's order, which keeps most people in one
-    block, and each block is judged by the threshold that is best on the other nine; its interval is
+    The AUC's comes from drawing people anew (``evaluate.identity_bootstrap``). For the accuracy
+    each of the pairs' folds is judged by the threshold that is best on the others; its interval is
     Wilson's, over all pairs.
     """
     same = pairs.is_same
@@ -86,25 +87,13 @@ def rates(pairs: Pairs, squared: NDArray[np.float32], *, trials: int = TRIALS) -
     auc = evaluate.identity_bootstrap(
         weighted_area(squared, same), *people, rng=np.random.default_rng(0), trials=trials
     )
-    found = evaluate.fold_accuracy(squared, same, blocks(same))
+    found = evaluate.fold_accuracy(squared, same, pairs.folds)
     low, high = found.pooled_interval
     return {
         "auc": {"value": auc.value, "low": auc.low, "high": auc.high},
         "accuracy": {"value": 1 - found.errors / len(same), "low": low, "high": high},
         "threshold": float(np.median(found.thresholds)),
     }
-
-
-def blocks(is_same: NDArray[np.bool_], count: int = FOLDS) -> NDArray[np.int64]:
-    """Cut the pairs (P,) of each kind into ``count`` blocks, in their order: the block of each.
-
-    Of fewer pairs of a kind as many blocks as there are.
-    """
-    out = np.zeros(len(is_same), np.int64)
-    parts = min(count, int(is_same.sum()), int((~is_same).sum()))
-    for kind in (is_same, ~is_same):
-        out[kind] = np.arange(kind.sum()) * parts // max(1, kind.sum())
-    return out
 
 
 def weighted_area(squared: NDArray[np.float32], is_same: NDArray[np.bool_]) -> Any:

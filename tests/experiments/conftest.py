@@ -56,7 +56,7 @@ def view1_copy(tmp_path_factory):
             points = drawn.landmarks[person, number] + 45
             boxes.append(np.rint([*points.min(0), *points.max(0)]))
     rows = [f"Nobody_{i:02d}\t1\t2" for i in range(20)]
-    rows += [f"Nobody_{i:02d}\t1\tNobody_{(i + 5) % 20:02d}\t2" for i in range(20)]
+    rows += [f"Nobody_{i:02d}\t1\tNobody_{i ^ 1:02d}\t2" for i in range(20)]
     (root / "pairsDevTest.txt").write_text("\n".join(["20", *rows]) + "\n")
     np.savez(root / "dlib-reference.npz", names=np.array(files), boxes=np.array(boxes))
     return root

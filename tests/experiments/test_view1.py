@@ -1,4 +1,4 @@
-"""LFW's View 1: pairs in blocks, rates with intervals, and networks judged on crops and mirrors."""
+"""LFW's View 1: pairs in folds, rates with intervals, and networks judged on crops and mirrors."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from facenet_lite import evaluate
 from facenet_lite.data import lfw
 from facenet_lite.errors import AssetMissingError
 from facenet_lite.evaluate import area_under_roc
-from facenet_lite.experiments.view1 import View1, blocks, rates, weighted_area
+from facenet_lite.experiments.view1 import View1, rates, weighted_area
 from facenet_lite.models import ModelSpec
 from facenet_lite.types import Pairs
 
@@ -45,17 +46,12 @@ def pairs(count: int) -> Pairs:
     same = [(name, 2) for name, _ in names]
     other = [(names[(i + 2) % count][0], 2) for i in range(count)]
     is_same = np.repeat([True, False], count)
-    return Pairs((*names, *names), (*same, *other), is_same, np.zeros(2 * count, np.intp))
+    return Pairs((*names, *names), (*same, *other), is_same, np.tile(np.arange(count) // 2, 2))
 
 
-def test_each_kind_is_cut_into_blocks_in_its_order() -> None:
-    same = np.array([True, True, False, True, False, False, True, False])
-    assert blocks(same, 2).tolist() == [0, 0, 0, 1, 0, 1, 1, 1]
-    assert blocks(np.repeat([True, False], [20, 40])).tolist() == [
-        *np.repeat(range(10), 2),
-        *np.repeat(range(10), 4),
-    ]
-    assert set(blocks(np.repeat([True, False], [3, 40])).tolist()) == {0, 1, 2}
+def test_its_ten_folds_share_no_person(view1: View1) -> None:
+    evaluate.assert_disjoint_identities(view1.pairs)
+    assert np.bincount(view1.pairs.folds).tolist() == [4] * 10
 
 
 def test_weights_of_one_give_the_area_and_two_a_pair_that_stands_twice() -> None:
@@ -73,7 +69,7 @@ def test_weights_of_one_give_the_area_and_two_a_pair_that_stands_twice() -> None
 
 def test_an_accuracy_is_of_pairs_that_chose_no_threshold() -> None:
     """One same pair lies beyond all others, yet nearer than every different pair: a threshold that
-    has seen it would be right of everything, the one of the other blocks is wrong of it."""
+    has seen it would be right of everything, the one of the other folds is wrong of it."""
     listed = pairs(20)
     squared = np.where(listed.is_same, 0.2, 1.0).astype(np.float32)
     squared[3] = 0.4
