@@ -265,7 +265,7 @@ def test_the_page_form_says_what_it_shows(figure):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"people": 2}, "people"),
+        ({"people": 2}, "people: expected a whole number at least 3"),
         ({"people": 3.5}, "people"),
         ({"seed": -1}, "seed"),
         ({"people": 3, "alt": "short"}, "alt"),
