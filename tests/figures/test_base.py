@@ -40,3 +40,10 @@ def test_a_figure_has_to_say_what_it_shows():
 def test_the_loader_and_the_style_are_there():
     assert (STATIC / "figure.mjs").is_file()
     assert (STATIC / "figure.css").is_file()
+
+
+@pytest.mark.parametrize("module", sorted(STATIC.glob("*.mjs")), ids=lambda path: path.stem)
+def test_jupyterlab_leaves_the_arrow_keys_to_every_slider(module):
+    """Without the attribute on the input itself JupyterLab takes them, and moves between cells."""
+    sliders = re.findall(r'<input type="range"[^>]*>', module.read_text(encoding="utf8"))
+    assert all("data-lm-suppress-shortcuts" in slider for slider in sliders)

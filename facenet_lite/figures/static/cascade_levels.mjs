@@ -60,7 +60,7 @@ function render({ model, el }) {
     <div class="cascade-levels">
       ${CONTROLS.map(([name, text]) => `
         <div class="controls"><label for="${id}-${name}">${text}</label>
-          <input type="range" id="${id}-${name}" min="0" max="${values[name].length - 1}" step="1" data-name="${name}">
+          <input type="range" data-lm-suppress-shortcuts id="${id}-${name}" min="0" max="${values[name].length - 1}" step="1" data-name="${name}">
           <span class="value" data-value="${name}"></span></div>`).join("")}
       <div class="controls"><button type="button" data-part="home">HOG's own box</button></div>
       <svg viewBox="0 0 400 400" role="img" aria-label="The face, the box, and the points">

@@ -39,7 +39,7 @@ function render({ model, el }) {
     <div class="collapse-replay">
       <div class="controls"><button type="button" aria-pressed="false">Play</button>
         <label for="${id}-step">Step</label>
-        <input type="range" id="${id}-step" min="0" max="${steps.length - 1}" step="1"><span class="value" aria-hidden="true"></span></div>
+        <input type="range" data-lm-suppress-shortcuts id="${id}-step" min="0" max="${steps.length - 1}" step="1"><span class="value" aria-hidden="true"></span></div>
       <div class="panels">${runs.map(() => `
         <div class="panel"><p></p><svg viewBox="-1.1 -1.1 2.2 2.2" role="img">${circles}${rings.map(() => `<circle r=".035" fill-opacity=".75"/>`).join("")}</svg><output></output></div>`).join("")}</div>
     </div>`;

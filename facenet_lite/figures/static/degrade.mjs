@@ -64,8 +64,6 @@ const STYLE = `
 `;
 
 let instances = 0;
-// JupyterLab leaves the arrow keys to an element that says so, and moves between cells otherwise.
-const ARROWS = "data-lm-suppress-shortcuts";
 
 function render({ model, el }) {
   const id = `degrade-${++instances}`;
@@ -84,9 +82,9 @@ function render({ model, el }) {
     <style>${STYLE}</style>
     <div class="degrade">
       <div class="controls"><label for="${id}-quality">JPEG quality</label>
-        <input type="range" ${ARROWS} id="${id}-quality" min="0" max="${lastQuality}" step="1"><span class="value" aria-hidden="true"></span></div>
+        <input type="range" data-lm-suppress-shortcuts id="${id}-quality" min="0" max="${lastQuality}" step="1"><span class="value" aria-hidden="true"></span></div>
       <div class="controls"><label for="${id}-size">Pixels</label>
-        <input type="range" ${ARROWS} id="${id}-size" min="0" max="${lastSize}" step="1"><span class="value" aria-hidden="true"></span></div>
+        <input type="range" data-lm-suppress-shortcuts id="${id}-size" min="0" max="${lastSize}" step="1"><span class="value" aria-hidden="true"></span></div>
       <div class="faces">
         ${face("degraded", "degraded", state.pictures[0][0], "The degraded face")}
         ${face("itself", "undegraded", state.pictures[0][0], "The undegraded face of the same picture")}

@@ -64,7 +64,7 @@ function render({ model, el }) {
     <style>${STYLE}</style>
     <div class="detectors-rotation">
       <div class="controls"><label for="${id}-angle">Turn the picture</label>
-        <input type="range" id="${id}-angle" min="${low}" max="${high}" step="${step}">
+        <input type="range" data-lm-suppress-shortcuts id="${id}-angle" min="${low}" max="${high}" step="${step}">
         <span class="value" aria-hidden="true"></span></div>
       <svg class="stage" viewBox="0 0 ${side} ${side}" role="img" aria-label="The turned picture with the detectors' boxes">
         <rect width="${side}" height="${side}" fill="rgb(127,127,127)"/>

@@ -63,9 +63,9 @@ function render({ model, el }) {
     <style>${STYLE}</style>
     <div class="gallery-growth">
       <div class="controls"><label for="${id}-size">People known</label>
-        <input type="range" id="${id}-size" min="0" max="${lastSize}" step="1"><span class="value" aria-hidden="true"></span></div>
+        <input type="range" data-lm-suppress-shortcuts id="${id}-size" min="0" max="${lastSize}" step="1"><span class="value" aria-hidden="true"></span></div>
       <div class="controls"><label for="${id}-at">Threshold</label>
-        <input type="range" id="${id}-at" min="0" max="${lastAt}" step="1"><span class="value" aria-hidden="true"></span></div>
+        <input type="range" data-lm-suppress-shortcuts id="${id}-at" min="0" max="${lastAt}" step="1"><span class="value" aria-hidden="true"></span></div>
       <div class="controls" role="group" aria-label="Move the threshold"><button type="button" data-rate="0.01">1 stranger in 100</button><button type="button" data-rate="0.1">10 in 100</button></div>
       <div class="pictures">
         <svg class="curves" viewBox="-44 -10 ${WIDE + 58} ${TALL + 100}" role="img" aria-label="Shares of strangers and of known people over the number of people in the gallery, at this threshold" fill="currentColor" font-size="12">

@@ -80,7 +80,7 @@ function render({ model, el }) {
   const unit = size / window;
   const normal = spread(grey, size, window);
   const slider = (name, low) => `<div class="controls"><label for="${id}-${name}">${name}</label>
-    <input type="range" id="${id}-${name}" data-name="${name}" min="${low}" max="${size}" step="1">
+    <input type="range" data-lm-suppress-shortcuts id="${id}-${name}" data-name="${name}" min="${low}" max="${size}" step="1">
     <span class="value" data-value="${name}"></span></div>`;
   const own = stumps.map((_, i) => `<option value="stump ${i + 1}">the cascade's own stump ${i + 1}</option>`);
   el.classList.add("fl-figure");

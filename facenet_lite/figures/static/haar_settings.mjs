@@ -73,10 +73,10 @@ function render({ model, el }) {
     <style>${STYLE}</style>
     <div class="haar-settings">
       <div class="controls"><label for="${id}-scale">scale_factor</label>
-        <input type="range" id="${id}-scale" min="0" max="${factors.length - 1}" step="1">
+        <input type="range" data-lm-suppress-shortcuts id="${id}-scale" min="0" max="${factors.length - 1}" step="1">
         <span class="value" data-value="scale_factor"></span></div>
       <div class="controls"><label for="${id}-neighbors">min_neighbors</label>
-        <input type="range" id="${id}-neighbors" min="0" max="12" step="1">
+        <input type="range" data-lm-suppress-shortcuts id="${id}-neighbors" min="0" max="12" step="1">
         <span class="value" data-value="min_neighbors"></span></div>
       <div class="controls"><label><input type="checkbox"><span>show the single windows</span></label></div>
       <svg viewBox="0 0 ${width} ${height}" role="img" aria-label="The picture and the boxes found"><image width="${width}" height="${height}"/><g></g></svg>

@@ -48,7 +48,7 @@ function render({ model, el }) {
   const [names, widths, sizes] = ["names", "widths", "sizes"].map((name) => model.get(name));
   const slider = (name, label, last) => `
     <div class="slider"><label for="${id}-${name}">${label}</label>
-      <input type="range" id="${id}-${name}" data-name="${name}" min="0" max="${last}" step="1">
+      <input type="range" data-lm-suppress-shortcuts id="${id}-${name}" data-name="${name}" min="0" max="${last}" step="1">
       <span class="value" data-value="${name}" aria-hidden="true"></span></div>`;
   const preset = (label, width, size) => {
     const [i, j] = [widths.indexOf(width), sizes.indexOf(size)];

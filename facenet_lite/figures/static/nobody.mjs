@@ -164,7 +164,7 @@ function render({ model, el }) {
   const state = Object.fromEntries(["mean", "directions", "points", "triangles", "rules"].map((name) => [name, model.get(name)]));
   const known = unpack(state);
   const people = model.get("who").length;
-  const slider = (name, n) => `<label><span>${name}</span><input type="range" data-n="${n}"
+  const slider = (name, n) => `<label><span>${name}</span><input type="range" data-lm-suppress-shortcuts data-n="${n}"
     min="${-REACH}" max="${REACH}" step="0.1" aria-label="${n < people ? `identity ${name}` : name}"></label>`;
   const sliders = state.directions.map(({ name }, n) => slider(name, n));
   el.innerHTML = `

@@ -104,7 +104,7 @@ function render({ model, el }) {
     <style>${STYLE}</style>
     <div class="small-tests">
       <div class="controls"><label for="${id}-size">Pairs of each kind</label>
-        <input type="range" id="${id}-size" min="0" max="${SIZES.length - 1}" step="1"><span class="value" aria-hidden="true"></span></div>
+        <input type="range" data-lm-suppress-shortcuts id="${id}-size" min="0" max="${SIZES.length - 1}" step="1"><span class="value" aria-hidden="true"></span></div>
       <div class="controls"><label for="${id}-far">False accept rate</label>
         <select id="${id}-far">${FARS.map((far) => `<option value="${far}">${far}</option>`).join("")}</select>
         <button type="button">Draw again</button></div>

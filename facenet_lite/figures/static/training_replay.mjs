@@ -38,7 +38,7 @@ function render({ model, el }) {
     <style>${STYLE}</style>
     <div class="training-replay">
       <div class="controls"><label for="${id}-at">Step</label>
-        <input type="range" id="${id}-at" min="0" max="${steps.length - 1}" step="1">
+        <input type="range" data-lm-suppress-shortcuts id="${id}-at" min="0" max="${steps.length - 1}" step="1">
         <span class="value" aria-hidden="true"></span>
         <button type="button">Play</button></div>
       <div class="pictures">

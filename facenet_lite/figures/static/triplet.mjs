@@ -72,7 +72,7 @@ function render({ model, el }) {
     <style>${STYLE}</style>
     <div class="triplet-circle">
       <div class="controls"><label for="${id}-margin">Margin</label>
-        <input type="range" id="${id}-margin" min="0" max="1" step="0.05"><span class="value" aria-hidden="true"></span></div>
+        <input type="range" data-lm-suppress-shortcuts id="${id}-margin" min="0" max="1" step="0.05"><span class="value" aria-hidden="true"></span></div>
       <div class="controls"><label for="${id}-rule">Loss</label>
         <select id="${id}-rule">${RULES.map((rule) => `<option>${rule}</option>`).join("")}</select>
         <label><input type="checkbox"><span>arrows along the circle only</span></label></div>
