@@ -208,7 +208,7 @@ def _cpu(info: Path = Path("/proc/cpuinfo")) -> str:
 
 
 def _path(name: str, folder: Path | None) -> Path:
-    if not isinstance(name, str) or not name.isidentifier():
+    if not isinstance(name, str) or not name.replace("-", "_").isidentifier() or name[0] == "-":
         raise ResultError(
             f"name: expected a result's name such as 'detectors', got {describe(name)}"
         )

@@ -78,7 +78,7 @@ def test_broken_files_are_named(saved, text):
         results.load("sums", saved)
 
 
-@pytest.mark.parametrize("name", ["", "../sums", "a b", None, 3])
+@pytest.mark.parametrize("name", ["", "../sums", "a b", "-a", None, 3])
 def test_a_name_is_a_word(saved, name):
     with pytest.raises(ResultError, match="name"):
         results.load(name, saved)

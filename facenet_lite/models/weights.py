@@ -36,6 +36,7 @@ def write(embedder: TorchEmbedder, path: str | os.PathLike[str]) -> Path:
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         save_file(tensors, part, metadata=header)
+        part.chmod(0o644)  # safetensors lets nobody else read it
         part.replace(target)
     except (OSError, SafetensorError) as error:
         raise AssetError(f"{target}: cannot be written ({error})") from error
