@@ -83,6 +83,11 @@ def test_a_pool_over_the_whole_map_leaves_one_place() -> None:
     assert DlibLayer("relu").side(9) == 9
 
 
+def test_a_sum_is_as_large_as_the_larger_map() -> None:
+    layers = (DlibLayer("keep"), DlibLayer("max pool", size=3), DlibLayer("add"))
+    assert DlibNetwork(5, (0, 0, 0), layers).sides == [5, 3, 5]
+
+
 def test_other_files_are_refused() -> None:
     data = assets.fetch("dlib_resnet").read_bytes()
     for wrong, message in (

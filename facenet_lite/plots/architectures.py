@@ -1,0 +1,74 @@
+"""What networks cost and how good they are, drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from facenet_lite.errors import InputError
+from facenet_lite.plots.charts import axes, figure
+from facenet_lite.plots.style import COLOURS, Drawing
+
+
+def costs(recorded: Mapping[str, Any], *, alt: str) -> Drawing:
+    """Draw accuracy over cost: the paper's networks, as its Figure 4, and those that we have.
+
+    ``recorded``: ``data`` of ``results.load("architectures")``. The paper's with one standard error
+    either side, over multiply-adds; ours over the measured time of one picture, its quartiles and
+    the 95 % interval of the accuracy. Raises InputError where no trained network was judged.
+    """
+    times = {row["name"]: row["milliseconds"]["1"] for row in recorded["networks"]}
+    known = [row for row in recorded["trained"] if row["architecture"] in times]
+    if not known:
+        raise InputError("recorded: expected a trained network that was timed and judged on LFW")
+    fig, (theirs, ours) = axes(1, 2, width=6.8, height=3.1)
+    for row in recorded["paper"]:
+        if "madds" in row:
+            theirs.errorbar(row["madds"], row["val"], row["standard_error"], marker="D",
+                            color=COLOURS[1])  # fmt: skip
+            _name(theirs, row["name"], row["madds"], row["val"])
+    for row in known:
+        taken, found = times[row["architecture"]], row["mirrored"]["accuracy"]
+        ours.hlines(found["value"], taken["lower"], taken["upper"], color=COLOURS[0], lw=2)
+        ours.vlines(taken["median"], found["low"], found["high"], color=COLOURS[0], lw=1.2)
+        ours.plot(taken["median"], found["value"], "o", color=COLOURS[0])
+        _name(ours, row["name"], taken["median"], found["value"])
+    theirs.set(xscale="log", xlabel="multiply-adds a picture", ylabel="VAL at FAR 0.001")
+    theirs.set_title("the paper's networks and faces", fontsize=9)
+    ours.set(xscale="log", xlabel="milliseconds a picture", ylabel="accuracy")
+    ours.set_title("LFW's View 1", fontsize=9)
+    for ax in (theirs, ours):
+        ax.margins(x=0.25)
+    return figure(fig, alt=alt)
+
+
+def times(recorded: Mapping[str, Any], *, alt: str) -> Drawing:
+    """Draw each network's processor time over its multiply-adds, for each size of batch.
+
+    ``recorded`` as for ``costs``; bars from the lower to the upper quartile. Raises InputError for
+    no network.
+    """
+    networks = recorded["networks"]
+    if not networks:
+        raise InputError("recorded: expected at least one network, got none")
+    fig, ax = axes(width=6.2, height=3.4)
+    for number, batch in enumerate(networks[0]["milliseconds"]):
+        colour, mark = COLOURS[number % len(COLOURS)], "osD^"[number % 4]
+        found = [row["milliseconds"][batch] for row in networks]
+        across = [row["madds"] for row in networks]
+        low, high = ([one[end] for one in found] for end in ("lower", "upper"))
+        ax.vlines(across, low, high, color=colour, lw=2)
+        middle = [one["median"] for one in found]
+        ax.plot(across, middle, mark, color=colour, label=f"{batch} at once")
+    first = next(iter(networks[0]["milliseconds"]))
+    for row in networks:
+        _name(ax, row["name"], row["madds"], row["milliseconds"][first]["median"])
+    ax.set(xscale="log", yscale="log", xlabel="multiply-adds a picture")
+    ax.set_ylabel("milliseconds a picture")
+    ax.margins(x=0.2)
+    ax.legend(loc="lower right")
+    return figure(fig, alt=alt)
+
+
+def _name(ax: Any, text: str, x: float, y: float) -> None:
+    ax.annotate(text, (x, y), xytext=(5, 5), textcoords="offset points", fontsize=8)
