@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import ast
 import re
+import symtable
 from pathlib import Path
+from typing import NamedTuple
 
 import nbformat
 import pytest
@@ -61,21 +63,86 @@ def prepared(notebook: nbformat.NotebookNode) -> int:
     return number
 
 
+class Names(NamedTuple):
+    """Of some lines of code: the names that must be there before them, those that they may set or
+    change, and those that they set whatever was there."""
+
+    reads: set[str]
+    gives: set[str]
+    sets: set[str]
+
+
+def root(node: ast.expr) -> str:
+    """``a`` of ``a[0].b``; nothing where that is no name."""
+    while isinstance(node, ast.Subscript | ast.Attribute):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def names_of(statement: ast.stmt) -> Names:
+    """Names of one statement; what a function or a comprehension has for itself is none."""
+
+    def globals_of(table: symtable.SymbolTable) -> set[str]:
+        inside = {s.get_name() for s in table.get_symbols() if s.is_global() and s.is_referenced()}
+        return inside.union(*map(globals_of, table.get_children()))
+
+    table = symtable.symtable(ast.unparse(statement), "cell", "exec")
+    own = table.get_symbols()
+    reads = {s.get_name() for s in own if s.is_referenced()}.union(
+        *map(globals_of, table.get_children())
+    )
+    sets = {s.get_name() for s in own if s.is_assigned() or s.is_imported()}
+    added_to = {
+        node.target.id
+        for node in ast.walk(statement)
+        if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name)
+    }
+    changed = {
+        root(node)
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Subscript | ast.Attribute) and not isinstance(node.ctx, ast.Load)
+    }
+    return Names(reads | added_to, sets | changed, sets)
+
+
+def names_in(statements: list[ast.stmt]) -> Names:
+    """Names of statements one after the other: what one sets, the next need not have."""
+    found = Names(set(), set(), set())
+    for statement in statements:
+        match statement:
+            case ast.For(target=target, iter=values, body=body):
+                # A loop runs at least once: a chapter has no other.
+                head = ast.Assign([target], values, lineno=0)
+                part = names_in([head, *body])
+            case ast.With(items=items, body=body):
+                heads = [
+                    ast.Assign([i.optional_vars], i.context_expr, lineno=0)
+                    if i.optional_vars
+                    else ast.Expr(i.context_expr)
+                    for i in items
+                ]
+                part = names_in([*heads, *body])
+            case ast.If() | ast.While() | ast.Try():
+                part = names_of(statement)._replace(sets=set())
+            case _:
+                part = names_of(statement)
+        found.reads.update(part.reads - found.sets)
+        found.gives.update(part.gives)
+        found.sets.update(part.sets)
+    return found
+
+
 def needed(cells: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
-    """The first cell, the exercises, and every cell that gives a name to one that is needed."""
+    """The first cell, the exercises, and every cell that sets or changes a name that one of them
+    needs as it stands there: what is set anew in between need not have been set before."""
     first = next(cell for cell in cells if cell.cell_type == "code")
     kept, wanted = [], set()
     for cell in reversed([cell for cell in cells if cell.cell_type == "code"]):
-        names = [node for node in ast.walk(ast.parse(cell.source)) if isinstance(node, ast.Name)]
-        given = {node.id for node in names if not isinstance(node.ctx, ast.Load)}
-        for node in ast.walk(ast.parse(cell.source)):
-            if isinstance(node, ast.FunctionDef):
-                given.add(node.name)
-            if isinstance(node, ast.Import | ast.ImportFrom):
-                given |= {(a.asname or a.name).split(".")[0] for a in node.names}
-        if cell is first or "exercise" in cell.metadata.get("tags", []) or given & wanted:
+        names = names_in(ast.parse(cell.source).body)
+        exercise = "exercise" in cell.metadata.get("tags", [])
+        if cell is first or exercise or names.gives & wanted:
             kept.append(cell)
-            wanted |= {node.id for node in names}
+            wanted = (wanted - names.sets) | names.reads
     return kept[::-1]
 
 
@@ -98,6 +165,13 @@ def test_each_solution_passes_and_each_stub_does_not(path: Path) -> None:
     run(notebook)
 
 
+def chapter(*sources: str) -> list[nbformat.NotebookNode]:
+    """Cells, the last of which is an exercise."""
+    cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    cells[-1].metadata["tags"] = ["exercise"]
+    return cells
+
+
 def test_what_no_exercise_needs_is_left_out() -> None:
     sources = [
         "import numpy as np",
@@ -107,9 +181,69 @@ def test_what_no_exercise_needs_is_left_out() -> None:
         "print(c)",
         "def f():\n    return b",
     ]
-    cells = [nbformat.v4.new_code_cell(source) for source in sources]
-    cells.append(nbformat.v4.new_code_cell("f()", metadata={"tags": ["exercise"]}))
-    assert [cell.source for cell in needed(cells)] == [*sources[:3], sources[5], "f()"]
+    found = needed(chapter(*sources, "f()"))
+    assert [cell.source for cell in found] == [*sources[:3], sources[5], "f()"]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "a = 2",
+        "from numpy import a",
+        "def a(): ...",
+        "for a in range(3): ...",
+        "with open('x') as a: ...",
+        "(a, b), c = (1, 2), 3",
+        "a: int = 4",
+    ],
+)
+def test_what_is_set_anew_need_not_be_there_before(other: str) -> None:
+    sources = ["import numpy as np", "a = 1", other, "a"]
+    assert [cell.source for cell in needed(chapter(*sources))] == [sources[0], *sources[2:]]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "a = a + 1",
+        "a += 1",
+        "a[0] = 1",
+        "a[0][1:] += 1",
+        "a.b.c = 1",
+        "del a[0]",
+        "if np.pi > 3:\n    a = 2",
+        "while np.pi < 3:\n    a = 2",
+        "try:\n    a = 2\nexcept ValueError:\n    pass",
+        "for i in range(3):\n    a[i] = i",
+        "for i in range(3):\n    a = a + i",
+        "with open('x'):\n    a.x = 1",
+        "for a in a: ...",
+        "a = [a for i in range(3)]",
+        "x = 1\na = (lambda: a)()",
+    ],
+)
+def test_what_is_changed_must_be_there_before(other: str) -> None:
+    sources = ["import numpy as np", "a = 1", other, "a"]
+    assert [cell.source for cell in needed(chapter(*sources))] == sources
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        "[a for a in range(3)]",
+        "{a: b for a, b in {}.items()}",
+        "lambda a: a",
+        "def f(a):\n    return a",
+        "def f():\n    a = 1\n    return a",
+        "a = 2\nprint(a)",
+        "for a in range(3):\n    print(a)",
+        "with open('x') as a:\n    print(a)",
+        "import a\na.b()",
+    ],
+)
+def test_a_name_of_the_exercises_own_is_not_looked_for(own: str) -> None:
+    sources = ["import numpy as np", "a = 1", own]
+    assert [cell.source for cell in needed(chapter(*sources))] == [sources[0], own]
 
 
 @pytest.mark.parametrize(
