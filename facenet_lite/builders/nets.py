@@ -64,7 +64,8 @@ def build(
     spec = replace(network.spec, name=name, threshold=round(threshold, 4))
     target = (folder or Path()) / f"{name}.safetensors"
     models.write(models.TorchEmbedder(network.net, spec), target)
-    _record(name, settings, place, target, log)
+    seen = sum(copy.people("train").values()) if settings.data == "lfw" else 0
+    _record(name, settings, place, target, seen, log)
     return target
 
 
@@ -82,13 +83,19 @@ def _threshold(network: models.TorchEmbedder, copy: lfw_data.Lfw) -> float:
 
 
 def _record(
-    name: str, settings: train.Config, place: Path, weights: Path, folder: Path | None
+    name: str,
+    settings: train.Config,
+    place: Path,
+    weights: Path,
+    photographs: int,
+    folder: Path | None,
 ) -> None:
     steps, looks = train.read(place), train.read(place, "looks")
     seconds = float(steps[-1]["seconds"])
     data = {
         "settings": {**dataclasses.asdict(settings), "folder": None},
         "weights": hashlib.sha256(weights.read_bytes()).hexdigest(),
+        "photographs": photographs,
         "threads": _threads(),
         "pictures": settings.p * settings.k * len(steps),
         "pictures_per_second": round(settings.p * settings.k * len(steps) / seconds, 1),

@@ -47,6 +47,7 @@ def test_the_file_has_its_name_its_threshold_and_its_log(
     found = record["data"]
     assert found["weights"] == hashlib.sha256(path.read_bytes()).hexdigest()
     assert found["pictures"] == 12
+    assert found["photographs"] == (4 if data == "lfw" else 0)
     assert found["settings"]["folder"] is None  # where the copy lay is nobody's business
     assert [len(curve) for curve in found["curves"].values()] == [1] * len(nets.CURVES)
     pairs = lfw.find(copy).pairs("test")
