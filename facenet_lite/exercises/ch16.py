@@ -34,6 +34,10 @@ LUCK: Final = np.array(
 """VAL of four dimensions (rows), made up, with five seeds each (columns): one and the same mean."""
 
 
+SEED: Final = 493
+"""With it each wrong way of choosing picks another of the four settings, in the first case."""
+
+
 def check_reduction(answer: Any) -> Feedback:
     """By how many per cent of itself the error falls from ``BEFORE`` to ``AFTER``."""
     if is_stub(answer):
@@ -146,7 +150,7 @@ def check_mended(answer: Any) -> Feedback:
         return STUB
     if not callable(answer):
         return not_yet("A function of validation and test is wanted.")
-    rng = np.random.default_rng(3)
+    rng = np.random.default_rng(SEED)
     for _ in range(6):
         truth = rng.normal(0.6, 0.05, (4, 1))
         validation, test = (truth + rng.normal(0, 0.08, (4, 3)) for _ in range(2))
