@@ -51,7 +51,9 @@ NOTES: Final = {
     "lfw": "View 1's test pairs; AUC with its interval from drawing people anew, accuracy with "
     "Wilson's, each threshold chosen on the other nine folds, which share no person",
     "state": "of the triplets and embeddings in a run's last ten batches, without an interval: the "
-    "seeds show how it scatters; collapsed_at: the first step that losses.is_collapsed names",
+    "seeds show how it scatters; collapsed_at: after how many steps losses.is_collapsed says so, "
+    "null for never",
+    "untrained": "the base setting before its first step, with the same seeds",
 }
 
 
@@ -59,7 +61,7 @@ NOTES: Final = {
 class Plan:
     """``base``: what every run starts from; ``seeds``: how many, from 0; ``lfw``: the reader's copy
     (None: as ``data.lfw.find`` looks for it, and without LFW where it is nowhere); ``partial``: the
-    folder where a stopped run goes on, and finished ones are found."""
+    folder where a stopped run goes on, and finished ones are found: for one process at a time."""
 
     lfw: Path | None = None
     partial: Path = Path("build/experiments/trained")

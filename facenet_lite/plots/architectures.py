@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from facenet_lite.errors import InputError
@@ -26,19 +26,23 @@ def costs(recorded: Mapping[str, Any], *, alt: str) -> Drawing:
         if "madds" in row:
             theirs.errorbar(row["madds"], row["val"], row["standard_error"], marker="D",
                             color=COLOURS[1])  # fmt: skip
-            _name(theirs, row["name"], row["madds"], row["val"])
+    _names(theirs, [(r["name"], r["madds"], r["val"]) for r in recorded["paper"] if "madds" in r])
     for row in known:
         taken, found = times[row["architecture"]], row["mirrored"]["accuracy"]
         ours.hlines(found["value"], taken["lower"], taken["upper"], color=COLOURS[0], lw=2)
         ours.vlines(taken["median"], found["low"], found["high"], color=COLOURS[0], lw=1.2)
         ours.plot(taken["median"], found["value"], "o", color=COLOURS[0])
-        _name(ours, row["name"], taken["median"], found["value"])
+    named = [
+        (row["name"], times[row["architecture"]]["median"], row["mirrored"]["accuracy"]["value"])
+        for row in known
+    ]
+    _names(ours, named)
     theirs.set(xscale="log", xlabel="multiply-adds a picture", ylabel="VAL at FAR 0.001")
     theirs.set_title("the paper's networks and faces", fontsize=9)
     ours.set(xscale="log", xlabel="milliseconds a picture", ylabel="accuracy")
     ours.set_title("LFW's View 1", fontsize=9)
     for ax in (theirs, ours):
-        ax.margins(x=0.25)
+        ax.margins(x=0.35)
     return figure(fig, alt=alt)
 
 
@@ -61,14 +65,17 @@ def times(recorded: Mapping[str, Any], *, alt: str) -> Drawing:
         middle = [one["median"] for one in found]
         ax.plot(across, middle, mark, color=colour, label=f"{batch} at once")
     first = next(iter(networks[0]["milliseconds"]))
-    for row in networks:
-        _name(ax, row["name"], row["madds"], row["milliseconds"][first]["median"])
+    named = [(r["name"], r["madds"], r["milliseconds"][first]["median"]) for r in networks]
+    _names(ax, named)
     ax.set(xscale="log", yscale="log", xlabel="multiply-adds a picture")
     ax.set_ylabel("milliseconds a picture")
-    ax.margins(x=0.2)
+    ax.margins(x=0.35)
     ax.legend(loc="lower right")
     return figure(fig, alt=alt)
 
 
-def _name(ax: Any, text: str, x: float, y: float) -> None:
-    ax.annotate(text, (x, y), xytext=(5, 5), textcoords="offset points", fontsize=8)
+def _names(ax: Any, points: Sequence[tuple[str, float, float]]) -> None:
+    """Name points from left to right, by turns to the right and to the left of them."""
+    for number, (text, x, y) in enumerate(sorted(points, key=lambda point: point[1:])):
+        away, side = ((-6, 3), "right") if number % 2 else ((6, 3), "left")
+        ax.annotate(text, (x, y), xytext=away, textcoords="offset points", ha=side, fontsize=8)

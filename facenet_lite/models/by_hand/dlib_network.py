@@ -104,7 +104,7 @@ def read(source: str | os.PathLike[str] | bytes | None = None) -> DlibNetwork:
     file.version(1, what="a network with a loss")
     _expect(file, LOSS)
     file.real(), file.real()  # the loss's own margin, and the distance up to which faces match
-    marks: list[str] = []  # the file opens every layer first, from the last down to the input
+    marks: list[int] = []  # the file opens every layer first, from the last down to the input
     while not marks or marks[-1] != FIRST:
         marks.append(file.version(TAG, LAYER, FIRST, what="a layer"))
     _expect(file, INPUT)
