@@ -34,8 +34,9 @@ book: $(STAMPS)/book  ## run every chapter and build the site (book/_build/html)
 	$(BIN)/jupyter-book build book -W -n --keep-going --quiet
 	@echo "The book is in $(SITE)/index.html; make serve shows it."
 
+# One thread for each process: two processes with two threads each would wait for one another.
 test: $(STAMPS)/test  ## test the package and the notebooks, with coverage
-	$(BIN)/python -m pytest -n $(JOBS) -m "not browser and not network" --ignore tests/races --cov --cov-report=term
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(JOBS) -m "not browser and not network" --ignore tests/races --cov --cov-report=term
 
 test-book: $(STAMPS)/test  ## look at the built site in Chromium (make book first)
 	$(BIN)/python -m pytest -n $(JOBS) tests/book -m browser

@@ -101,10 +101,16 @@ def identity_bootstrap(
     if n < 2:
         raise InputError(f"first, second: expected at least 2 people, got {n}")
     a, b = rows[: len(one)], rows[len(one) :]
+    alone = np.flatnonzero(a == b)
 
     def of(times: NDArray[np.int64]) -> float:
         """The figure where person i was drawn times[i] times."""
-        return statistic(np.where(a == b, times[a], times[a] * times[b]).astype(np.float64))
+        often = times.astype(np.float64)
+        weights = often[a]
+        if len(alone) < len(a):
+            weights *= often[b]
+            weights[alone] = often[a[alone]]
+        return statistic(weights)
 
     with np.errstate(divide="ignore", invalid="ignore"):
         drawn = np.array(

@@ -18,9 +18,28 @@ def astronaut():
     return imaging.astronaut()
 
 
+@pytest.fixture(scope="module")
+def head(astronaut):
+    """A quarter of the picture, with the face: enough where the whole shows nothing more."""
+    return np.ascontiguousarray(astronaut[:256, 96:352])
+
+
 @pytest.fixture(scope="module", params=detect.NAMES)
 def detector(request):
     return detect.load(request.param)
+
+
+@pytest.fixture(scope="module")
+def found(detector, astronaut):
+    """What is found in the whole picture, which some tests look at and none makes again."""
+    return detector.detect(astronaut)
+
+
+@pytest.fixture(scope="module")
+def found_in_head(detector, head):
+    rows = detector.detect(head)
+    assert len(rows) >= 1
+    return rows
 
 
 def test_it_knows_its_name(detector):
@@ -28,8 +47,7 @@ def test_it_knows_its_name(detector):
     assert detect.load(detector.name).name == detector.name
 
 
-def test_its_surest_box_is_the_astronauts_face(detector, astronaut):
-    found = detector.detect(astronaut)
+def test_its_surest_box_is_the_astronauts_face(found):
     assert boxes.iou(found.boxes[:1], ASTRONAUT)[0, 0] > 0.5
 
 
@@ -39,33 +57,32 @@ def test_it_finds_grace_hopper(detector):
     assert y1 < 220 < y2
 
 
-def test_boxes_and_scores_are_float32_and_in_order(detector, astronaut):
-    found = detector.detect(astronaut)
+def test_boxes_and_scores_are_float32_and_in_order(found):
     assert isinstance(found, Detections)
     assert found.boxes.dtype == found.scores.dtype == np.float32
     assert (np.diff(found.scores) <= 0).all()
 
 
-def test_it_gives_the_same_answer_twice(detector, astronaut):
-    assert detector.detect(astronaut) == detector.detect(astronaut)
+def test_it_gives_the_same_answer_twice(detector, head, found_in_head):
+    assert detector.detect(head) == found_in_head
 
 
-def test_it_leaves_the_picture_as_it_was(detector, astronaut):
-    before = astronaut.copy()
-    detector.detect(astronaut)
-    assert np.array_equal(astronaut, before)
+def test_it_leaves_the_picture_as_it_was(detector, head):
+    given = head.copy()
+    detector.detect(given)
+    assert np.array_equal(given, head)
 
 
-def test_a_view_with_other_strides_gives_the_same_answer(detector, astronaut):
-    mirrored = astronaut[:, ::-1]
+def test_a_view_with_other_strides_gives_the_same_answer(detector, head):
+    mirrored = head[:, ::-1]
     assert not mirrored.flags.c_contiguous
     assert detector.detect(mirrored) == detector.detect(mirrored.copy())
 
 
-def test_a_read_only_picture_is_accepted(detector, astronaut):
-    locked = astronaut.copy()
+def test_a_read_only_picture_is_accepted(detector, head, found_in_head):
+    locked = head.copy()
     locked.flags.writeable = False
-    assert len(detector.detect(locked)) >= 1
+    assert detector.detect(locked) == found_in_head
 
 
 @pytest.mark.parametrize(
@@ -85,20 +102,20 @@ def test_two_faces_in_one_picture_are_both_found(detector, astronaut):
     assert (centres < 200).sum() == (centres > 200).sum() == 1
 
 
-def test_a_face_moves_with_the_picture(detector, astronaut):
-    shifted = np.pad(astronaut, ((0, 0), (40, 0), (0, 0)), mode="edge")
-    here, there = (detector.detect(image).boxes[0] for image in (astronaut, shifted))
+def test_a_face_moves_with_the_picture(detector, head, found_in_head):
+    shifted = np.pad(head, ((0, 0), (40, 0), (0, 0)), mode="edge")
+    here, there = found_in_head.boxes[0], detector.detect(shifted).boxes[0]
     assert there - here == pytest.approx([40, 0, 40, 0], abs=14)
 
 
 @pytest.mark.parametrize("name", [name for name in detect.NAMES if name != "haar"])
-def test_its_colours_are_rgb(name, astronaut):
+def test_its_colours_are_rgb(name, head):
     """Red and blue exchanged is another picture: the answer may be worse, but it differs.
 
     A Haar cascade looks at grey only, where the exchange changes no more than the weights.
     """
     detector = detect.load(name)
-    right, wrong = detector.detect(astronaut), detector.detect(astronaut[..., ::-1].copy())
+    right, wrong = detector.detect(head), detector.detect(head[..., ::-1].copy())
     assert right.scores[0] != wrong.scores[:1].sum()
 
 

@@ -132,19 +132,21 @@ def test_the_pages_spread_is_area_times_deviation(feature):
 
 
 @needs_node
-def test_the_page_groups_as_opencv_does_for_every_setting(settings, photo):
+def test_the_page_groups_as_opencv_does_for_every_setting(photo):
+    # Half as large, 65 detections take a quarter of the time and group no fewer windows into one.
+    small = imaging.resize(photo, width=photo.shape[1] // 2)
     got = run_in_node(
         "haar_settings.mjs",
         "group",
         "return Object.fromEntries(Object.entries(data).map(([f, w]) => [f,"
         "[...Array(13).keys()].map((n) => group(w, n).map(({box, count}) => [...box, count]))]));",
-        settings.windows,
+        HaarSettings.of(small).windows,
     )
     detector = HaarDetector.load()
     for factor in SCALE_FACTORS:
         for least in range(13):
             setting = replace(detector, scale_factor=factor, min_neighbors=least)
-            found = setting.detect(photo)
+            found = setting.detect(small)
             expected = np.column_stack([xyxy_to_xywh(found.boxes), found.scores]).astype(int)
             assert sorted(got[f"{factor:g}"][least]) == sorted(expected.tolist())
 

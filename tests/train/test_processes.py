@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -41,11 +42,18 @@ def together(arguments: list[str], world: int) -> list[str]:
     return printed
 
 
-@pytest.mark.parametrize("norm", ["batch", "local"])
-def test_the_gradient_is_that_of_one_process(norm: str, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def gradients(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
+    """What one process finds, and what two do, by norm."""
+    folder = tmp_path_factory.mktemp("gradients")
     for world in (1, 2):
-        together([str(SCRIPT), norm, str(tmp_path / str(world))], world)
-    one, two = (torch.load(tmp_path / name) for name in ("1", "2"))
+        together([str(SCRIPT), str(folder / str(world))], world)
+    return [torch.load(folder / name) for name in ("1", "2")]
+
+
+@pytest.mark.parametrize("norm", ["batch", "local"])
+def test_the_gradient_is_that_of_one_process(norm: str, gradients: list[dict[str, Any]]) -> None:
+    one, two = (found[norm] for found in gradients)
     largest = max(float(g.abs().max()) for g in one["gradient"].values())
     assert largest > 1e-3
     for name, gradient in one["gradient"].items():

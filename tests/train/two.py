@@ -1,4 +1,5 @@
-"""One of two processes (or the only one): the gradient of one batch, in float64, to a file."""
+"""One of two processes (or the only one): the gradient of one batch, in float64, to a file, for
+both norms."""
 
 from __future__ import annotations
 
@@ -9,10 +10,13 @@ from torch import nn
 
 from facenet_lite.losses import batch_all_triplet_loss
 from facenet_lite.models import NN2
-from facenet_lite.train.processes import joined, share_batch_norm
+from facenet_lite.train.processes import Processes, joined, share_batch_norm
 
-norm, out = sys.argv[1:]
-with joined() as processes:
+(out,) = sys.argv[1:]
+
+
+def gradient(norm: str, processes: Processes) -> dict[str, dict[str, torch.Tensor]]:
+    """The gradient, and the state after it, of a network of that norm."""
     generator = torch.Generator().manual_seed(0)
     pictures = torch.randn(8, 3, 32, 32, generator=generator, dtype=torch.float64)
     labels = torch.arange(4).repeat_interleave(2)
@@ -34,6 +38,13 @@ with joined() as processes:
         net.zero_grad()
         embeddings = processes.gather(wrapped(pictures[own]))
         (batch_all_triplet_loss(embeddings, labels) * processes.world).backward()
+    return {
+        "gradient": {name: p.grad for name, p in net.named_parameters()},
+        "state": net.state_dict(),
+    }
+
+
+with joined() as processes:
+    found = {norm: gradient(norm, processes) for norm in ("batch", "local")}
     if processes.rank == 0:
-        found = {name: p.grad for name, p in net.named_parameters()}
-        torch.save({"gradient": found, "state": net.state_dict()}, out)
+        torch.save(found, out)
