@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -50,6 +51,8 @@ def execute(root: Path = ROOT, timeout: int = 600) -> int:
         print("Every notebook's results are up to date.")
         return 0
     print(f"Running {len(waiting)} notebooks ...", flush=True)
+    # One thread for each kernel: several with as many threads as cores would wait for one another.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
     result = load_executor("local-parallel", cache).run_and_cache(timeout=timeout)
     failed = [*result.excepted, *result.errored]
     for uri in failed:
