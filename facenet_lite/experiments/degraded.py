@@ -34,7 +34,7 @@ from facenet_lite._checks import check_choice, check_number
 from facenet_lite.data import lfw
 from facenet_lite.errors import InputError
 from facenet_lite.experiments import degraded_faces, paired_rates
-from facenet_lite.experiments.degraded_faces import Faces
+from facenet_lite.experiments.degraded_faces import FaceSet
 from facenet_lite.experiments.paired_rates import DrawnPeople
 from facenet_lite.experiments.partial import fingerprint, once_array, one_thread
 from facenet_lite.types import Image
@@ -66,7 +66,7 @@ class Degradation:
         """Every level, and undegraded last."""
         return (*self.levels, None)
 
-    def inputs(self, faces: Faces, spec: models.ModelSpec, level: Level) -> NDArray[np.uint8]:
+    def inputs(self, faces: FaceSet, spec: models.ModelSpec, level: Level) -> NDArray[np.uint8]:
         """What a network sees of the faces at a level: uint8 (N, image_size, image_size, 3)."""
         size = spec.image_size
         crops = faces.cut(self._side(spec, level), spec.crop_margin)
@@ -189,16 +189,16 @@ def summarise(
 
 
 def _embed(
-    kind: Degradation, network: models.Embedder, faces: Faces, level: Level
+    kind: Degradation, network: models.Embedder, faces: FaceSet, level: Level
 ) -> NDArray[np.float32]:
     return network.embed(kind.inputs(faces, network.spec, level))
 
 
-def _drawn(config: Config) -> Faces:
+def _drawn(config: Config) -> FaceSet:
     return _remembered(degraded_faces.drawn(config.people, config.each, seed=config.seed))
 
 
-def _photographed(config: Config) -> Faces | None:
+def _photographed(config: Config) -> FaceSet | None:
     """LFW's faces, None where no folder is named; a folder that is named has to be there."""
     if config.lfw is None and not environ.get(lfw.VARIABLE):
         return None
@@ -209,7 +209,7 @@ def _photographed(config: Config) -> Faces | None:
     return _remembered(found)
 
 
-def _remembered(faces: Faces) -> Faces:
+def _remembered(faces: FaceSet) -> FaceSet:
     """The same faces, of which the crops that were asked for are kept, two sizes at a time."""
     return replace(faces, cut=lru_cache(maxsize=2)(faces.cut))
 

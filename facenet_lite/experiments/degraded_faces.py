@@ -34,7 +34,7 @@ Crops = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, eq=False)
-class Faces:
+class FaceSet:
     """N pictures of P people.
 
     ``people``: int64 (N,), from 0 to P - 1, who is on each; ``cut(side, crop_margin)``: the faces
@@ -60,7 +60,7 @@ def identities(people: int, *, seed: int) -> nobody.Identities:
     return nobody.load().sample_identities(people, rng=stream(seed, PEOPLE))
 
 
-def drawn(people: int, each: int, *, seed: int) -> Faces:
+def drawn(people: int, each: int, *, seed: int) -> FaceSet:
     """Draw ``people`` people with ``each`` pictures, varying as in training (``nobody.SPREAD``)."""
     model, some = nobody.load(), identities(people, seed=seed)
     coefficients = model.sample_coefficients(some, each, rng=stream(seed, DRAWING))
@@ -73,10 +73,10 @@ def drawn(people: int, each: int, *, seed: int) -> Faces:
 
     settings = [people, each, seed, STREAM, nobody.SPREAD, assets.get("nobody").sha256]
     who = np.repeat(np.arange(people), each)
-    return Faces("nobody", who, cut, pixels_across, fingerprint(*settings))
+    return FaceSet("nobody", who, cut, pixels_across, fingerprint(*settings))
 
 
-def photographs(copy: lfw.Lfw, people: int, each: int, *, seed: int, folder: Path) -> Faces:
+def photographs(copy: lfw.Lfw, people: int, each: int, *, seed: int, folder: Path) -> FaceSet:
     """Up to ``each`` pictures of ``people`` drawn people of View 1's test list.
 
     Their landmarks are located once, and kept in ``folder``. Raises InputError where the list has
@@ -98,7 +98,7 @@ def photographs(copy: lfw.Lfw, people: int, each: int, *, seed: int, folder: Pat
         matrices = align.landmark_transforms(points, 1, crop_margin=crop_margin)
         return np.array([1 / align.angle_and_scale(matrix)[1] for matrix in matrices])
 
-    return Faces("lfw", who, cut, pixels_across, key)
+    return FaceSet("lfw", who, cut, pixels_across, key)
 
 
 def choose(
@@ -123,7 +123,7 @@ def choose(
     return pictures, np.array(who, np.int64)
 
 
-def of_faces(faces: Faces, crop_margin: float) -> dict[str, Any]:
+def of_faces(faces: FaceSet, crop_margin: float) -> dict[str, Any]:
     """What is recorded of a set: its size, and the detail in its crops."""
     across = faces.pixels_across(crop_margin)
     return {

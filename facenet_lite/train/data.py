@@ -6,7 +6,6 @@ import hashlib
 import logging
 import os
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,17 +19,13 @@ from facenet_lite.train.sources import CropSource, DrawnSource, Source, splits
 log = logging.getLogger(__name__)
 
 
-class Data(NamedTuple):
-    """``targets``: float32 (N, D), what the embedding of a picture labelled n should be, where a
-    teacher says so, else None: labels are people."""
-
-    source: Source
-    targets: NDArray[np.float32] | None = None
-
-
-def data(config: Config, folder: Path, *, progress: bool = True) -> Data:
+def data(
+    config: Config, folder: Path, *, progress: bool = True
+) -> tuple[Source, NDArray[np.float32] | None]:
     """Make the source; crops of real pictures are kept in the run's ``folder``.
 
+    With it come the targets (N, D) where a teacher says what the embedding of a picture labelled n
+    should be, else None: labels are people.
     Raises AssetMissingError where pictures are missing, InputError where they are too few.
     """
     if config.teacher is not None:
@@ -40,9 +35,9 @@ def data(config: Config, folder: Path, *, progress: bool = True) -> Data:
                 f"data: expected at least p x k = {config.p * config.k} faces for one batch, "
                 f"got {len(found.crops)}"
             )
-        return Data(taught.TaughtSource(config, found.crops), found.targets)
+        return taught.TaughtSource(config, found.crops), found.targets
     if config.data == "nobody":
-        return Data(DrawnSource(config, splits(config).train))
+        return DrawnSource(config, splits(config).train), None
     crops, labels = _crops(photographs(config), config, folder, progress)
     enough = np.bincount(labels) >= 2
     if int(enough.sum()) < config.p:
@@ -50,7 +45,7 @@ def data(config: Config, folder: Path, *, progress: bool = True) -> Data:
             f"data: expected at least p = {config.p} people with two faces found, "
             f"got {int(enough.sum())}; a smaller p needs fewer"
         )
-    return Data(CropSource(config, crops, labels))
+    return CropSource(config, crops, labels), None
 
 
 def _crops(

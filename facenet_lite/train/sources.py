@@ -73,7 +73,7 @@ class DrawnSource:
     def batch(self, step: int, part: int = 0, parts: int = 1) -> Batch:
         """Draw the pictures of a batch, see ``Source.batch``."""
         c = self.config
-        rows = _own(rows_of(c, np.arange(len(self.people)), c.p, 1, step), part, parts)
+        rows = _own(_rows_of(c, np.arange(len(self.people)), c.p, 1, step), part, parts)
         # Each person's draws have their own stream; the pictures are drawn all at once.
         coefficients = np.concatenate([self._coefficients(int(row), step) for row in rows])
         pictures, _ = nobody.load().draw(coefficients, size=c.image_size)
@@ -116,7 +116,7 @@ class CropSource:
     def batch(self, step: int, part: int = 0, parts: int = 1) -> Batch:
         """Pick and change the crops of a batch, see ``Source.batch``."""
         c = self.config
-        rows = rows_of(c, self.labels, c.p, c.k, step).reshape(c.p, c.k)
+        rows = _rows_of(c, self.labels, c.p, c.k, step).reshape(c.p, c.k)
         some = _own(np.arange(c.p), part, parts)
         pictures = [
             Augmentation().apply(self.crops[rows[i]], rng=stream(c.seed, AUGMENTING, step, int(i)))
@@ -127,7 +127,7 @@ class CropSource:
         return Batch(np.concatenate(pictures), self.labels[rows[some]].ravel())
 
 
-def rows_of(
+def _rows_of(
     config: Config, labels: NDArray[np.int64], p: int, k: int, step: int
 ) -> NDArray[np.int64]:
     """The rows of a step's batch: k of each of p labels, (p * k,)."""

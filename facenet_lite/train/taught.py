@@ -21,7 +21,7 @@ from facenet_lite.errors import InputError
 from facenet_lite.train.augment import Augmentation
 from facenet_lite.train.config import Config
 from facenet_lite.train.photographs import Frame, photographs
-from facenet_lite.train.sources import AUGMENTING, DRAWING, PEOPLE, Batch, rows_of, stream
+from facenet_lite.train.sources import AUGMENTING, DRAWING, PEOPLE, Batch, _rows_of, stream
 
 BLOCK: Final = 250
 """Pictures of which the teacher is asked at a time."""
@@ -59,7 +59,7 @@ class TaughtSource:
         """Pick and change the crops of a batch, see ``Source.batch``."""
         c = self.config
         size = c.p * c.k
-        rows = rows_of(c, np.arange(len(self.crops)), size, 1, step)
+        rows = _rows_of(c, np.arange(len(self.crops)), size, 1, step)
         own = np.split(rows, parts)[part] if parts > 1 else rows
         if not c.augment:
             return Batch(self.crops[own], own)
