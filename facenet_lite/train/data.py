@@ -19,7 +19,7 @@ from facenet_lite.train.sources import CropSource, DrawnSource, Source, splits
 log = logging.getLogger(__name__)
 
 
-def data(
+def _open(
     config: Config, folder: Path, *, progress: bool = True
 ) -> tuple[Source, NDArray[np.float32] | None]:
     """Make the source; crops of real pictures are kept in the run's ``folder``.

@@ -91,7 +91,7 @@ class _Run:
     def __init__(self, config: Config, folder: Path, processes: Processes, progress: bool) -> None:
         self.config, self.folder, self.processes = config, folder, processes
         self.progress = progress and processes.rank == 0
-        self.source, targets = data.data(config, folder, progress=self.progress)
+        self.source, targets = data._open(config, folder, progress=self.progress)
         self.targets = None if targets is None else torch.from_numpy(targets).to(processes.device)
         self.embedder = untrained(config)
         self.net = self.embedder.net
