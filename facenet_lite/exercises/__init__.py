@@ -12,7 +12,7 @@ __all__ = ["CHAPTERS", "STUB", "Feedback", "is_stub", "not_yet", "passed"]
 
 CHAPTERS: Final = (
     *("ch01", "ch02", "ch03", "ch04", "ch05", "ch06", "ch07", "ch08", "ch09"),
-    *("ch10", "ch11", "ch12", "ch13", "ch14", "ch15", "ch17"),
+    *("ch10", "ch11", "ch12", "ch13", "ch14", "ch15", "ch16", "ch17"),
 )
 
 

@@ -49,9 +49,10 @@ def check(
 
     Its form is always checked. Of LFW's results every figure is computed again from the recorded
     distances; with a copy of LFW (``lfw``, or as ``data.lfw.find`` looks for it) ``SAMPLE`` of the
-    distances are too, from the pictures, or all if ``full``. Of other results nothing more is done,
-    and what it would take is said. Raises ResultError where there is none of this name, or where
-    its form is not right.
+    distances are too, from the pictures, or all if ``full``. Of the experiments in ``recomputed``
+    what takes less than a minute is computed again, and with ``full`` what takes no training. Of
+    other results nothing more is done, and what it would take is said. Raises ResultError where
+    there is none of this name, or where its form is not right.
     """
     record = results.load(name, folder)
     findings = [Finding("form", True, f"recorded {record['date']} by: {record['command']}")]
@@ -61,13 +62,20 @@ def check(
     elif name == "all_pairs":
         findings += _all_pairs(record, lfw)
     elif name in EXPERIMENTS:
-        minutes = max(1, round(record["seconds"] / 60))
-        findings.append(
-            Finding(
-                "figures", None, f"not computed again: `{record['command']}`, {minutes} minutes"
-            )
-        )
+        findings += _experiment(name, record, lfw, full)
     return findings
+
+
+def _experiment(name: str, record: results.Record, root: Path | None, full: bool) -> list[Finding]:
+    # Imported when asked: it needs torch, which figures of distances do not.
+    from facenet_lite.experiments import recomputed
+
+    if name in recomputed.AGAIN:
+        again = recomputed.AGAIN[name](name, record["data"], root, full)
+        return [Finding(*row) for row in again]
+    minutes = max(1, round(record["seconds"] / 60))
+    told = f"not computed again: `{record['command']}`, {minutes} minutes"
+    return [Finding("figures", None, told)]
 
 
 def _versions(record: results.Record) -> Iterator[Finding]:

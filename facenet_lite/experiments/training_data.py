@@ -71,13 +71,14 @@ def measure(config: Config) -> dict[str, Any]:
         finite(people, each): {"people": people, "pictures": each} for people, each in config.grid
     }
     runs = collect(settings, config.plan)
+    trends = fitted(config, runs)
     return runs.data(
         endless(config.reference),
         identities={
             "settings": [
                 {"name": endless(people), "people": people} for people in config.identities
             ],
-            "trend": _trends(runs, {endless(people): people for people in config.identities}),
+            "trend": trends["identities"],
         },
         pictures={
             "settings": [
@@ -85,7 +86,7 @@ def measure(config: Config) -> dict[str, Any]:
                  "pictures": people * each}
                 for people, each in config.grid
             ],
-            "trend": {str(each): _trends(runs, some) for each, some in _series(config).items()},
+            "trend": trends["pictures"],
             "people_or_pictures": _people_or_pictures(config, runs),
         },
         paper=paper(),
@@ -102,6 +103,14 @@ def record(
     return results.save(
         "training_data", data, command=COMMAND, seed=0, seconds=seconds, folder=folder
     )
+
+
+def fitted(config: Config, runs: Runs) -> dict[str, Any]:
+    """The trends: over ``identities``, and over ``pictures`` for each number of them a person."""
+    return {
+        "identities": _trends(runs, {endless(people): people for people in config.identities}),
+        "pictures": {str(each): _trends(runs, some) for each, some in _series(config).items()},
+    }
 
 
 def endless(people: int) -> str:

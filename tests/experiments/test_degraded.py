@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -223,9 +224,13 @@ def test_a_crop_is_reduced_to_so_many_pixels():
         image_size.reduce(crop, 1601)
 
 
-def test_the_levels_are_the_papers():
+def test_the_levels_are_the_papers_and_two_below():
     assert jpeg_quality.JPEG.levels == tuple(VAL_BY_JPEG_QUALITY) == (10, 20, 30, 50, 70, 90)
-    assert image_size.SIZE.levels == tuple(VAL_BY_PIXELS) == (1600, 6400, 14400, 25600, 65536)
+    assert tuple(VAL_BY_PIXELS) == (1600, 6400, 14400, 25600, 65536)
+    assert image_size.SIZE.levels == (*image_size.FEWER, *VAL_BY_PIXELS)
+    # The paper's fewest are this share of the side that NN1 sees; so are ours of what ours see.
+    shares = [math.isqrt(n) / side for n, side in zip(image_size.FEWER, (96, 150), strict=True)]
+    assert shares == pytest.approx([40 / 220] * 2, abs=0.006)
     assert image_size.SIZE.side**2 == 65536
 
 
