@@ -98,9 +98,10 @@ sides are 40, 80, 120, 160 and 256 (``schroff2015facenet``)."""
 class HoldOut:
     """A row of FaceNet's Tables 3, 5 or 6.
 
-    ``name``: what the row is of; ``val``: VAL at FAR 1e-3 on the paper's hold-out, a share;
-    ``standard_error``: over its five splits, None where none is printed; ``level``: what the table
-    varies, as a number; ``parameters`` and ``madds``: as printed, rounded, None where they are not.
+    ``name``: what the row is of; ``val``: VAL, a share, in Tables 3 and 5 at FAR 1e-3 (printed as
+    "10E-3") on the paper's hold-out; ``standard_error``: over its five splits, None where none is
+    printed; ``level``: what the table varies, as a number; ``parameters`` and ``madds``: as
+    printed, rounded, None where they are not.
     """
 
     name: str
@@ -143,10 +144,12 @@ TABLE_6: Final = tuple(
         (260_000_000, 0.862),
     )
 )
-"""FaceNet, Table 6: training pictures, of a small NN2 at 96 pixels, 700 hours each."""
+"""FaceNet, Table 6: training pictures, of a small NN2 at 96 pixels, 700 hours each. Its caption
+names neither the test set nor the false accept rate; the text speaks of the personal photos."""
 CLAIMED_REDUCTION: Final = 0.60
 """FaceNet, section 5.5: "the relative reduction in error is 60%", of tens of millions of pictures
-against millions. Table 6 says something else: ``error_reduction`` of its own figures."""
+against millions, "on our personal photo test set". Table 6, which it explains, says something else:
+``error_reduction`` of its own figures."""
 
 
 def error_reduction(before: float, after: float) -> float:

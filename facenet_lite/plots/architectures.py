@@ -11,10 +11,10 @@ from facenet_lite.plots.style import COLOURS, Drawing
 
 
 def costs(recorded: Mapping[str, Any], *, alt: str) -> Drawing:
-    """Draw accuracy over cost: the paper's networks, as its Figure 4, and those that we have.
+    """Draw accuracy over cost: the paper's networks, in the manner of its Figure 4, and ours.
 
     ``recorded``: ``data`` of ``results.load("architectures")``. The paper's with one standard error
-    either side, over multiply-adds; ours over the measured time of one picture, its quartiles and
+    either side, VAL of Table 3 over multiply-adds (Figure 4 has the personal photos'); ours over the measured time of one picture, its quartiles and
     the 95 % interval of the accuracy. Raises InputError where no trained network was judged.
     """
     times = {row["name"]: row["milliseconds"]["1"] for row in recorded["networks"]}

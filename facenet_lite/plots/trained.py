@@ -69,7 +69,7 @@ def amounts(recorded: Mapping[str, Any], *, metric: str = "auc", alt: str) -> Dr
     theirs.plot([r["level"] for r in table], [r["val"] for r in table], "D-", color=COLOURS[1])
     people.set(xlabel="people", ylabel=LABELS[metric])
     pictures.set(xlabel="pictures, again and again")
-    theirs.set(xlabel="pictures, the paper's", title="VAL at FAR 0.001")
+    theirs.set(xlabel="pictures, the paper's", title="VAL, the paper's")
     theirs.title.set_fontsize(9)
     for ax in (people, pictures, theirs):
         ax.set_xscale("log")
