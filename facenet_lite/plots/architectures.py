@@ -14,8 +14,9 @@ def costs(recorded: Mapping[str, Any], *, alt: str) -> Drawing:
     """Draw accuracy over cost: the paper's networks, in the manner of its Figure 4, and ours.
 
     ``recorded``: ``data`` of ``results.load("architectures")``. The paper's with one standard error
-    either side, VAL of Table 3 over multiply-adds (Figure 4 has the personal photos'); ours over the measured time of one picture, its quartiles and
-    the 95 % interval of the accuracy. Raises InputError where no trained network was judged.
+    either side, Table 3's VAL over multiply-adds (Figure 4 has VAL on the personal photos); ours
+    over the measured time of one picture, its quartiles and the 95 % interval of the accuracy.
+    Raises InputError where no trained network was judged.
     """
     times = {row["name"]: row["milliseconds"]["1"] for row in recorded["networks"]}
     known = [row for row in recorded["trained"] if row["architecture"] in times]
