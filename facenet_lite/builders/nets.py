@@ -64,9 +64,16 @@ def build(
     spec = replace(network.spec, name=name, threshold=round(threshold, 4))
     target = (folder or Path()) / f"{name}.safetensors"
     models.write(models.TorchEmbedder(network.net, spec), target)
-    seen = sum(copy.people("train").values()) if settings.data == "lfw" else 0
-    _record(name, settings, place, target, seen, log)
+    _record(name, settings, place, target, _photographs(settings, copy), log)
     return target
+
+
+def _photographs(settings: train.Config, copy: lfw_data.Lfw) -> int:
+    """How many pictures of LFW a training may draw: triplets need two of a person."""
+    if settings.data != "lfw":
+        return 0
+    least = 2 if settings.teacher is None else 1
+    return sum(count for count in copy.people("train").values() if count >= least)
 
 
 def _threshold(network: models.TorchEmbedder, copy: lfw_data.Lfw) -> float:

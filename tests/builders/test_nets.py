@@ -31,6 +31,16 @@ def copy(tmp_path: Path) -> Path:
     return root
 
 
+def test_triplets_are_drawn_from_people_with_two_pictures_and_a_teacher_needs_one(
+    copy: Path,
+) -> None:
+    (copy / "peopleDevTrain.txt").write_text("3\nA_B\t2\nC_D\t1\nE_F\t4\n")
+    found = {
+        name: nets._photographs(recipe, lfw.find(copy)) for name, recipe in nets.RECIPES.items()
+    }
+    assert found == {"nobody-triplet": 0, "lfw-triplet": 6, "lfw-distilled": 7}
+
+
 @pytest.mark.parametrize("data", ["nobody", "lfw"])
 def test_the_file_has_its_name_its_threshold_and_its_log(
     copy: Path, tmp_path: Path, data: str
