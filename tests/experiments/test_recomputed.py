@@ -85,7 +85,8 @@ def test_rates_of_faces_made_worse_are_measured_again(small):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", DEGRADED)
-def test_what_is_recorded_of_the_quick_networks_comes_out_again(name):
+def test_what_is_recorded_of_a_quick_network_comes_out_again(name, monkeypatch):
     assert set(recomputed.QUICK) < set(models.NAMES)
+    monkeypatch.setattr(recomputed, "QUICK", recomputed.QUICK[:1])  # make results asks them all
     found = {f.what: f.good for f in recheck.check(name)}
     assert found["rates on nobody"] is True
