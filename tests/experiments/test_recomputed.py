@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 
 import pytest
 
-from facenet_lite import models, results
+from facenet_lite import models, results, train
 from facenet_lite.data import lfw
-from facenet_lite.experiments import degraded, jpeg_quality, recheck, recomputed
+from facenet_lite.experiments import (
+    degraded,
+    embedding_dim,
+    jpeg_quality,
+    margin,
+    mining,
+    recheck,
+    recomputed,
+    training_data,
+)
 
 TRAINED = ("embedding_dim", "training_data", "margin", "mining")
 DEGRADED = ("jpeg_quality", "image_size")
+NAMES = {
+    "embedding_dim": [str(dim) for dim in embedding_dim.DIMS],
+    "margin": [f"{value:g}" for value in margin.MARGINS],
+    "mining": [*train.RULES, *map(mining.not_centred, mining.UNCENTRED)],
+    "training_data": [
+        *map(training_data.endless, training_data.IDENTITIES),
+        *(training_data.finite(*row) for row in training_data.GRID),
+    ],
+}
 
 
 def changed(name, folder, change):
@@ -20,6 +39,20 @@ def changed(name, folder, change):
     change(record["data"])
     (folder / f"{name}.json").write_text(json.dumps(record), "utf8")
     return {f.what: f.good for f in recheck.check(name, folder=folder, progress=False)}
+
+
+@pytest.mark.parametrize("name", TRAINED)
+def test_every_setting_is_recorded_with_three_seeds_and_lfw(name):
+    module = importlib.import_module(f"facenet_lite.experiments.{name}")
+    record = results.load(name)
+    assert record["command"] == module.COMMAND
+    data = record["data"]
+    settings = {row["name"]: row["runs"] for row in data["settings"]}
+    assert list(settings) == NAMES[name]
+    assert data["lfw_pairs"] == 1000
+    for runs in settings.values():
+        assert [run["seed"] for run in runs] == [0, 1, 2]
+        assert all(run["lfw"] is not None for run in runs)
 
 
 @pytest.mark.parametrize("name", TRAINED)
