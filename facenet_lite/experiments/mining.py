@@ -3,9 +3,10 @@
 ``facenet-lite experiment mining --lfw DIR`` records ``results/mining.json``: one network of
 ``trained_runs.BASE`` for each rule and seed, each compared with batch-all. ``centred`` keeps
 embeddings apart from the first step on, so that no rule can put all faces at one point; the three
-rules of the paper's argument (section 3.2: the hardest negatives "can in practice lead to ... a
-collapsed model") are therefore tried without it as well. Whether a run collapsed stands in its
-``state``: ``collapsed_at``, and the spread of its embeddings.
+rules of the paper's argument (section 3.2: the hardest negatives "can in practice lead to bad local
+minima early on in training", a collapsed model in particular) are therefore tried without it as
+well. Whether a run collapsed stands in its ``state``: ``collapsed_at``, and the spread of its
+embeddings.
 """
 
 from __future__ import annotations
