@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from facenet_lite.errors import InputError
 from facenet_lite.plots.charts import axes, figure
 from facenet_lite.plots.style import COLOURS, Drawing
+
+ROOM: Final = 130
+"""Pixels that the longest name takes."""
+LINE: Final = 16
+"""Pixels that a line of text is high."""
 
 
 def costs(recorded: Mapping[str, Any], *, alt: str) -> Drawing:
@@ -27,7 +32,6 @@ def costs(recorded: Mapping[str, Any], *, alt: str) -> Drawing:
         if "madds" in row:
             theirs.errorbar(row["madds"], row["val"], row["standard_error"], marker="D",
                             color=COLOURS[1])  # fmt: skip
-    _names(theirs, [(r["name"], r["madds"], r["val"]) for r in recorded["paper"] if "madds" in r])
     for row in known:
         taken, found = times[row["architecture"]], row["mirrored"]["accuracy"]
         ours.hlines(found["value"], taken["lower"], taken["upper"], color=COLOURS[0], lw=2)
@@ -37,13 +41,14 @@ def costs(recorded: Mapping[str, Any], *, alt: str) -> Drawing:
         (row["name"], times[row["architecture"]]["median"], row["mirrored"]["accuracy"]["value"])
         for row in known
     ]
-    _names(ours, named)
     theirs.set(xscale="log", xlabel="multiply-adds a picture", ylabel="VAL at FAR 0.001")
     theirs.set_title("the paper's networks and faces", fontsize=9)
     ours.set(xscale="log", xlabel="milliseconds a picture", ylabel="accuracy")
     ours.set_title("LFW's View 1", fontsize=9)
     for ax in (theirs, ours):
         ax.margins(x=0.35)
+    _names(theirs, [(r["name"], r["madds"], r["val"]) for r in recorded["paper"] if "madds" in r])
+    _names(ours, named)
     return figure(fig, alt=alt)
 
 
@@ -67,16 +72,24 @@ def times(recorded: Mapping[str, Any], *, alt: str) -> Drawing:
         ax.plot(across, middle, mark, color=colour, label=f"{batch} at once")
     first = next(iter(networks[0]["milliseconds"]))
     named = [(r["name"], r["madds"], r["milliseconds"][first]["median"]) for r in networks]
-    _names(ax, named)
     ax.set(xscale="log", yscale="log", xlabel="multiply-adds a picture")
     ax.set_ylabel("milliseconds a picture")
     ax.margins(x=0.35)
+    _names(ax, named)
     ax.legend(loc="lower right")
     return figure(fig, alt=alt)
 
 
 def _names(ax: Any, points: Sequence[tuple[str, float, float]]) -> None:
-    """Name points from left to right, by turns to the right and to the left of them."""
-    for number, (text, x, y) in enumerate(sorted(points, key=lambda point: point[1:])):
-        away, side = ((-6, 3), "right") if number % 2 else ((6, 3), "left")
+    """Name points to the right of them, or to the left where another one stands there.
+
+    For axes whose scales and margins are set.
+    """
+    ax.autoscale_view()
+    places = ax.transData.transform([point[1:] for point in points])
+    for (text, x, y), place in zip(points, places, strict=True):
+        across, up = (places - place).T
+        near = (across > 0) & (across < ROOM) & (abs(up) < LINE)
+        near |= (abs(across) < LINE / 4) & (up > 0) & (up < LINE)  # right above
+        away, side = ((-6, 3), "right") if near.any() else ((6, 3), "left")
         ax.annotate(text, (x, y), xytext=away, textcoords="offset points", ha=side, fontsize=8)
