@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,19 +19,34 @@ from numpy.typing import NDArray
 from facenet_lite import evaluate, models, results, train
 from facenet_lite._checks import check_choice
 from facenet_lite.data import lfw as lfw_data
+from facenet_lite.errors import InputError
+from facenet_lite.train.loop import MODEL
 from facenet_lite.train.photographs import Frame, of_lfw
 
 BATCH: Final[Mapping[str, Any]] = {"p": 32, "k": 4, "validate_every": 200}
-RECIPES: Final[Mapping[str, train.Config]] = {
-    "nobody-triplet": train.Config(people=50_000, steps=2_400, **BATCH),
-    "lfw-triplet": train.Config(
-        data="lfw", start="nobody-triplet", steps=800, learning_rate=1e-3, **BATCH
+Recipe: TypeAlias = tuple[train.Config, ...]
+RECIPES: Final[Mapping[str, Recipe]] = {
+    "nobody-triplet": (
+        train.Config(people=50_000, steps=2_400, **BATCH),
+        train.Config(
+            people=50_000, spread=1.5, harder=True, steps=3_000, learning_rate=2e-3, seed=1, **BATCH
+        ),
     ),
-    "lfw-distilled": train.Config(
-        data="lfw", teacher="dlib", drawn=5_000, steps=3_000, learning_rate=2e-3, **BATCH
+    "lfw-triplet": (
+        train.Config(data="lfw", start="nobody-triplet", steps=800, learning_rate=1e-3, **BATCH),
     ),
-}
-"""How each network was trained; ``train.Config`` says what the settings mean."""
+    "lfw-distilled": (
+        train.Config(
+            data="lfw", teacher="dlib", drawn=5_000, steps=3_000, learning_rate=2e-3, **BATCH
+        ),
+        train.Config(
+            data="lfw", teacher="dlib", views=6, drawn=10_000, steps=3_300, learning_rate=2e-3,
+            seed=1, **BATCH,
+        ),
+    ),
+}  # fmt: skip
+"""How each network was trained, in stages; ``train.Config`` says what the settings mean. A stage
+after the first starts from the weights of the one before it."""
 EVERY: Final = 20
 """Of the steps' rows every twentieth is recorded."""
 CURVES: Final = ("loss", "active_fraction", "mean_positive", "mean_negative", "spread")
@@ -43,7 +58,7 @@ def build(
     lfw: Path | None = None,
     folder: Path | None = None,
     partial: Path = Path("build/nets"),
-    recipe: train.Config | None = None,
+    recipe: Recipe | None = None,
     log: Path | None = None,
     progress: bool = True,
 ) -> Path:
@@ -51,29 +66,35 @@ def build(
 
     ``lfw``: the reader's copy (None: as ``data.lfw.find`` looks for it), which sets the threshold
     even of the network that was not trained on it; ``partial``: where a stopped run goes on;
-    ``recipe``: other settings than ``RECIPES``; ``log``: where the log's JSON goes (None: among the
+    ``recipe``: other stages than ``RECIPES``; ``log``: where the log's JSON goes (None: among the
     package's own results). Raises AssetMissingError without LFW.
     """
-    settings = RECIPES[check_choice(name, "network", RECIPES)] if recipe is None else recipe
+    stages = RECIPES[check_choice(name, "network", RECIPES)] if recipe is None else recipe
+    if not stages:
+        raise InputError("recipe: expected at least one stage, got none")
     copy = lfw_data.find(lfw)
-    if settings.data == "lfw":
-        settings = replace(settings, folder=str(copy.root))
-    place = partial / name
-    network = train.train(settings, place, progress=progress)
+    runs: list[tuple[train.Config, Path]] = []
+    for number, settings in enumerate(stages, start=1):
+        place = partial / name / str(number)
+        if settings.data == "lfw":
+            settings = replace(settings, folder=str(copy.root))
+        if runs:
+            settings = replace(settings, start=str(runs[-1][1] / MODEL))
+        runs.append((settings, place))
+        network = train.train(settings, place, progress=progress)
     threshold = _threshold(network, copy)
     spec = replace(network.spec, name=name, threshold=round(threshold, 4))
     target = (folder or Path()) / f"{name}.safetensors"
     models.write(models.TorchEmbedder(network.net, spec), target)
-    _record(name, settings, place, target, _photographs(settings, copy), log)
+    _record(name, runs, target, _photographs(stages, copy), log)
     return target
 
 
-def _photographs(settings: train.Config, copy: lfw_data.Lfw) -> int:
+def _photographs(recipe: Recipe, copy: lfw_data.Lfw) -> int:
     """How many pictures of LFW a training may draw: triplets need two of a person."""
-    if settings.data != "lfw":
-        return 0
-    least = 2 if settings.teacher is None else 1
-    return sum(count for count in copy.people("train").values() if count >= least)
+    least = {2 if stage.teacher is None else 1 for stage in recipe if stage.data == "lfw"}
+    people = copy.people("train").values() if least else ()
+    return sum(count for count in people if count >= min(least))
 
 
 def _threshold(network: models.TorchEmbedder, copy: lfw_data.Lfw) -> float:
@@ -91,33 +112,48 @@ def _threshold(network: models.TorchEmbedder, copy: lfw_data.Lfw) -> float:
 
 def _record(
     name: str,
-    settings: train.Config,
-    place: Path,
+    runs: Sequence[tuple[train.Config, Path]],
     weights: Path,
     photographs: int,
     folder: Path | None,
 ) -> None:
-    steps, looks = train.read(place), train.read(place, "looks")
-    seconds = float(steps[-1]["seconds"])
+    stages = [_stage(settings, place, number) for number, (settings, place) in enumerate(runs)]
     data = {
-        "settings": {**dataclasses.asdict(settings), "folder": None},
         "weights": hashlib.sha256(weights.read_bytes()).hexdigest(),
         "photographs": photographs,
+        "pictures": sum(stage["pictures"] for stage in stages),
+        "every": EVERY,
+        "stages": stages,
+    }
+    results.save(
+        f"net_{name}",
+        data,
+        command=f"facenet-lite build {name} --lfw DIR",
+        seed=runs[0][0].seed,
+        seconds=sum(stage["seconds"] for stage in stages),
+        folder=folder,
+    )
+
+
+def _stage(settings: train.Config, place: Path, before: int) -> dict[str, Any]:
+    """What is recorded of one stage, with ``before`` others before it."""
+    steps, looks = train.read(place), train.read(place, "looks")
+    seconds = float(steps[-1]["seconds"])
+    pictures = settings.p * settings.k * len(steps)
+    start = f"stage {before}" if before else settings.start
+    return {
+        "settings": {**dataclasses.asdict(settings), "folder": None, "start": start},
         "threads": _threads(),
-        "pictures": settings.p * settings.k * len(steps),
-        "pictures_per_second": round(settings.p * settings.k * len(steps) / seconds, 1),
+        "seconds": round(seconds, 1),
+        "pictures": pictures,
+        "pictures_per_second": round(pictures / seconds, 1),
         "waited_share": round(sum(float(row["waited"]) for row in steps) / seconds, 4),
         "looks": [
             {key: float(row[key]) if row[key] else None for key in ("step", "auc", "val")}
             for row in looks
         ],
-        "every": EVERY,
         "curves": {key: _rounded(row[key] for row in steps[::EVERY]) for key in CURVES},
     }
-    command = f"facenet-lite build {name} --lfw DIR"
-    results.save(
-        f"net_{name}", data, command=command, seed=settings.seed, seconds=seconds, folder=folder
-    )
 
 
 def _rounded(values: Any) -> list[float]:

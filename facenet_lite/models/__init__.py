@@ -22,6 +22,7 @@ from facenet_lite.models.torch_embedder import TorchEmbedder
 from facenet_lite.models.weights import read, write
 
 if TYPE_CHECKING:
+    from facenet_lite.models.dlib_torch import DlibTorch
     from facenet_lite.models.nn1 import NN1
     from facenet_lite.models.nn2 import NN2, small_nn2
 
@@ -30,6 +31,7 @@ __all__ = [
     "NN1",
     "NN2",
     "DlibResNet",
+    "DlibTorch",
     "Embedder",
     "Layer",
     "ModelSpec",
@@ -56,7 +58,7 @@ NAMES: Final[tuple[Name, ...]] = get_args(Name)
 """The networks whose weights come with the package or its requirements: dlib's, and three of the
 form of ``small_nn2``, which ``facenet-lite build NAME`` trains anew."""
 
-_TORCH: Final = {"NN1": "nn1", "NN2": "nn2", "small_nn2": "nn2"}
+_TORCH: Final = {"DlibTorch": "dlib_torch", "NN1": "nn1", "NN2": "nn2", "small_nn2": "nn2"}
 
 
 def __getattr__(name: str) -> Any:

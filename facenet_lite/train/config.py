@@ -16,6 +16,7 @@ from facenet_lite.losses import Reduction
 from facenet_lite.miners import NAMES
 from facenet_lite.models.blocks import Norm
 from facenet_lite.ranking import MARGIN
+from facenet_lite.train.augment import HARDER, Augmentation
 
 Data: TypeAlias = Literal["nobody", "folder", "lfw"]
 Optimiser: TypeAlias = Literal["adamw", "adagrad"]
@@ -42,9 +43,13 @@ class Config:
     ``models.write``; None: drawn by chance.
     ``teacher``: a network of ``models.NAMES`` whose embeddings are learned in place of triplets
     (``losses.distillation_loss``), on P K pictures a batch, whoever is on them; ``drawn``: how many
-    pictures of drawn people, one each, are learned from beside those of ``data``.
+    pictures of drawn people, one each, are learned from beside those of ``data``; ``views``: how
+    many pictures the teacher is asked of, for each photograph of ``data``: itself, and others made
+    of it (``taught.views``).
 
     ``optimiser``: "adagrad" is the paper's (section 3, with ``learning_rate`` 0.05 there).
+    ``augment``: whether crops are changed as ``Augmentation`` says, or as ``augment.HARDER`` does
+    where ``harder``.
     The rate rises over ``warm_up`` steps and falls along half a cosine to 0 where ``cosine``.
 
     ``width`` to ``embedding_dim``: of ``models.NN2``.
@@ -68,12 +73,14 @@ class Config:
     start: str | None = None
     teacher: str | None = None
     drawn: int = 0
+    views: int = 1
     optimiser: Optimiser = "adamw"
     learning_rate: float = 4e-3
     weight_decay: float = 1e-3
     warm_up: int = 30
     cosine: bool = True
     augment: bool = True
+    harder: bool = False
     width: float = 0.25
     image_size: int = 96
     norm: Norm = "batch"
@@ -94,6 +101,7 @@ class Config:
             check_choice(getattr(self, name), name, get_args(kind))
         least = {"people": 2, "p": 2, "k": 1, "steps": 1, "warm_up": 0, "seed": 0, "workers": 0}
         least |= {"save_every": 1, "validate_every": 0, "validation_people": 3, "drawn": 0}
+        least |= {"views": 1}
         for name, low in least.items():
             check_number(getattr(self, name), name, low=low, integer=True)
         for name in ("margin", "weight_decay", "spread"):
@@ -112,7 +120,14 @@ class Config:
             check_choice(self.teacher, "teacher", models.NAMES)
         if self.drawn and self.teacher is None:
             raise InputError("drawn: expected 0 without a teacher, who says what they should give")
+        if self.views > 1 and (self.teacher is None or self.data == "nobody"):
+            raise InputError("views: expected 1 without a teacher, or without photographs")
         _check_mining(self.mining)
+
+    @property
+    def augmentation(self) -> Augmentation:
+        """How crops are changed, where ``augment``."""
+        return HARDER if self.harder else Augmentation()
 
     def rule(self, step: int) -> str:
         """The rule of a step, counted from 0."""

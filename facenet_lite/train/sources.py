@@ -15,10 +15,9 @@ from numpy.typing import NDArray
 
 from facenet_lite.data import nobody
 from facenet_lite.samplers import PKSampler
-from facenet_lite.train.augment import Augmentation
 from facenet_lite.train.config import Config
 
-DRAWING, AUGMENTING, SAMPLING, PEOPLE, WEIGHTS, MINING, KEEPING, CHOOSING = range(8)
+DRAWING, AUGMENTING, SAMPLING, PEOPLE, WEIGHTS, MINING, KEEPING, CHOOSING, VIEWING = range(9)
 """What randomness is for: no two uses share a stream."""
 
 
@@ -80,7 +79,7 @@ class DrawnSource:
         if c.augment:
             pictures = np.concatenate(
                 [
-                    Augmentation().apply(some, rng=stream(c.seed, AUGMENTING, step, row))
+                    c.augmentation.apply(some, rng=stream(c.seed, AUGMENTING, step, row))
                     for some, row in zip(np.split(pictures, len(rows)), rows, strict=True)
                 ]
             )
@@ -119,7 +118,7 @@ class CropSource:
         rows = _rows_of(c, self.labels, c.p, c.k, step).reshape(c.p, c.k)
         some = _own(np.arange(c.p), part, parts)
         pictures = [
-            Augmentation().apply(self.crops[rows[i]], rng=stream(c.seed, AUGMENTING, step, int(i)))
+            c.augmentation.apply(self.crops[rows[i]], rng=stream(c.seed, AUGMENTING, step, int(i)))
             if c.augment
             else self.crops[rows[i]]
             for i in some

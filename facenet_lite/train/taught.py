@@ -15,18 +15,24 @@ from typing import Final, NamedTuple, TypeAlias, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from facenet_lite import models
+from facenet_lite import imaging, models
 from facenet_lite.data import nobody
 from facenet_lite.errors import InputError
 from facenet_lite.train.augment import Augmentation
 from facenet_lite.train.config import Config
 from facenet_lite.train.photographs import Frame, photographs
-from facenet_lite.train.sources import AUGMENTING, DRAWING, PEOPLE, Batch, _rows_of, stream
+from facenet_lite.train.sources import AUGMENTING, DRAWING, PEOPLE, VIEWING, Batch, _rows_of, stream
 
 BLOCK: Final = 250
 """Pictures of which the teacher is asked at a time."""
 TAUGHT: Final = 2
 """The stream of the drawn people that are taught, beside those of ``splits``."""
+CHANGED: Final = Augmentation(rotation=10, scale=0.1, shift=0.06, brightness=0.4, blur=2)
+"""How far a view may be from its photograph."""
+BLENDED: Final = 0.5
+"""Of so many views a part of another photograph shines through,"""
+SHINES: Final = (0.15, 0.5)
+"""from the lower to the upper part of its light."""
 
 Crops: TypeAlias = NDArray[np.uint8]
 
@@ -63,9 +69,8 @@ class TaughtSource:
         own = np.split(rows, parts)[part] if parts > 1 else rows
         if not c.augment:
             return Batch(self.crops[own], own)
-        change = Augmentation()
         pictures = [
-            change.apply(self.crops[[row]], rng=stream(c.seed, AUGMENTING, step, int(row)))
+            c.augmentation.apply(self.crops[[row]], rng=stream(c.seed, AUGMENTING, step, int(row)))
             for row in own
         ]
         return Batch(np.concatenate(pictures), own)
@@ -74,10 +79,10 @@ class TaughtSource:
 def ask(config: Config, folder: Path, *, progress: bool = True) -> Taught:
     """Ask the teacher of all pictures, or read what it said at an earlier start of this run.
 
-    Raises InputError for a student with another number of dimensions than its teacher's, or
-    without any picture.
+    Raises InputError for a student with another number of dimensions than its teacher's, without
+    any picture, or with views of photographs that the teacher wants cropped otherwise.
     """
-    teacher = models.load(cast(models.Name, config.teacher))
+    teacher = _teacher(cast(models.Name, config.teacher))
     if teacher.spec.embedding_dim != config.embedding_dim:
         raise InputError(
             f"embedding_dim: expected {teacher.spec.embedding_dim}, the teacher's, "
@@ -92,6 +97,11 @@ def ask(config: Config, folder: Path, *, progress: bool = True) -> Taught:
         raise InputError("drawn: expected at least 1 for data='nobody' with a teacher, got 0")
     found = [_answers(kind, teacher, folder, progress) for kind in kinds]
     return Taught(*(np.concatenate(both) for both in zip(*found, strict=True)))
+
+
+def _teacher(name: models.Name) -> models.Embedder:
+    """The network, dlib's where it answers soonest."""
+    return models.DlibTorch.load() if name == "dlib" else models.load(name)
 
 
 def _answers(kind: Kind, teacher: models.Embedder, folder: Path, progress: bool) -> Taught:
@@ -114,14 +124,42 @@ def _answers(kind: Kind, teacher: models.Embedder, folder: Path, progress: bool)
 
 
 def _photographs(config: Config, spec: models.ModelSpec) -> Kind:
+    """The photographs as they are, then their views, all of one number before the next."""
     found = photographs(config)
-    frames = [Frame(config.image_size), Frame(spec.image_size, spec.crop_margin)]
+    count = len(found.paths)
+    student, teacher = Frame(config.image_size), Frame(spec.image_size, spec.crop_margin)
+    if config.views > 1 and student.margin != teacher.margin:
+        raise InputError(
+            f"views: expected a teacher with the student's crop_margin, {student.margin}, "
+            f"got {teacher.margin}"
+        )
 
     def crop(rows: range) -> tuple[Crops, Crops]:
-        (student, teacher), _ = found.crops(rows, frames)
-        return student, teacher
+        plain = range(rows.start, min(rows.stop, count))
+        (mine, its), _ = found.crops(plain, [student, teacher])
+        others = range(max(rows.start, count), rows.stop)
+        (changed,), _ = found.crops([row % count for row in others], [teacher])
+        changed = views(changed, rng=stream(config.seed, VIEWING, rows.start))
+        small = [imaging.resize(one, height=student.size, width=student.size) for one in changed]
+        return np.concatenate([mine, *(one[None] for one in small)]), np.concatenate([its, changed])
 
-    return Kind("photographs", len(found.paths), crop)
+    return Kind("photographs", config.views * count, crop)
+
+
+def views(crops: Crops, *, rng: np.random.Generator) -> Crops:
+    """Other pictures made of crops, RGB uint8 (N, S, S, 3), for a teacher to say what they show.
+
+    Each is turned, moved, mirrored, lit and blurred by chance (``CHANGED``), and through half of
+    them another of the crops shines. The student is shown what the teacher was shown (Beyer et al.
+    2022), and cannot learn the photographs by heart.
+    """
+    changed = CHANGED.apply(crops, rng=rng)
+    count = len(crops)
+    amount = rng.uniform(*SHINES, count) * (rng.random(count) < BLENDED)
+    part = amount.astype(np.float32)[:, None, None, None]
+    others = changed[rng.permutation(count)]
+    mixed: Crops = np.rint((1 - part) * changed + part * others).astype(np.uint8)
+    return mixed
 
 
 def _drawings(config: Config, spec: models.ModelSpec) -> Kind:

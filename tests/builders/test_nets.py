@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from train.small import config
 
-from facenet_lite import builders, evaluate, models, results
+from facenet_lite import builders, evaluate, models, results, train
 from facenet_lite.builders import nets
 from facenet_lite.data import lfw
 from facenet_lite.errors import AssetMissingError, InputError
@@ -45,9 +45,9 @@ def test_triplets_are_drawn_from_people_with_two_pictures_and_a_teacher_needs_on
 def test_the_file_has_its_name_its_threshold_and_its_log(
     copy: Path, tmp_path: Path, data: str
 ) -> None:
-    recipe = config(data=data, steps=3, k=2)
+    stages = (config(data=data, steps=3, k=2), config(data="nobody", steps=2, k=2, seed=1))
     path = nets.build(
-        "lfw-triplet", lfw=copy, folder=tmp_path, partial=tmp_path / "partial", recipe=recipe,
+        "lfw-triplet", lfw=copy, folder=tmp_path, partial=tmp_path / "partial", recipe=stages,
         log=tmp_path / "log", progress=False,
     )  # fmt: skip
     net = models.read(path)
@@ -56,10 +56,15 @@ def test_the_file_has_its_name_its_threshold_and_its_log(
     assert record["command"] == "facenet-lite build lfw-triplet --lfw DIR"
     found = record["data"]
     assert found["weights"] == hashlib.sha256(path.read_bytes()).hexdigest()
-    assert found["pictures"] == 12
+    assert found["pictures"] == 12 + 8
     assert found["photographs"] == (4 if data == "lfw" else 0)
-    assert found["settings"]["folder"] is None  # where the copy lay is nobody's business
-    assert [len(curve) for curve in found["curves"].values()] == [1] * len(nets.CURVES)
+    first, second = found["stages"]
+    assert first["settings"]["folder"] is None  # where the copy lay is nobody's business
+    assert [stage["settings"]["start"] for stage in found["stages"]] == [None, "stage 1"]
+    assert (first["pictures"], second["pictures"]) == (12, 8)
+    assert record["seconds"] == pytest.approx(first["seconds"] + second["seconds"], abs=0.11)
+    for stage in found["stages"]:
+        assert [len(curve) for curve in stage["curves"].values()] == [1] * len(nets.CURVES)
     pairs = lfw.find(copy).pairs("test")
     (crops,), _ = of_lfw(lfw.find(copy), pairs.pictures()).crops(range(3), [Frame(32)])
     vectors = dict(zip(pairs.pictures(), net.embed(crops), strict=True))
@@ -73,7 +78,40 @@ def test_every_recipe_is_of_the_small_network_and_can_be_built() -> None:
     assert set(nets.RECIPES) == set(models.NAMES) - {"dlib"}
     assert set(nets.RECIPES) < set(builders.BUILDERS)
     for recipe in nets.RECIPES.values():
-        assert {name: getattr(recipe, name) for name in small} == small
+        for stage in recipe:
+            assert {name: getattr(stage, name) for name in small} == small
+
+
+def test_a_stage_goes_on_from_the_weights_of_the_one_before(copy: Path, tmp_path: Path) -> None:
+    still = config(
+        data="nobody", steps=1, k=2, learning_rate=1e-12, seed=1, norm="local", centred=False
+    )
+    stages = (config(data="nobody", steps=3, k=2, norm="local", centred=False), still)
+    places = [tmp_path / part for part in ("one", "two")]
+    alone, both = (
+        models.read(
+            nets.build(
+                "nobody-triplet", lfw=copy, folder=place, partial=place, recipe=stages[:number],
+                log=place, progress=False,
+            )
+        )
+        for number, place in enumerate(_made(places), start=1)
+    )  # fmt: skip
+    crops = np.random.default_rng(0).integers(0, 256, (3, 32, 32, 3), np.uint8)
+    assert both.embed(crops) == pytest.approx(alone.embed(crops), abs=1e-4)
+    untrained = models.TorchEmbedder.of(train.untrained(still).net)
+    assert not np.allclose(both.embed(crops), untrained.embed(crops), atol=1e-2)
+
+
+def _made(places: list[Path]) -> list[Path]:
+    for place in places:
+        place.mkdir()
+    return places
+
+
+def test_a_recipe_without_a_stage_is_refused(copy: Path) -> None:
+    with pytest.raises(InputError, match="at least one stage"):
+        nets.build("nobody-triplet", lfw=copy, recipe=())
 
 
 def test_another_name_or_no_copy_of_lfw_is_refused_before_anything_is_trained(

@@ -9,7 +9,8 @@ import pytest
 from train.small import config
 
 from facenet_lite.errors import InputError
-from facenet_lite.train import RULES, Config
+from facenet_lite.train import RULES, Augmentation, Config
+from facenet_lite.train.augment import HARDER
 from facenet_lite.train.config import keep
 
 
@@ -38,6 +39,9 @@ from facenet_lite.train.config import keep
         {"pictures": 2.5},
         {"pictures": 5, "data": "lfw"},
         {"pictures": 5, "teacher": "dlib"},
+        {"views": 0, "teacher": "dlib", "data": "lfw"},
+        {"views": 2, "data": "lfw"},
+        {"views": 2, "teacher": "dlib", "drawn": 5},
     ],
 )
 def test_what_cannot_be_is_refused(wrong: dict[str, object]) -> None:
@@ -64,6 +68,11 @@ def test_phases_follow_each_other() -> None:
 def test_every_rule_can_be_named() -> None:
     for rule in RULES:
         assert config(mining=((0, rule),)).rule(0) == rule
+
+
+def test_crops_are_changed_more_where_it_is_to_be_harder() -> None:
+    assert config().augmentation == Augmentation()
+    assert config(harder=True).augmentation == HARDER
 
 
 def test_words_make_a_config() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from train.small import config
 
 from facenet_lite import models, train
 from facenet_lite.errors import InputError
-from facenet_lite.imaging import astronaut, grace_hopper, write_image
+from facenet_lite.imaging import astronaut, grace_hopper, resize, write_image
 from facenet_lite.models import ModelSpec
 from facenet_lite.train import taught
 from facenet_lite.train.config import Config
@@ -35,7 +36,7 @@ class Teacher:
 @pytest.fixture
 def teacher(monkeypatch: pytest.MonkeyPatch) -> Teacher:
     one = Teacher()
-    monkeypatch.setattr(models, "load", lambda name: one)
+    monkeypatch.setattr(taught, "_teacher", lambda name: one)
     return one
 
 
@@ -102,6 +103,68 @@ def test_photographs_and_drawn_faces_are_each_centred(teacher: Teacher, tmp_path
     found = taught.ask(run, tmp_path, progress=False)
     assert found.crops.shape == (22, 32, 32, 3)
     assert np.allclose(found.targets[0], -found.targets[1], atol=1e-5)  # two, about their mean
+
+
+def test_dlib_is_asked_in_pytorch_and_others_as_they_are_loaded() -> None:
+    assert isinstance(taught._teacher("dlib"), models.DlibTorch)
+    assert taught._teacher("nobody-triplet").spec.name == "nobody-triplet"
+
+
+def people(folder: Path) -> str:
+    for name, image in {"a": astronaut(), "b": grace_hopper(), "c": astronaut()}.items():
+        (folder / "people" / name).mkdir(parents=True)
+        picture = image if name != "c" else np.ascontiguousarray(image[:, ::-1])
+        write_image(picture, folder / "people" / name / "1.png")
+    return str(folder / "people")
+
+
+def test_the_teacher_is_asked_of_each_photograph_and_of_its_views(
+    teacher: Teacher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = settings(data="folder", folder=people(tmp_path), drawn=0, p=2, k=1)
+    for name in ("alone", "views", "again"):
+        (tmp_path / name).mkdir()
+    alone = taught.ask(plain, tmp_path / "alone", progress=False)
+    assert teacher.asked == 3
+    run = dataclasses.replace(plain, views=4)
+    monkeypatch.setattr(taught, "BLOCK", 5)  # the first block ends amid the first views
+    found = taught.ask(run, tmp_path / "views", progress=False)
+    assert teacher.asked == 3 + 12
+    assert found.crops.shape == (12, 32, 32, 3)
+    assert np.array_equal(found.crops[:3], alone.crops)
+    assert len({crop.tobytes() for crop in found.crops}) == 12
+    again = taught.ask(run, tmp_path / "again", progress=False)
+    assert np.array_equal(again.crops, found.crops)
+
+
+def test_a_view_is_what_the_teacher_was_shown(
+    teacher: Teacher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = []
+    embed = Teacher.embed
+    monkeypatch.setattr(
+        Teacher, "embed", lambda self, crops: shown.append(crops) or embed(self, crops)
+    )
+    run = settings(data="folder", folder=people(tmp_path), drawn=0, p=2, k=1, views=3)
+    found = taught.ask(run, tmp_path, progress=False)
+    for its, mine in zip(np.concatenate(shown)[3:], found.crops[3:], strict=True):
+        assert np.array_equal(resize(its, height=32, width=32), mine)
+
+
+def test_another_shines_through_half_of_the_views() -> None:
+    black, white = (np.full((200, 8, 8, 3), level, np.uint8) for level in (0, 200))
+    changed = taught.views(np.concatenate([black, white]), rng=np.random.default_rng(0))
+    of_black = changed[:200].reshape(200, -1).mean(1)
+    assert 30 < (of_black > 15).sum() < 70  # half of them, and half of the others are white
+
+
+def test_a_teacher_with_another_margin_cannot_be_shown_what_the_student_sees(
+    teacher: Teacher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Teacher, "spec", dataclasses.replace(Teacher.spec, crop_margin=0.4))
+    run = settings(data="folder", folder=people(tmp_path), views=2)
+    with pytest.raises(InputError, match=r"crop_margin, 0\.25, got 0\.4"):
+        taught.ask(run, tmp_path, progress=False)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,131 @@
+"""dlib's face recognition network in PyTorch: the same weights, and the same numbers in less time.
+
+dlib's own code spends most of its time beside the multiplications; ``make races`` says how much.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final, NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional
+
+from facenet_lite.errors import InputError
+from facenet_lite.models.by_hand import dlib_network
+from facenet_lite.models.by_hand.dlib_network import DlibLayer
+from facenet_lite.models.dlib_resnet import SPEC
+from facenet_lite.models.spec import ModelSpec, check_crops
+
+BATCH: Final = 16
+"""Crops that go through the network at once: more take memory and save no time on a CPU."""
+
+
+class _Step(NamedTuple):
+    """A layer, its weights as PyTorch wants them, and its bias."""
+
+    layer: DlibLayer
+    weights: Tensor
+    bias: Tensor
+
+
+@dataclass(frozen=True)
+class DlibTorch:
+    """Turns crops of 150 x 150 pixels into dlib's 128 numbers, to about 1e-6."""
+
+    steps: tuple[_Step, ...] = field(repr=False)
+    spec: ModelSpec = SPEC
+
+    @classmethod
+    def load(cls, source: str | os.PathLike[str] | bytes | None = None) -> DlibTorch:
+        """Read the weights of a dlib file, or its bytes (None: the package's own).
+
+        Raises DlibFileError for another file, InputError for a network of another image size or
+        with other values subtracted from R, G and B than the one that dlib published.
+        """
+        network = dlib_network.read(source)
+        mean = np.round(network.mean, 3)
+        if network.image_size != SPEC.image_size or list(mean) != list(SPEC.mean):
+            raise InputError(
+                f"source: expected pictures of {SPEC.image_size} pixels less {SPEC.mean}, "
+                f"got {network.image_size} less {tuple(mean.tolist())}"
+            )
+        return cls(tuple(_prepared(layer) for layer in _folded(network.layers)))
+
+    def embed(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Embed crops, RGB uint8 (N, 150, 150, 3): float32 (N, 128), not of unit length."""
+        checked = check_crops(crops, self.spec)
+        out = np.zeros((len(checked), self.spec.embedding_dim), np.float32)
+        with torch.inference_mode():
+            for start in range(0, len(checked), BATCH):
+                pictures = torch.from_numpy(self.spec.prepare(checked[start : start + BATCH]))
+                out[start : start + BATCH] = _run(self.steps, pictures)
+        return out
+
+
+def _folded(layers: Sequence[DlibLayer]) -> Iterator[DlibLayer]:
+    """The layers, each scale after a convolution multiplied into its weights."""
+    before: DlibLayer | None = None
+    for layer in layers:
+        if layer.kind == "scale" and before is not None:
+            weights = before.weights * layer.weights[:, None, None, None]
+            yield replace(before, weights=weights, bias=before.bias * layer.weights + layer.bias)
+            before = None
+            continue
+        if before is not None:
+            yield before
+        before = layer if layer.kind == "convolution" else None
+        if before is None:
+            yield layer
+    if before is not None:
+        yield before
+
+
+def _prepared(layer: DlibLayer) -> _Step:
+    weights = torch.from_numpy(layer.weights)
+    if layer.kind == "convolution":
+        weights = weights.contiguous(memory_format=torch.channels_last)
+    return _Step(layer, weights, torch.from_numpy(layer.bias))
+
+
+def _run(steps: Sequence[_Step], x: Tensor) -> Tensor:
+    """What comes out of pictures (N, 3, S, S) in the end: (N, D)."""
+    x = aside = x.contiguous(memory_format=torch.channels_last)
+    for layer, weights, bias in steps:
+        if layer.kind == "convolution":
+            x = functional.conv2d(x, weights, bias, layer.stride, layer.pad)
+        elif layer.kind == "scale":
+            x = x * weights[:, None, None] + bias[:, None, None]
+        elif layer.kind == "relu":
+            x = functional.relu(x)
+        elif layer.kind == "max pool":
+            x = functional.max_pool2d(x, layer.size, layer.stride, layer.pad)
+        elif layer.kind == "mean pool":
+            x = functional.avg_pool2d(x, layer.size or x.shape[-1], layer.stride, layer.pad)
+        elif layer.kind == "keep":
+            aside = x
+        elif layer.kind == "swap":
+            x, aside = aside, x
+        elif layer.kind == "add":
+            x = _sum(x, aside)
+        else:
+            x = x.flatten(1) @ weights
+    return x
+
+
+def _sum(x: Tensor, y: Tensor) -> Tensor:
+    """Two maps added, what one of them lacks in channels, rows or columns counted as 0."""
+    channels, height, width = (max(x.shape[i], y.shape[i]) for i in (1, 2, 3))
+    both = [
+        functional.pad(
+            part,
+            (0, width - part.shape[3], 0, height - part.shape[2], 0, channels - part.shape[1]),
+        )
+        for part in (x, y)
+    ]
+    return both[0] + both[1]

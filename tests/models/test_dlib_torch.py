@@ -1,0 +1,64 @@
+"""dlib's network in PyTorch gives what dlib gives."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from facenet_lite import assets, models
+from facenet_lite.data import nobody
+from facenet_lite.errors import InputError
+from facenet_lite.models import dlib_torch
+from facenet_lite.models.by_hand.dlib_network import DlibLayer
+
+
+@pytest.fixture(scope="module")
+def net() -> models.DlibTorch:
+    return models.DlibTorch.load()
+
+
+@pytest.fixture(scope="module")
+def crops() -> NDArray[np.uint8]:
+    model, rng = nobody.load(), np.random.default_rng(0)
+    faces = model.sample_coefficients(model.sample_identities(9, rng=rng), 1, rng=rng)
+    drawn, _ = model.draw(faces, size=150)
+    noise = rng.integers(0, 256, (8, 150, 150, 3), dtype=np.uint8)
+    return np.concatenate([drawn, noise])
+
+
+def test_it_gives_dlibs_embeddings(net: models.DlibTorch, crops: NDArray[np.uint8]) -> None:
+    theirs = models.load("dlib")
+    assert net.spec == theirs.spec
+    found = net.embed(crops)
+    assert found.dtype == np.float32
+    assert found == pytest.approx(theirs.embed(crops), abs=1e-5)
+
+
+def test_batches_change_nothing(net: models.DlibTorch, crops: NDArray[np.uint8]) -> None:
+    one_by_one = np.concatenate([net.embed(crops[i : i + 1]) for i in (0, 15, 16)])
+    assert net.embed(crops)[[0, 15, 16]] == pytest.approx(one_by_one, abs=1e-5)
+    assert net.embed(crops[:0]).shape == (0, 128)
+
+
+def test_a_scale_is_folded_only_into_a_convolution_before_it() -> None:
+    twice = DlibLayer("scale", np.array([2], np.float32), np.array([5], np.float32))
+    convolution = DlibLayer(
+        "convolution", np.array([[[[3]]]], np.float32), np.array([7], np.float32), 1
+    )
+    relu = DlibLayer("relu")
+    layers = [twice, convolution, twice, twice, convolution, relu, twice, convolution]
+    found = list(dlib_torch._folded(layers))
+    kinds = ["scale", "convolution", "scale", "convolution", "relu", "scale", "convolution"]
+    assert [layer.kind for layer in found] == kinds
+    assert found[1].weights.ravel() == 6
+    assert found[1].bias == 19
+
+
+def test_another_network_is_refused(crops: NDArray[np.uint8]) -> None:
+    data = assets.fetch("dlib_resnet").read_bytes()
+    small = data.replace(b"\x01\x96\x01\x96", b"\x01\x95\x01\x95", 1)  # 150 x 150 to 149 x 149
+    with pytest.raises(InputError, match="149"):
+        models.DlibTorch.load(small)
+    with pytest.raises(InputError, match="150 x 150"):
+        models.DlibTorch.load().embed(crops[:, :149])
