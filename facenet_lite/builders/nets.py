@@ -40,7 +40,7 @@ RECIPES: Final[Mapping[str, Recipe]] = {
             data="lfw", teacher="dlib", drawn=5_000, steps=3_000, learning_rate=2e-3, **BATCH
         ),
         train.Config(
-            data="lfw", teacher="dlib", views=6, drawn=10_000, steps=3_300, learning_rate=2e-3,
+            data="lfw", teacher="dlib", views=6, drawn=10_000, steps=4_000, learning_rate=2e-3,
             seed=1, **BATCH,
         ),
     ),

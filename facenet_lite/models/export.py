@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from facenet_lite.errors import AssetError
-from facenet_lite.models.modes import evaluating
 from facenet_lite.models.torch_embedder import TorchEmbedder
 
 if TYPE_CHECKING:
@@ -22,10 +22,13 @@ def to_program(embedder: TorchEmbedder) -> torch.export.ExportedProgram:
     """
     import torch
 
-    net, size = embedder.net, embedder.spec.image_size
+    # OpenCV reads no graph of weights that lie as TorchEmbedder lays them.
+    net = copy.deepcopy(embedder.net).to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
+    size = embedder.spec.image_size
     pictures = torch.zeros(2, 3, size, size, device=next(net.parameters()).device)
     many = torch.export.Dim("pictures", min=1)
-    with evaluating(net), torch.no_grad():
+    net.eval()
+    with torch.no_grad():
         return torch.export.export(net, (pictures,), dynamic_shapes={"pictures": {0: many}})
 
 

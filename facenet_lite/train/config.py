@@ -16,7 +16,7 @@ from facenet_lite.losses import Reduction
 from facenet_lite.miners import NAMES
 from facenet_lite.models.blocks import Norm
 from facenet_lite.ranking import MARGIN
-from facenet_lite.train.augment import HARDER, Augmentation
+from facenet_lite.train.augment import HARDER, MILDER, Augmentation
 
 Data: TypeAlias = Literal["nobody", "folder", "lfw"]
 Optimiser: TypeAlias = Literal["adamw", "adagrad"]
@@ -48,8 +48,8 @@ class Config:
     of it (``taught.views``).
 
     ``optimiser``: "adagrad" is the paper's (section 3, with ``learning_rate`` 0.05 there).
-    ``augment``: whether crops are changed as ``Augmentation`` says, or as ``augment.HARDER`` does
-    where ``harder``.
+    ``augment``: whether crops are changed for every batch, as ``Augmentation`` says; as
+    ``augment.HARDER`` does where ``harder``, and as ``augment.MILDER`` where there are ``views``.
     The rate rises over ``warm_up`` steps and falls along half a cosine to 0 where ``cosine``.
 
     ``width`` to ``embedding_dim``: of ``models.NN2``.
@@ -122,11 +122,15 @@ class Config:
             raise InputError("drawn: expected 0 without a teacher, who says what they should give")
         if self.views > 1 and (self.teacher is None or self.data == "nobody"):
             raise InputError("views: expected 1 without a teacher, or without photographs")
+        if self.views > 1 and self.harder:
+            raise InputError("harder: expected false with views, which are changed already")
         _check_mining(self.mining)
 
     @property
     def augmentation(self) -> Augmentation:
         """How crops are changed, where ``augment``."""
+        if self.views > 1:
+            return MILDER
         return HARDER if self.harder else Augmentation()
 
     def rule(self, step: int) -> str:

@@ -10,7 +10,7 @@ from train.small import config
 
 from facenet_lite.errors import InputError
 from facenet_lite.train import RULES, Augmentation, Config
-from facenet_lite.train.augment import HARDER
+from facenet_lite.train.augment import HARDER, MILDER
 from facenet_lite.train.config import keep
 
 
@@ -41,6 +41,7 @@ from facenet_lite.train.config import keep
         {"pictures": 5, "teacher": "dlib"},
         {"views": 0, "teacher": "dlib", "data": "lfw"},
         {"views": 2, "data": "lfw"},
+        {"views": 2, "data": "lfw", "teacher": "dlib", "harder": True},
         {"views": 2, "teacher": "dlib", "drawn": 5},
     ],
 )
@@ -73,6 +74,7 @@ def test_every_rule_can_be_named() -> None:
 def test_crops_are_changed_more_where_it_is_to_be_harder() -> None:
     assert config().augmentation == Augmentation()
     assert config(harder=True).augmentation == HARDER
+    assert config(data="lfw", teacher="dlib", views=2).augmentation == MILDER
 
 
 def test_words_make_a_config() -> None:
