@@ -182,7 +182,7 @@ def _embed(
 ) -> NDArray[np.float32]:
     """The embeddings (N, 128) of the pictures' faces, cropped in one way."""
     faces = np.stack(list(crops(way, copy, pictures, boxes, framing, wrong, seed)))
-    return models.load("dlib").embed(faces)
+    return models.load("dlib", fast=True).embed(faces)
 
 
 def _fingerprint(config: Config) -> str:

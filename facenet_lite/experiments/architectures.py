@@ -82,7 +82,7 @@ def measure(config: Config) -> dict[str, Any]:
     trained = {}
     names = config.trained if view1 is not None else ()
     for name in tqdm(names, disable=not config.progress, unit="trained network"):
-        network = models.load(name)
+        network = models.load(name, fast=True)
         key = fingerprint(name, weights(network), 0 if view1 is None else len(view1.pairs))
         path = config.partial / f"view1-{key}.json"
         trained[name] = once(path, lambda network=network: _timed(lambda: judge(network, view1)))

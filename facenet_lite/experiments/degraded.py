@@ -121,7 +121,7 @@ def measure(kind: Degradation, config: Config) -> tuple[dict[str, Any], float]:
     from tqdm import tqdm
 
     start, kept = time.perf_counter(), 0.0
-    networks = {name: models.load(cast(models.Name, name)) for name in config.names}
+    networks = {name: models.load(cast(models.Name, name), fast=True) for name in config.names}
     sets = list(filter(None, (_drawn(config), _photographed(config))))
     work = list(product(sets, networks, kind.conditions))
     found: dict[tuple[str, str, Level], NDArray[np.float32]] = {}

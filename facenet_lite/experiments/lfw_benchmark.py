@@ -169,7 +169,7 @@ def open_passes(config: Config, copy: lfw.Lfw) -> Passes:
         embed = baselines.hog if config.model == "hog" else baselines.pixels
         kind = "hog" if config.model == "hog" else "pixels"  # eigenfaces are found on pixels
         return Passes(copy, pictures, framing, config.crop, kind, embed, folder)
-    model = models.load(config.model)
+    model = models.load(config.model, fast=True)
     return Passes(
         copy, pictures, framing, config.crop, config.model, model.embed, folder,
         model.spec.image_size, 5 if config.model in OURS else 68,

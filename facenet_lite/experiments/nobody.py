@@ -127,7 +127,7 @@ def look(draw: Draw, config: Config, path: Path) -> tuple[Seen, float]:
     if not kept.is_file():
         start = time.perf_counter()
         streams = np.random.default_rng(config.seed).spawn(2)
-        network = models.load("dlib")
+        network = models.load("dlib", fast=True)
         several = embed(*draw(config.people, config.each, streams[0]), network)
         began = time.process_time()
         pictures, landmarks = draw(config.singles, 1, streams[1])

@@ -6,6 +6,7 @@ named: who uses dlib's network alone does without it.
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args
 
 from facenet_lite import assets
@@ -74,9 +75,11 @@ def __dir__() -> list[str]:
     return sorted({*globals(), *_TORCH})
 
 
-def load(name: Name) -> Embedder:
+def load(name: Name, *, fast: bool = False) -> Embedder:
     """Load a trained network.
 
+    ``fast``: run dlib's network in PyTorch where that is installed (``DlibTorch``): the same
+    numbers, to about 1e-6, in a tenth of the time. The others are PyTorch's in any case.
     Raises InputError for a name not in ``NAMES``, AssetError where its weights cannot be had.
     """
     if name not in NAMES:
@@ -86,5 +89,11 @@ def load(name: Name) -> Embedder:
             "make networks without training, models.read(path) reads weights of your own"
         )
     if name == "dlib":
-        return DlibResNet.load()
+        return _dlib_torch() if fast and find_spec("torch") else DlibResNet.load()
     return read(assets.fetch(name))
+
+
+def _dlib_torch() -> Embedder:
+    from facenet_lite.models.dlib_torch import DlibTorch
+
+    return DlibTorch.load()

@@ -82,7 +82,7 @@ def ask(config: Config, folder: Path, *, progress: bool = True) -> Taught:
     Raises InputError for a student with another number of dimensions than its teacher's, without
     any picture, or with views of photographs that the teacher wants cropped otherwise.
     """
-    teacher = _teacher(cast(models.Name, config.teacher))
+    teacher = models.load(cast(models.Name, config.teacher), fast=True)
     if teacher.spec.embedding_dim != config.embedding_dim:
         raise InputError(
             f"embedding_dim: expected {teacher.spec.embedding_dim}, the teacher's, "
@@ -97,11 +97,6 @@ def ask(config: Config, folder: Path, *, progress: bool = True) -> Taught:
         raise InputError("drawn: expected at least 1 for data='nobody' with a teacher, got 0")
     found = [_answers(kind, teacher, folder, progress) for kind in kinds]
     return Taught(*(np.concatenate(both) for both in zip(*found, strict=True)))
-
-
-def _teacher(name: models.Name) -> models.Embedder:
-    """The network, dlib's where it answers soonest."""
-    return models.DlibTorch.load() if name == "dlib" else models.load(name)
 
 
 def _answers(kind: Kind, teacher: models.Embedder, folder: Path, progress: bool) -> Taught:

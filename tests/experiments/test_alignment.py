@@ -33,7 +33,7 @@ def pairs_copy(copy, monkeypatch):
     ]
     (copy / "pairs.txt").write_text("\n".join(["2\t1", *lines[:2]]) + "\n")
     (copy / "pairsDevTrain.txt").write_text("\n".join(["1", lines[2]]) + "\n")
-    monkeypatch.setattr(models, "load", lambda name: Colours())
+    monkeypatch.setattr(models, "load", lambda name, fast: Colours())
     monkeypatch.setattr(lfw_faces, "boxes", lambda copy, pictures: np.tile(BOX, (len(pictures), 1)))
     return copy
 

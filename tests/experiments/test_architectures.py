@@ -31,7 +31,7 @@ def settings(
     """One network's cost, its memory made up; a stand-in for the trained network."""
     memory = {"median": 1.0, "lowest": 1.0, "highest": 1.0, "repeats": 1}
     monkeypatch.setattr(embedding_cost, "megabytes", lambda *_, **__: memory)
-    monkeypatch.setattr(models, "load", lambda _: stand_in())
+    monkeypatch.setattr(models, "load", lambda name, fast: stand_in())
     monkeypatch.setattr(view1, "rates", partial(view1.rates, trials=100))
     return architectures.Config(
         lfw=view1_copy, partial=tmp_path, networks=(TINY,), trained=("dlib",), batches=(1, 2),
@@ -58,7 +58,7 @@ def test_a_small_case_is_recorded_and_measured_once(
     monkeypatch.setattr(architectures, "judge", None)
     architectures.record(lfw=copy, folder=tmp_path / "out", config=settings)
     assert results.load("architectures", tmp_path / "out")["data"] == data
-    monkeypatch.setattr(models, "load", lambda _: stand_in(seed=1))
+    monkeypatch.setattr(models, "load", lambda name, fast: stand_in(seed=1))
     with pytest.raises(TypeError):  # other weights are judged anew
         architectures.measure(settings)
 

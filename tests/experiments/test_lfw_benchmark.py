@@ -56,7 +56,7 @@ def pairs_copy(copy, monkeypatch):
         f"1\t1\n{people[30]}\t1\t1\n{people[30]}\t1\t{people[31]}\t1\n"
     )
     (copy / "pairsDevTest.txt").write_text("\n".join(["10", *lines[1::2], *lines[2::2]]) + "\n")
-    monkeypatch.setattr(models, "load", lambda name: Colours())
+    monkeypatch.setattr(models, "load", lambda name, fast: Colours())
     monkeypatch.setattr(lfw_faces, "boxes", Detector())
     return copy
 
@@ -298,7 +298,7 @@ class Small(Colours):
 def test_our_own_nets_get_their_own_crops_and_stay_on_the_sphere(
     settings, pairs_copy, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(models, "load", lambda name: Small())
+    monkeypatch.setattr(models, "load", lambda name, fast: Small())
     config = settings(model="lfw-triplet", view="test", flip=True)
     passes = lfw_benchmark.open_passes(config, Lfw(pairs_copy))
     image = Lfw(pairs_copy).picture(*passes.pictures[0])

@@ -35,6 +35,16 @@ def test_it_gives_dlibs_embeddings(net: models.DlibTorch, crops: NDArray[np.uint
     assert found == pytest.approx(theirs.embed(crops), abs=1e-5)
 
 
+def test_it_is_what_is_loaded_where_haste_is_asked_for_and_pytorch_is_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert isinstance(models.load("dlib"), models.DlibResNet)
+    assert isinstance(models.load("dlib", fast=True), models.DlibTorch)
+    assert models.load("nobody-triplet", fast=True).spec.name == "nobody-triplet"
+    monkeypatch.setattr(models, "find_spec", lambda name: None)
+    assert isinstance(models.load("dlib", fast=True), models.DlibResNet)
+
+
 def test_batches_change_nothing(net: models.DlibTorch, crops: NDArray[np.uint8]) -> None:
     one_by_one = np.concatenate([net.embed(crops[i : i + 1]) for i in (0, 15, 16)])
     assert net.embed(crops)[[0, 15, 16]] == pytest.approx(one_by_one, abs=1e-5)

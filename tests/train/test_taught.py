@@ -36,7 +36,7 @@ class Teacher:
 @pytest.fixture
 def teacher(monkeypatch: pytest.MonkeyPatch) -> Teacher:
     one = Teacher()
-    monkeypatch.setattr(taught, "_teacher", lambda name: one)
+    monkeypatch.setattr(models, "load", lambda name, fast: one)
     return one
 
 
@@ -103,11 +103,6 @@ def test_photographs_and_drawn_faces_are_each_centred(teacher: Teacher, tmp_path
     found = taught.ask(run, tmp_path, progress=False)
     assert found.crops.shape == (22, 32, 32, 3)
     assert np.allclose(found.targets[0], -found.targets[1], atol=1e-5)  # two, about their mean
-
-
-def test_dlib_is_asked_in_pytorch_and_others_as_they_are_loaded() -> None:
-    assert isinstance(taught._teacher("dlib"), models.DlibTorch)
-    assert taught._teacher("nobody-triplet").spec.name == "nobody-triplet"
 
 
 def people(folder: Path) -> str:
