@@ -19,7 +19,7 @@ from typing import Any, Final
 from facenet_lite import assets, models, results
 from facenet_lite._checks import check_choice, check_number
 from facenet_lite.experiments import embedding_cost
-from facenet_lite.experiments.embedding_cost import DLIB, FORMS, NETWORKS
+from facenet_lite.experiments.embedding_cost import DLIB, DLIB_TORCH, FORMS, NETWORKS
 from facenet_lite.experiments.partial import fingerprint, once
 from facenet_lite.experiments.published import TABLE_3
 from facenet_lite.experiments.view1 import View1
@@ -125,7 +125,7 @@ def cost(name: str, config: Config) -> dict[str, Any]:
 
 def counts(name: str) -> dict[str, Any]:
     """Input, dimensions, parameters, weights and multiply-adds of a network; nothing is drawn."""
-    if name == DLIB:
+    if name in (DLIB, DLIB_TORCH):
         found = dlib_network.read()
         return {
             "image_size": found.image_size,

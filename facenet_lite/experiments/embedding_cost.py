@@ -62,7 +62,9 @@ FORMS: Final[Mapping[str, tuple[type[Net], Mapping[str, Any]]]] = {
 """The networks of PyTorch. NN3 is NN2 at 160 pixels (FaceNet, section 3.3); of NN4, NNS1 and NNS2
 no layers are published."""
 DLIB: Final = "dlib"
-NETWORKS: Final = (*FORMS, DLIB)
+DLIB_TORCH: Final = "dlib in PyTorch"
+"""The same weights as dlib's: what differs is the library's."""
+NETWORKS: Final = (*FORMS, DLIB, DLIB_TORCH)
 
 
 def bare(name: str, device: str = "meta") -> Net:
@@ -80,6 +82,8 @@ def make(name: str) -> Embedder:
     check_choice(name, "network", NETWORKS)
     if name == DLIB:
         return models.DlibResNet.load()
+    if name == DLIB_TORCH:
+        return models.DlibTorch.load()
     return models.TorchEmbedder.of(bare(name, "cpu"))
 
 

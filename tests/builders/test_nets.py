@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 from train.small import config
 
-from facenet_lite import builders, evaluate, models, results, train
+from facenet_lite import assets, builders, evaluate, models, results, train
 from facenet_lite.builders import nets
 from facenet_lite.data import lfw
 from facenet_lite.errors import AssetMissingError, InputError
@@ -130,3 +131,16 @@ def test_the_command_names_the_network(monkeypatch: pytest.MonkeyPatch, tmp_path
     monkeypatch.setattr(nets, "build", lambda name, **more: asked.append(name) or tmp_path)
     assert builders.build("lfw-distilled", lfw=tmp_path, folder=tmp_path) == tmp_path
     assert asked == ["lfw-distilled"]
+
+
+@pytest.mark.parametrize("name", nets.RECIPES)
+def test_the_log_and_the_weights_are_those_of_the_recipe(name: str) -> None:
+    recorded = results.load(f"net_{name}")["data"]
+    expected = [dataclasses.asdict(stage) for stage in nets.RECIPES[name]]
+    for number, settings in enumerate(expected):
+        settings["start"] = f"stage {number}" if number else settings["start"]
+        settings["mining"] = [list(phase) for phase in settings["mining"]]
+    assert [stage["settings"] for stage in recorded["stages"]] == expected
+    assert recorded["weights"] == assets.get(name).sha256
+    for stage in recorded["stages"]:
+        assert stage["looks"][-1]["step"] == stage["settings"]["steps"]

@@ -83,6 +83,7 @@ def test_counts_are_the_papers() -> None:
     assert nn3["madds"] == 814_620_672
     dlibs = architectures.counts("dlib")
     assert dlibs["image_size"] == 150
+    assert architectures.counts("dlib in PyTorch") == dlibs
     assert 4 * dlibs["parameters"] < 22_466_066  # the bytes of its file
 
 

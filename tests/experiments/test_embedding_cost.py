@@ -59,11 +59,12 @@ def test_a_failed_process_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
         embedding_cost.megabytes(TINY, 1)
 
 
-@pytest.mark.parametrize("name", [TINY, "dlib"])
+@pytest.mark.parametrize("name", [TINY, "dlib", "dlib in PyTorch"])
 def test_networks_are_made_by_their_names(name: str) -> None:
     embedding_cost.warm_up(name)
     network = embedding_cost.make(name)
-    assert isinstance(network, models.DlibResNet) == (name == "dlib")
+    kinds = {"dlib": models.DlibResNet, "dlib in PyTorch": models.DlibTorch}
+    assert isinstance(network, kinds.get(name, models.TorchEmbedder))
     assert network.spec.embedding_dim == 128
 
 
