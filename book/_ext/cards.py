@@ -43,15 +43,17 @@ def training(name: str, results: Path) -> str:
         return ""
     record = json.loads(log.read_text(encoding="utf8"))
     data, machine = record["data"], record["machine"]
-    settings = {key: value for key, value in data["settings"].items() if value is not None}
-    hours, threads = record["seconds"] / 3600, data["threads"]
+    hours, threads = record["seconds"] / 3600, max(stage["threads"] for stage in data["stages"])
     rows = {
         "made again by": f"`{record['command']}`",
         "seed": str(record["seed"]),
         "training": f"{data['pictures']:,} pictures in {hours:.1f} hours, {threads} thread"
         f"{'s' if threads > 1 else ''} of {machine['cpu']}; {record['date']}",
-        "settings": ", ".join(f"{key} {value}" for key, value in settings.items()),
     }
+    for number, stage in enumerate(data["stages"], start=1):
+        given = {key: value for key, value in stage["settings"].items() if value is not None}
+        head = "settings" if len(data["stages"]) == 1 else f"settings of stage {number}"
+        rows[head] = ", ".join(f"{key} {value}" for key, value in given.items())
     for suffix, words in JUDGED.items():
         path = results / f"lfw_{name}_aligned{suffix}_view1.json"
         found = json.loads(path.read_text(encoding="utf8"))["data"]

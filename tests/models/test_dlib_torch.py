@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 from numpy.typing import NDArray
 
 from facenet_lite import assets, models
@@ -72,3 +73,9 @@ def test_another_network_is_refused(crops: NDArray[np.uint8]) -> None:
         models.DlibTorch.load(small)
     with pytest.raises(InputError, match="150 x 150"):
         models.DlibTorch.load().embed(crops[:, :149])
+
+
+def test_a_scale_by_itself_is_applied() -> None:
+    alone = DlibLayer("scale", np.array([2, 3], np.float32), np.array([5, 0], np.float32))
+    found = dlib_torch._run([dlib_torch._prepared(alone)], torch.ones(1, 2, 1, 1))
+    assert found.ravel().tolist() == [7, 3]
