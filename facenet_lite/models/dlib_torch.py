@@ -96,26 +96,33 @@ def _prepared(layer: DlibLayer) -> _Step:
 def _run(steps: Sequence[_Step], x: Tensor) -> Tensor:
     """What comes out of pictures (N, 3, S, S) in the end: (N, D)."""
     x = aside = x.contiguous(memory_format=torch.channels_last)
-    for layer, weights, bias in steps:
-        if layer.kind == "convolution":
-            x = functional.conv2d(x, weights, bias, layer.stride, layer.pad)
-        elif layer.kind == "scale":
-            x = x * weights[:, None, None] + bias[:, None, None]
-        elif layer.kind == "relu":
-            x = functional.relu(x)
-        elif layer.kind == "max pool":
-            x = functional.max_pool2d(x, layer.size, layer.stride, layer.pad)
-        elif layer.kind == "mean pool":
-            x = functional.avg_pool2d(x, layer.size or x.shape[-1], layer.stride, layer.pad)
-        elif layer.kind == "keep":
-            aside = x
-        elif layer.kind == "swap":
-            x, aside = aside, x
-        elif layer.kind == "add":
-            x = _sum(x, aside)
-        else:
-            x = x.flatten(1) @ weights
+    for step in steps:
+        x, aside = _after(step, x, aside)
     return x
+
+
+def _after(step: _Step, x: Tensor, aside: Tensor) -> tuple[Tensor, Tensor]:
+    """The map in hand and the one set aside, after a layer."""
+    layer, weights, bias = step
+    if layer.kind == "convolution":
+        x = functional.conv2d(x, weights, bias, layer.stride, layer.pad)
+    elif layer.kind == "scale":
+        x = x * weights[:, None, None] + bias[:, None, None]
+    elif layer.kind == "relu":
+        x = functional.relu(x)
+    elif layer.kind == "max pool":
+        x = functional.max_pool2d(x, layer.size, layer.stride, layer.pad)
+    elif layer.kind == "mean pool":
+        x = functional.avg_pool2d(x, layer.size or x.shape[-1], layer.stride, layer.pad)
+    elif layer.kind == "keep":
+        aside = x
+    elif layer.kind == "swap":
+        x, aside = aside, x
+    elif layer.kind == "add":
+        x = _sum(x, aside)
+    else:
+        x = x.flatten(1) @ weights
+    return x, aside
 
 
 def _sum(x: Tensor, y: Tensor) -> Tensor:

@@ -101,7 +101,7 @@ class Config:
             check_choice(getattr(self, name), name, get_args(kind))
         least = {"people": 2, "p": 2, "k": 1, "steps": 1, "warm_up": 0, "seed": 0, "workers": 0}
         least |= {"save_every": 1, "validate_every": 0, "validation_people": 3, "drawn": 0}
-        least |= {"views": 1}
+        least["views"] = 1
         for name, low in least.items():
             check_number(getattr(self, name), name, low=low, integer=True)
         for name in ("margin", "weight_decay", "spread"):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from torch.nn import functional
 
 from facenet_lite import assets, models
 from facenet_lite.dlib_file import DlibFileError
+from facenet_lite.models import dlib_torch
 from facenet_lite.models.by_hand import dlib_network
 from facenet_lite.models.by_hand.dlib_network import DlibLayer, DlibNetwork
 
@@ -21,35 +21,13 @@ def network() -> DlibNetwork:
 def run(network: DlibNetwork, crops: np.ndarray) -> tuple[np.ndarray, list[int], int]:
     """Embeddings (N, 128), the side of each map, and the multiply-adds counted on the way."""
     mean = torch.tensor(network.mean)[:, None, None]
-    x = (torch.from_numpy(crops).permute(0, 3, 1, 2) - mean) / 256
-    aside, sides, madds = x, [], 0
+    x = aside = (torch.from_numpy(crops).permute(0, 3, 1, 2) - mean) / 256
+    sides, madds = [], 0
     for layer in network.layers:
-        weights, bias = torch.from_numpy(layer.weights), torch.from_numpy(layer.bias)
-        if layer.kind == "convolution":
-            x = functional.conv2d(x, weights, bias, layer.stride, layer.pad)
-            madds += weights.numel() * x[0, 0].numel()
-        elif layer.kind == "scale":
-            x = x * weights[:, None, None] + bias[:, None, None]
-        elif layer.kind == "relu":
-            x = functional.relu(x)
-        elif layer.kind == "max pool":
-            x = functional.max_pool2d(x, layer.size, layer.stride, layer.pad)
-        elif layer.kind == "mean pool":
-            x = functional.avg_pool2d(x, layer.size or x.shape[-1], layer.stride, layer.pad)
-        elif layer.kind == "keep":
-            aside = x
-        elif layer.kind == "swap":
-            x, aside = aside, x
-        elif layer.kind == "add":
-            shape = [max(one, two) for one, two in zip(x.shape, aside.shape, strict=True)]
-            both = torch.zeros(shape)
-            for part in (x, aside):
-                both[:, : part.shape[1], : part.shape[2], : part.shape[3]] += part
-            x = both
-        else:
-            x = x.flatten(1) @ weights
-            madds += weights.numel()
+        x, aside = dlib_torch._after(dlib_torch._prepared(layer), x, aside)
         sides.append(x.shape[-1] if x.dim() == 4 else 1)
+        if layer.kind in ("convolution", "linear"):
+            madds += layer.weights.size * (x[0, 0].numel() if x.dim() == 4 else 1)
     return x.numpy(), sides, madds
 
 
