@@ -61,6 +61,9 @@ SHOWN = (
 CONTROLS = "button, input, select, textarea, a[href], [tabindex='0']"
 KEYS = ["ArrowRight", "ArrowLeft", "ArrowDown", "ArrowUp", "Enter", "Space"]
 
+#: The rules of axe of which a theme can be the reason.
+OF_COLOUR = ["color-contrast", "link-in-text-block"]
+
 #: Open everything that is folded, so that it is looked at as well.
 UNFOLD = """() => {
   for (const el of document.querySelectorAll("article details")) el.open = true;
@@ -100,14 +103,24 @@ class Visit:
     def too_wide(self) -> bool:
         return self.page.evaluate("document.scrollingElement.scrollWidth > innerWidth + 1")
 
-    def axe(self) -> list[str]:
+    def axe(self, *rules: str) -> list[str]:
+        """What axe finds by these rules, or by all of them."""
         self.page.evaluate(AXE.read_text(encoding="utf8"))
-        result = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        only = {"runOnly": list(rules)} if rules else {}
+        result = self.page.evaluate(
+            "how => axe.run(document, how)", {"resultTypes": ["violations"], **only}
+        )
         return [
             f"{violation['id']}: {node['html'][:160]} ({node['failureSummary'][:300]})"
             for violation in result["violations"]
             for node in violation["nodes"]
         ]
+
+    def turn(self, theme: str) -> None:
+        """Turn to the other theme, as a reader's system does in the evening."""
+        self.page.emulate_media(color_scheme=theme)
+        self.page.wait_for_function(f"document.documentElement.dataset.theme === '{theme}'")
+        self.page.wait_for_timeout(400)
 
     def dead_figures(self) -> list[str]:
         """Figures that are not drawn, have no control, or do not answer to the keyboard."""
@@ -183,12 +196,16 @@ def test_every_figure_draws_and_answers_to_the_keyboard(browser, site, name) -> 
         assert not seen.to_other_hosts()
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("width", "theme", "other"), [(1280, "light", "dark"), (390, "dark", "light")]
+)
 @pytest.mark.parametrize("name", PAGES)
-def test_axe_finds_no_violation(browser, site, name, theme, width) -> None:
+def test_axe_finds_no_violation(browser, site, name, width, theme, other) -> None:
     with visit(browser, f"{site}/{name}", width, theme, unfold=True) as seen:
         assert not seen.axe()
+        assert not seen.too_wide()
+        seen.turn(other)
+        assert not seen.axe(*OF_COLOUR)
         assert not seen.too_wide()
 
 
@@ -230,6 +247,14 @@ def test_each_check_goes_red_on_a_bad_page(browser, bad_site, tmp_path_factory) 
         assert any("a message in the console" in error for error in seen.errors)
         assert len(seen.pictures_without_text()) == 4
         assert any(row.startswith("color-contrast") for row in seen.axe())
+        by_day = seen.axe(*OF_COLOUR)
+        seen.turn("dark")
+        by_night = seen.axe(*OF_COLOUR)
+        assert [any("Pale by night" in row for row in rows) for rows in (by_day, by_night)] == [
+            False,
+            True,
+        ]
+        seen.turn("light")
         assert seen.too_wide()
         dead = seen.dead_figures()
         assert [row.split()[0] for row in dead] == ["never.mjs", "deaf.mjs", "mute.mjs"]
