@@ -26,7 +26,16 @@ from facenet_lite.train.photographs import Frame, of_lfw
 BATCH: Final[Mapping[str, Any]] = {"p": 32, "k": 4, "validate_every": 200}
 Recipe: TypeAlias = tuple[train.Config, ...]
 RECIPES: Final[Mapping[str, Recipe]] = {
-    "nobody-triplet": (train.Config(people=50_000, steps=2_400, **BATCH),),
+    "nobody-triplet": (
+        train.Config(people=50_000, steps=2_400, **BATCH),
+        train.Config(
+            people=50_000, spread=1.5, harder=True, steps=3_000, learning_rate=2e-3, seed=1, **BATCH
+        ),
+        train.Config(
+            people=50_000, spread=1.2, harder=True, steps=2_500, learning_rate=1.5e-3, seed=2,
+            **BATCH,
+        ),
+    ),
     "lfw-triplet": (
         train.Config(data="lfw", start="nobody-triplet", steps=800, learning_rate=1e-3, **BATCH),
     ),
@@ -34,8 +43,16 @@ RECIPES: Final[Mapping[str, Recipe]] = {
         train.Config(
             data="lfw", teacher="dlib", drawn=5_000, steps=3_000, learning_rate=2e-3, **BATCH
         ),
+        train.Config(
+            data="lfw", teacher="dlib", views=6, drawn=10_000, steps=4_000, learning_rate=2e-3,
+            seed=1, **BATCH,
+        ),
+        train.Config(
+            data="lfw", teacher="dlib", views=6, drawn=10_000, steps=2_000, learning_rate=1.5e-3,
+            seed=1, **BATCH,
+        ),
     ),
-}
+}  # fmt: skip
 """How each network was trained, in stages; ``train.Config`` says what the settings mean. A stage
 after the first starts from the weights of the one before it."""
 EVERY: Final = 20

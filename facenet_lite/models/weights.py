@@ -14,7 +14,9 @@ from facenet_lite.errors import AssetDamagedError, AssetError, AssetMissingError
 from facenet_lite.models.spec import ModelSpec
 from facenet_lite.models.torch_embedder import TorchEmbedder
 
-FORMAT: Final = "facenet_lite 1"
+HEADER: Final = "facenet_lite"
+"""The one entry of the file's header: with several, their order would be another each time."""
+FORMAT: Final = 2
 
 
 def write(embedder: TorchEmbedder, path: str | os.PathLike[str]) -> Path:
@@ -26,16 +28,15 @@ def write(embedder: TorchEmbedder, path: str | os.PathLike[str]) -> Path:
     from safetensors.torch import save_file
 
     target, net = Path(path), embedder.net
-    settings = {"network": type(net).__name__, **net.settings}
     header = {
         "format": FORMAT,
-        "settings": json.dumps(settings),
-        "spec": embedder.spec.to_json(),
+        "settings": {"network": type(net).__name__, **net.settings},
+        "spec": json.loads(embedder.spec.to_json()),
     }
     tensors = {name: value.cpu().contiguous() for name, value in net.state_dict().items()}
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        save_file(tensors, part, metadata=header)
+        save_file(tensors, part, metadata={HEADER: json.dumps(header)})
         part.chmod(0o644)  # safetensors lets nobody else read it
         part.replace(target)
     except (OSError, SafetensorError) as error:
@@ -62,16 +63,16 @@ def read(path: str | os.PathLike[str]) -> TorchEmbedder:
         raise AssetMissingError(f"{source}: there is no such file; models.write makes one")
     try:
         with safe_open(source, framework="pt") as file:
-            header = file.metadata() or {}
+            header = json.loads((file.metadata() or {})[HEADER])
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-        if header.get("format") != FORMAT:
-            raise InputError(f"expected the format {FORMAT!r}, got {header.get('format')!r}")
-        settings = json.loads(header["settings"])
+        if header["format"] != FORMAT:
+            raise InputError(f"expected the format {FORMAT}, got {header['format']}")
+        settings = dict(header["settings"])
         kind = {"NN1": NN1, "NN2": NN2}[settings.pop("network")]
         with torch.device("meta"):  # no weights are drawn, only to be replaced
             net = kind(**settings)
         net.load_state_dict(tensors, strict=True, assign=True)
-        return TorchEmbedder(net.eval(), ModelSpec.from_json(header["spec"]))
+        return TorchEmbedder(net.eval(), ModelSpec.from_json(json.dumps(header["spec"])))
     except (SafetensorError, InputError, KeyError, ValueError, TypeError, RuntimeError) as error:
         raise AssetDamagedError(
             f"{source}: not weights that models.write wrote for this version ({error}); "

@@ -20,11 +20,17 @@ def costs(recorded: Mapping[str, Any], *, alt: str) -> Drawing:
 
     ``recorded``: ``data`` of ``results.load("architectures")``. The paper's with one standard error
     either side, Table 3's VAL over multiply-adds (Figure 4 has VAL on the personal photos); ours
-    over the measured time of one picture, its quartiles and the 95 % interval of the accuracy.
+    over the measured time of one picture, its quartiles and the 95 % interval of the accuracy; one
+    that was timed in another library too, as "dlib in PyTorch", has a point for each.
     Raises InputError where no trained network was judged.
     """
     times = {row["name"]: row["milliseconds"]["1"] for row in recorded["networks"]}
-    known = [row for row in recorded["trained"] if row["architecture"] in times]
+    known = [
+        (row["name"] if form == row["architecture"] else form, times[form], row["mirrored"])
+        for row in recorded["trained"]
+        for form in times
+        if form == row["architecture"] or form.startswith(f"{row['architecture']} in ")
+    ]
     if not known:
         raise InputError("recorded: expected a trained network that was timed and judged on LFW")
     fig, (theirs, ours) = axes(1, 2, width=6.8, height=3.1)
@@ -32,15 +38,12 @@ def costs(recorded: Mapping[str, Any], *, alt: str) -> Drawing:
         if "madds" in row:
             theirs.errorbar(row["madds"], row["val"], row["standard_error"], marker="D",
                             color=COLOURS[1])  # fmt: skip
-    for row in known:
-        taken, found = times[row["architecture"]], row["mirrored"]["accuracy"]
+    for _, taken, rates in known:
+        found = rates["accuracy"]
         ours.hlines(found["value"], taken["lower"], taken["upper"], color=COLOURS[0], lw=2)
         ours.vlines(taken["median"], found["low"], found["high"], color=COLOURS[0], lw=1.2)
         ours.plot(taken["median"], found["value"], "o", color=COLOURS[0])
-    named = [
-        (row["name"], times[row["architecture"]]["median"], row["mirrored"]["accuracy"]["value"])
-        for row in known
-    ]
+    named = [(name, taken["median"], rates["accuracy"]["value"]) for name, taken, rates in known]
     theirs.set(xscale="log", xlabel="multiply-adds a picture", ylabel="VAL at FAR 0.001")
     theirs.set_title("the paper's networks and faces", fontsize=9)
     ours.set(xscale="log", xlabel="milliseconds a picture", ylabel="accuracy")

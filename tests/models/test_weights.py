@@ -10,6 +10,7 @@ from safetensors.torch import load_file, safe_open, save_file
 
 from facenet_lite import models
 from facenet_lite.errors import AssetDamagedError, AssetError, AssetMissingError, InputError
+from facenet_lite.models import weights
 
 
 @pytest.fixture(scope="module")
@@ -34,10 +35,11 @@ def path(embedder, tmp_path):
 def rewrite(path, *, header=(), tensors=()):
     """Write the file again with some of its header or tensors exchanged; None takes one out."""
     with safe_open(path, framework="pt") as file:
-        head = {**file.metadata(), **dict(header)}
+        head = {**json.loads(file.metadata()[weights.HEADER]), **dict(header)}
     body = {**load_file(path), **dict(tensors)}
     keep = {k: v for k, v in body.items() if v is not None}
-    save_file(keep, path, metadata={k: v for k, v in head.items() if v is not None})
+    text = json.dumps({k: v for k, v in head.items() if v is not None})
+    save_file(keep, path, metadata={weights.HEADER: text})
 
 
 def test_what_is_read_gives_the_same_embeddings_bit_for_bit(embedder, path, crops):
@@ -95,24 +97,38 @@ def test_a_file_of_another_kind_is_damaged(tmp_path, content):
 @pytest.mark.parametrize(
     ("header", "message"),
     [
-        ({"format": None}, "expected the format 'facenet_lite 1', got None"),
-        ({"format": "facenet_lite 2"}, "got 'facenet_lite 2'"),
+        ({"format": None}, "format"),
+        ({"format": 3}, "expected the format 2, got 3"),
         ({"settings": None}, "settings"),
         ({"settings": "{"}, "not weights that models.write wrote"),
-        ({"settings": "[]"}, "not weights that models.write wrote"),
-        ({"settings": json.dumps({"network": "NN1"})}, "fc7128"),
-        ({"settings": json.dumps({"network": "ResNet"})}, "ResNet"),
-        ({"settings": json.dumps({"network": "NN2", "depth": 3})}, "depth"),
-        ({"settings": json.dumps({"network": "NN2", "width": -1})}, "width: expected"),
-        ({"settings": json.dumps({"network": "NN2", "image_size": 32})}, "size mismatch|Missing"),
+        ({"settings": [1]}, "not weights that models.write wrote"),
+        ({"settings": {"network": "NN1"}}, "fc7128"),
+        ({"settings": {"network": "ResNet"}}, "ResNet"),
+        ({"settings": {"network": "NN2", "depth": 3}}, "depth"),
+        ({"settings": {"network": "NN2", "width": -1}}, "width: expected"),
+        ({"settings": {"network": "NN2", "image_size": 32}}, "size mismatch|Missing"),
         ({"spec": None}, "spec"),
-        ({"spec": "{}"}, "spec: expected the fields"),
+        ({"spec": {}}, "spec: expected the fields"),
     ],
 )
 def test_a_header_that_does_not_fit_is_named(path, header, message):
     rewrite(path, header=header)
     with pytest.raises(AssetDamagedError, match=message):
         models.read(path)
+
+
+@pytest.mark.parametrize(
+    "metadata", [None, {}, {"format": "pt"}, {weights.HEADER: "{"}, {weights.HEADER: "[1]"}]
+)
+def test_a_file_of_safetensors_by_others_is_damaged(path, metadata):
+    save_file(load_file(path), path, metadata=metadata)
+    with pytest.raises(AssetDamagedError, match=r"not weights that models\.write wrote"):
+        models.read(path)
+
+
+def test_the_same_network_makes_the_same_file(embedder, path):
+    again = [path.with_name(f"{i}.safetensors") for i in range(8)]
+    assert {models.write(embedder, one).read_bytes() for one in again} == {path.read_bytes()}
 
 
 def test_a_weight_too_few_or_too_many_or_of_another_shape_is_named(path):

@@ -98,6 +98,15 @@ def test_networks_are_named_where_they_were_measured() -> None:
     assert all(text in svg for text in ("NN1", "small_nn2", "1 at once", "16 at once"))
 
 
+def test_a_network_that_two_libraries_ran_has_two_points() -> None:
+    again = {"name": "small_nn2 in ONNX", "madds": 7.3e7, "milliseconds": {"1": TIME, "16": TIME}}
+    wider = again | {"name": "small_nn2, width 1"}
+    both = NETWORKS | {"networks": [*NETWORKS["networks"], again, wider]}
+    svg = architectures.costs(both, alt=ALT).svg
+    assert all(f">{name}<" in svg for name in ("ours", "small_nn2 in ONNX"))
+    assert "small_nn2, width 1" not in svg  # of this form none was trained
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
