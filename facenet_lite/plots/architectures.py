@@ -77,7 +77,7 @@ def times(recorded: Mapping[str, Any], *, alt: str) -> Drawing:
     named = [(r["name"], r["madds"], r["milliseconds"][first]["median"]) for r in networks]
     ax.set(xscale="log", yscale="log", xlabel="multiply-adds a picture")
     ax.set_ylabel("milliseconds a picture")
-    ax.margins(x=0.35)
+    ax.margins(x=0.5)
     _names(ax, named)
     ax.legend(loc="lower right")
     return figure(fig, alt=alt)
