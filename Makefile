@@ -39,7 +39,7 @@ test: $(STAMPS)/test  ## test the package and the notebooks, with coverage
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(JOBS) -m "not browser and not network" --ignore tests/races --cov --cov-report=term
 
 test-book: $(STAMPS)/test  ## look at the built site in Chromium (make book first)
-	$(BIN)/python -m pytest -n $(JOBS) tests/book -m browser
+	$(BIN)/python -m pytest -n $(JOBS) tests/site -m browser
 
 check: $(STAMPS)/check  ## format, lint, types and the fast tests: what CI and pre-commit run
 	$(BIN)/ruff format --check .

@@ -6,38 +6,14 @@ Importing this package is cheap: its parts, and the libraries that they need, lo
 from __future__ import annotations
 
 import importlib
+import pkgutil
 from types import ModuleType
 from typing import Final
 
 __version__: Final = "0.1.0"
 
 _PARTS: Final = frozenset(
-    {
-        "align",
-        "assets",
-        "boxes",
-        "data",
-        "degrade",
-        "detect",
-        "distances",
-        "embed",
-        "errors",
-        "exercises",
-        "experiments",
-        "figures",
-        "imaging",
-        "landmarks",
-        "losses",
-        "miners",
-        "models",
-        "plots",
-        "ranking",
-        "results",
-        "samplers",
-        "source",
-        "train",
-        "types",
-    }
+    found.name for found in pkgutil.iter_modules(__path__) if not found.name.startswith("_")
 )
 
 __all__ = ["__version__", "seed_everything"]

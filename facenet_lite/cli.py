@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from facenet_lite import __version__, assets, builders, experiments, models
+from facenet_lite import __version__, assets, models
 from facenet_lite.errors import FacenetLiteError
 
 DONE: Final = 0
@@ -42,6 +42,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
+    # Only the commands that make the book need it.
+    from facenet_lite.book import builders, experiments
+
     parser = argparse.ArgumentParser(prog="facenet-lite", description="Face identification.")
     parser.add_argument("--version", action="version", version=f"facenet-lite {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -128,7 +131,8 @@ def _parser() -> argparse.ArgumentParser:
 def _detect(options: argparse.Namespace) -> int:
     from tqdm import tqdm
 
-    from facenet_lite import detect, imaging, plots
+    from facenet_lite import detect, imaging
+    from facenet_lite.book import plots
 
     as_picture = options.out is not None and options.out.suffix.lower() in (".png", ".jpg", ".jpeg")
     if as_picture and len(options.photos) > 1:
@@ -227,14 +231,16 @@ def _doctor(options: argparse.Namespace) -> int:
 
 
 def _experiment(options: argparse.Namespace) -> int:
+    from facenet_lite.book import experiments
+
     print(experiments.record(options.name, lfw=options.lfw, folder=options.out))
     return DONE
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    from facenet_lite.experiments import lfw_benchmark
+    from facenet_lite.book.experiments.lfw import benchmark
 
-    config = lfw_benchmark.Config(
+    config = benchmark.Config(
         model=options.model,
         crop=options.crop,
         flip=options.flip,
@@ -242,18 +248,18 @@ def _evaluate(options: argparse.Namespace) -> int:
         view=options.view,
         lfw=options.lfw,
     )
-    path = lfw_benchmark.save_result(config, folder=options.out)
+    path = benchmark.save_result(config, folder=options.out)
     print(path)
-    print(lfw_benchmark.in_words(json.loads(path.read_text(encoding="utf-8"))["data"]))
+    print(benchmark.in_words(json.loads(path.read_text(encoding="utf-8"))["data"]))
     return DONE
 
 
 def _check_results(options: argparse.Namespace) -> int:
-    from facenet_lite.experiments import recheck
+    from facenet_lite.book.experiments import check
 
     status = DONE
-    for name in options.names or recheck.names():
-        for finding in recheck.check(name, lfw=options.lfw, full=options.full):
+    for name in options.names or check.names():
+        for finding in check.check(name, lfw=options.lfw, full=options.full):
             mark = {True: "ok", False: "WRONG", None: "-"}[finding.good]
             print(f"{name}: {mark:5} {finding.what}: {finding.detail}")
             status = FAILED if finding.good is False else status
@@ -261,6 +267,8 @@ def _check_results(options: argparse.Namespace) -> int:
 
 
 def _build(options: argparse.Namespace) -> int:
+    from facenet_lite.book import builders
+
     print(builders.build(options.name, lfw=options.lfw, folder=options.out))
     return DONE
 

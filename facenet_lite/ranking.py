@@ -7,7 +7,7 @@ B³, and a block of anchors at a time, so that never more than a few B x B numbe
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,6 +17,7 @@ from torch import Tensor
 
 from facenet_lite._checks import check_array, check_number, describe
 from facenet_lite.errors import InputError
+from facenet_lite.types import Triplets
 
 MARGIN: Final = 0.2
 """The paper's margin alpha, on squared distances of unit vectors (section 3.1)."""
@@ -181,3 +182,9 @@ def _describe(value: object) -> str:
     if isinstance(value, Tensor):
         return f"a tensor of shape {tuple(value.shape)} and dtype {value.dtype}"
     return describe(value)
+
+
+def collect(parts: Sequence[Tensor]) -> Triplets:
+    """Join the blocks' rows of anchor, positive and negative, each (T, 3) int64, in order."""
+    rows = torch.cat(list(parts)) if parts else torch.zeros((0, 3), dtype=torch.int64)
+    return Triplets.of(rows.cpu().numpy())

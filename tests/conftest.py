@@ -36,7 +36,7 @@ def chromium_path() -> str:
 
 
 #: Their tests share nothing that is dear, and each takes long.
-SPREAD = ("tests/test_solutions.py", "tests/book/")
+SPREAD = ("tests/test_solutions.py", "tests/site/")
 NEEDS = {"browser": ("chromium", chromium), "lfw": ("lfw", lfw)}
 
 

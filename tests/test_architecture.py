@@ -1,8 +1,12 @@
-"""Data flows one way: a file imports only from rows above its own."""
+"""Data flows one way: a file imports only from rows below its own, and nothing imports in a circle.
+
+``ROWS`` is the whole architecture, from the ground up. What it cannot say is in ``EXCEPTIONS``.
+"""
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pytest
@@ -10,38 +14,34 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "facenet_lite"
 
-#: The rows of the architecture. A unit is a module or a sub-package of facenet_lite.
+#: A unit is a module or sub-package of facenet_lite, or one of facenet_lite.book.
 ROWS = [
-    {"types", "errors", "_checks"},
-    {"boxes", "imaging", "distances", "assets"},
-    {"detect", "landmarks", "align", "models", "data", "evaluate", "losses", "miners", "samplers"},
-    {"embed", "train", "results"},
-    {"experiments"},
-    {"plots", "figures"},
-    {"exercises", "cli"},
+    # the library
+    {"errors"},
+    {"_checks"},
+    {"types"},
+    {"assets", "boxes", "distances", "dlib_file", "ranking"},
+    {"imaging"},
+    {"degrade"},
+    {"align", "detect", "evaluate", "landmarks", "losses", "miners", "models", "samplers"},
+    {"data", "embed"},
+    {"train"},
+    # the lessons
+    {"by_hand"},
+    # the workshop
+    {"book"},
+    {"book.results", "book.source"},
+    {"book.builders", "book.plots"},
+    {"book.experiments"},
+    {"book.figures"},
+    {"book.exercises"},
+    # the command line, which is every door's
+    {"doctor"},
+    {"cli"},
 ]
-#: Where a unit of the rows above stands that the first plan did not name, and why there.
-ROWS[1] |= {"degrade"}  # pictures to pictures
-ROWS[3] |= {"builders"}  # files that the package brings, made from data
-ROWS[1] |= {"dlib_file"}  # detectors and landmarkers alike are read from dlib's files
-ROWS[1] |= {"ranking"}  # what losses and miners share; distances must do without torch
-ROWS[5] |= {"source"}  # shows code, as plots shows data
-ROWS[6] |= {"doctor"}  # what the command line prints about the installation
-#: Row 0 is the one row with an order of its own: errors, then the checks, then the types.
-INSIDE_ROW_0 = ["errors", "_checks", "types"]
-#: Sideways imports that are meant, with the reason.
-SIDEWAYS = {
-    ("degrade", "imaging"): "smaller, rotated and compressed pictures are imaging's",
-    ("imaging", "assets"): "the astronaut and Grace Hopper are assets",
-    ("data", "align"): "drawn faces lie where align.crop puts real ones",
-    ("data", "detect"): "a folder of photographs becomes crops of faces",
-    ("data", "landmarks"): "a folder of photographs becomes crops of faces",
-    ("figures", "plots"): "a figure draws its pictures as plots does",
-    ("builders", "train"): "the networks that the package brings are trained",
-    ("builders", "results"): "a training's log is recorded",
-    ("cli", "doctor"): "the command line prints what the doctor found",
-}
-#: Neither may a part that every import pays for, or that must stay free of it, load these.
+#: What a unit may import although its row does not say so, with the reason. Each must be used.
+EXCEPTIONS: dict[tuple[str, str], str] = {}
+#: Units that do without libraries which they could be expected to load.
 FORBIDDEN = {
     "detect": {"torch"},
     "evaluate": {"torch", "cv2", "dlib", "PIL", "skimage"},
@@ -53,8 +53,12 @@ FORBIDDEN = {
 
 
 def unit(module: str) -> str | None:
-    """``facenet_lite.detect.haar`` belongs to the unit ``detect``; the root to none."""
-    return module.split(".")[1] if "." in module else None
+    """``facenet_lite.detect.haar`` belongs to ``detect``, ``facenet_lite.book.plots.hog`` to
+    ``book.plots``, the root to none."""
+    parts = module.split(".")[1:]
+    if not parts:
+        return None
+    return ".".join(parts[:2]) if parts[0] == "book" else parts[0]
 
 
 def row(name: str) -> int:
@@ -63,10 +67,14 @@ def row(name: str) -> int:
     return found[0]
 
 
-def imports(source: str, module: str, is_package: bool) -> set[str]:
-    """All modules that a file imports, by their full names, wherever in the file."""
+def library(name: str) -> bool:
+    return row(name) < row("by_hand")
+
+
+def named_in(nodes: Iterable[ast.AST], module: str, is_package: bool) -> set[str]:
+    """All modules, and names of modules, that these nodes import, by their full names."""
     named = set()
-    for node in ast.walk(ast.parse(source)):
+    for node in nodes:
         if isinstance(node, ast.Import):
             named |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -75,10 +83,35 @@ def imports(source: str, module: str, is_package: bool) -> set[str]:
                 parts = module.split(".")
                 parts = parts[: len(parts) - node.level + is_package]
                 base = ".".join([*parts, *([base] if base else [])])
-            if base == "facenet_lite":
-                named |= {f"{base}.{alias.name}" for alias in node.names}
-            named.add(base)
+            named |= {base, *(f"{base}.{alias.name}" for alias in node.names)}
     return named
+
+
+def imports(source: str, module: str, is_package: bool) -> set[str]:
+    """What a file imports, wherever in the file."""
+    return named_in(ast.walk(ast.parse(source)), module, is_package)
+
+
+def at_import(source: str, module: str, is_package: bool) -> set[str]:
+    """What a file imports when it is itself imported, and not only when a function is called."""
+    inside = {
+        below
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        for below in [ast.dump(child) for child in ast.walk(node)]
+    }
+    return named_in(
+        [node for node in ast.walk(ast.parse(source)) if ast.dump(node) not in inside],
+        module,
+        is_package,
+    )
+
+
+def upward(here: str, there: str) -> bool:
+    """Whether an import of one unit by another points up, or sideways."""
+    if library(here) and not library(there):
+        return True
+    return row(there) >= row(here)
 
 
 def faults(source: str, module: str, is_package: bool = False) -> list[str]:
@@ -87,18 +120,17 @@ def faults(source: str, module: str, is_package: bool = False) -> list[str]:
     if here is None:
         return []
     found = []
-    for name in sorted(imports(source, module, is_package)):
+    named = imports(source, module, is_package)
+    for name in sorted(named):
         if name.split(".")[0] in FORBIDDEN.get(here, set()):
             found.append(f"{module} imports {name}: {here} must do without")
-        there = unit(name) if name.startswith("facenet_lite.") else None
-        if there is None or there == here or there == "__version__" or there == "seed_everything":
-            continue
-        if row(there) > row(here):
-            found.append(f"{module} imports {name}: that points up")
-        elif row(there) == row(here) and (here, there) not in SIDEWAYS:
-            order = INSIDE_ROW_0
-            if not (row(here) == 0 and order.index(there) < order.index(here)):
-                found.append(f"{module} imports {name}: that points sideways")
+    for there in sorted({u for u in map(unit, ours(named)) if u} - {here}):
+        if upward(here, there) and (here, there) not in EXCEPTIONS:
+            found.append(f"{module} imports from {there}: that does not point down")
+    if here == "cli":
+        for name in sorted(at_import(source, module, is_package)):
+            if name.startswith("facenet_lite.book"):
+                found.append(f"{module} imports {name}: only inside the command that needs it")
     return found
 
 
@@ -111,10 +143,81 @@ def module_of(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
+SOURCES = {module_of(path): path for path in files()}
+
+
+def ours(named: Iterable[str]) -> set[str]:
+    """Of imported names the modules of this package: ``detect.haar`` for one of its functions."""
+    found = set()
+    for name in named:
+        if name in SOURCES:
+            found.add(name)
+        elif name.rpartition(".")[0] in SOURCES:
+            found.add(name.rpartition(".")[0])
+    return {name for name in found if name != "facenet_lite"}
+
+
+def graph() -> dict[str, set[str]]:
+    """Which module imports which: of a sub-package and its module the module alone."""
+    edges = {}
+    for module, path in SOURCES.items():
+        named = imports(path.read_text(encoding="utf8"), module, path.name == "__init__.py")
+        wholes = {name.rpartition(".")[0] for name in named if name in SOURCES}
+        only = {
+            name
+            for name in ours(named)
+            if name not in wholes
+            or any(n.rpartition(".")[0] == name and n not in SOURCES for n in named)
+        }
+        edges[module] = only - {module}
+    return edges
+
+
+def circles(edges: Mapping[str, set[str]]) -> list[list[str]]:
+    """The groups of modules that import each other in a circle (Tarjan's components)."""
+    index: dict[str, int] = {}
+    low: dict[str, int] = {}
+    stack: list[str] = []
+    found = []
+
+    def visit(here: str) -> None:
+        index[here] = low[here] = len(index)
+        stack.append(here)
+        for there in sorted(edges.get(here, ())):
+            if there not in index:
+                visit(there)
+            if there in stack:
+                low[here] = min(low[here], low[there])
+        if low[here] == index[here]:
+            group = [stack.pop()]
+            while group[-1] != here:
+                group.append(stack.pop())
+            if len(group) > 1:
+                found.append(sorted(group))
+
+    for module in sorted(edges):
+        if module not in index:
+            visit(module)
+    return found
+
+
 @pytest.mark.parametrize("path", files(), ids=module_of)
 def test_imports_point_down(path: Path) -> None:
     source = path.read_text(encoding="utf8")
     assert not faults(source, module_of(path), path.name == "__init__.py")
+
+
+def test_nothing_imports_in_a_circle() -> None:
+    assert not circles(graph())
+
+
+def test_every_exception_is_used() -> None:
+    used = {(unit(module), unit(there)) for module, named in graph().items() for there in named}
+    assert not set(EXCEPTIONS) - used
+
+
+def test_every_unit_of_the_table_is_there() -> None:
+    assert set().union(*ROWS) == {u for u in map(unit, SOURCES) if u}
 
 
 @pytest.mark.parametrize("path", files(), ids=module_of)
@@ -131,14 +234,19 @@ def test_no_file_is_called_utils() -> None:
     ("module", "source"),
     [
         ("facenet_lite.boxes", "from facenet_lite.detect import load"),
-        ("facenet_lite.boxes", "import facenet_lite.plots"),
+        ("facenet_lite.boxes", "import facenet_lite.book.plots"),
         ("facenet_lite.detect.haar", "from facenet_lite import embed"),
         ("facenet_lite.detect.haar", "from ..embed import load"),
+        ("facenet_lite.detect.haar", "from facenet_lite.by_hand.detect import haar"),
+        ("facenet_lite.train.loop", "from facenet_lite.book import results"),
         ("facenet_lite.types", "def f():\n    from facenet_lite.imaging import resize"),
         ("facenet_lite.align", "from facenet_lite.landmarks import load"),
+        ("facenet_lite.by_hand.detect.hog", "from facenet_lite.book import plots"),
+        ("facenet_lite.book.plots.hog", "from facenet_lite.book.exercises import hog"),
         ("facenet_lite.errors", "from facenet_lite.types import Image"),
         ("facenet_lite.detect.ssd", "import torch.nn"),
         ("facenet_lite.evaluate.uncertainty", "import cv2"),
+        ("facenet_lite.cli", "from facenet_lite.book import plots"),
     ],
 )
 def test_the_check_goes_red(module: str, source: str) -> None:
@@ -151,8 +259,15 @@ def test_the_check_goes_red(module: str, source: str) -> None:
         ("facenet_lite.detect.haar", "from facenet_lite.boxes import iou"),
         ("facenet_lite.detect.haar", "from . import base\nfrom .base import Detector"),
         ("facenet_lite.types", "from facenet_lite._checks import check_array"),
-        ("facenet_lite.exercises.ch02", "import cv2\nfrom facenet_lite import plots"),
+        ("facenet_lite.book.exercises.hog", "import cv2\nfrom facenet_lite.book import plots"),
+        ("facenet_lite.cli", "def f():\n    from facenet_lite.book import plots"),
     ],
 )
 def test_the_check_lets_pass_what_points_down(module: str, source: str) -> None:
     assert not faults(source, module)
+
+
+def test_circles_are_found_inside_a_unit_and_outside() -> None:
+    edges = {"a.x": {"a.y"}, "a.y": {"b"}, "b": {"a.x", "c"}, "c": {"d"}, "d": set()}
+    assert circles(edges) == [["a.x", "a.y", "b"]]
+    assert not circles({"a": {"b", "c"}, "b": {"c"}, "c": set()})

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -46,9 +47,23 @@ def test_an_unknown_network_is_an_attribute_error():
         facenet_lite.models.NN5  # noqa: B018
 
 
-def test_parts_are_there_without_an_import_of_their_own():
-    assert facenet_lite.distances.squared_distances([0.0, 3.0], [4.0, 0.0]) == 25
-    assert "embed" in dir(facenet_lite)
+PARTS = sorted(
+    path.stem
+    for path in Path(facenet_lite.__file__).parent.iterdir()
+    if not path.name.startswith("_") and (path.suffix == ".py" or (path / "__init__.py").is_file())
+)
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_every_part_is_there_without_an_import_of_its_own(name):
+    assert facenet_lite.__getattr__(name).__name__ == f"facenet_lite.{name}"
+    assert name in dir(facenet_lite)
+
+
+def test_a_part_is_imported_when_it_is_first_named():
+    code = "import facenet_lite; print(facenet_lite.evaluate.wilson_interval(1, 2)[0])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert 0 < float(done.stdout) < 0.5
 
 
 def test_an_unknown_part_is_an_attribute_error():

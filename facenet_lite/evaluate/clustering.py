@@ -10,7 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from facenet_lite._checks import check_array, check_flag, check_number
 from facenet_lite.errors import InputError
-from facenet_lite.evaluate.search import check_gallery, pairs_within
+from facenet_lite.evaluate.neighbours import check_gallery
+from facenet_lite.evaluate.search import pairs_within
 
 BLOCK: Final = 2048
 """Pictures compared with the rest at once."""

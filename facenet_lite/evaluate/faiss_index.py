@@ -16,8 +16,7 @@ from numpy.typing import ArrayLike
 
 from facenet_lite._checks import check_choice, check_number
 from facenet_lite.errors import MissingExtraError
-from facenet_lite.evaluate.neighbours import Neighbours
-from facenet_lite.evaluate.search import IndexKind, check_gallery, check_queries
+from facenet_lite.evaluate.neighbours import IndexKind, Neighbours, check_gallery, check_queries
 
 INSTALL: Final = 'pip install "facenet_lite[search]"'
 TRAINED_ON: Final = 64

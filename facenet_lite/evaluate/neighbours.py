@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from facenet_lite._checks import check_array, check_number
 from facenet_lite.errors import InputError
 
 Vectors: TypeAlias = NDArray[np.float32]
 Indices: TypeAlias = NDArray[np.int64]
+IndexKind: TypeAlias = Literal["flat", "ivf", "ivf_bytes"]
+
+LARGEST: Final = 1e18
+"""The greatest length of a vector whose squared distances fit in float32."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +50,29 @@ class Neighbours:
     def k(self) -> int:
         """How many neighbours each query has."""
         return int(self.indices.shape[1])
+
+
+def check_gallery(gallery: ArrayLike) -> Vectors:
+    """A gallery (M, D) with at least one vector, as float32."""
+    known = check_array(gallery, "gallery", shape=(None, None), dtype=np.float32)
+    if known.size == 0:
+        raise InputError(
+            f"gallery: expected at least one vector, got an array of shape {known.shape}; "
+            "nothing can be found in an empty gallery"
+        )
+    return _not_too_long(known, "gallery")
+
+
+def check_queries(queries: ArrayLike, dim: int) -> Vectors:
+    """Queries (Q, ``dim``), possibly none, as float32."""
+    asked = check_array(queries, "queries", shape=(None, dim), dtype=np.float32)
+    return _not_too_long(asked, "queries")
+
+
+def _not_too_long(vectors: Vectors, name: str) -> Vectors:
+    if max(vectors.max(initial=0), -vectors.min(initial=0)) * vectors.shape[1] > LARGEST:
+        raise InputError(f"{name}: expected vectors no longer than {LARGEST:g}; scale them")
+    return vectors
 
 
 def merge_shards(parts: Sequence[Neighbours], offsets: Sequence[int]) -> Neighbours:

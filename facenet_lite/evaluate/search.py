@@ -8,12 +8,19 @@ from typing import Final, Literal, TypeAlias, get_args
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from facenet_lite._checks import check_array, check_choice, check_flag, check_number
-from facenet_lite.errors import InputError
-from facenet_lite.evaluate.neighbours import Indices, Neighbours, Vectors, nearest, smallest
+from facenet_lite._checks import check_choice, check_flag, check_number
+from facenet_lite.evaluate.neighbours import (
+    IndexKind,
+    Indices,
+    Neighbours,
+    Vectors,
+    check_gallery,
+    check_queries,
+    nearest,
+    smallest,
+)
 
 Engine: TypeAlias = Literal["exact", "faiss"]
-IndexKind: TypeAlias = Literal["flat", "ivf", "ivf_bytes"]
 
 ROWS: Final = 256
 """Queries taken at once."""
@@ -23,8 +30,6 @@ MANY: Final = 8
 """Candidates for each neighbour wanted, above which they are thinned out first."""
 PAIRS: Final = 16384
 """Pairs whose distance is worked out anew at once."""
-LARGEST: Final = 1e18
-"""The greatest length of a vector whose squared distances fit in float32."""
 
 
 def search(
@@ -56,7 +61,7 @@ def search(
     check_number(k, "k", low=1, high=len(known), integer=True)
     if engine == "exact":
         return _exact(known, asked, k, progress)
-    from facenet_lite.evaluate import faiss_index  # FAISS is optional, and this its only user
+    from facenet_lite.evaluate import faiss_index  # FAISS is optional
 
     built = faiss_index.build(known, index, lists=lists, threads=threads)
     found = built.search(asked, k, probes=probes, threads=threads)
@@ -79,29 +84,6 @@ def pairs_within(
     check_number(threshold, "threshold", low=0)
     check_flag(progress, "progress")
     return _within(known, asked, float(threshold), progress)
-
-
-def check_gallery(gallery: ArrayLike) -> Vectors:
-    """A gallery (M, D) with at least one vector, as float32."""
-    known = check_array(gallery, "gallery", shape=(None, None), dtype=np.float32)
-    if known.size == 0:
-        raise InputError(
-            f"gallery: expected at least one vector, got an array of shape {known.shape}; "
-            "nothing can be found in an empty gallery"
-        )
-    return _not_too_long(known, "gallery")
-
-
-def check_queries(queries: ArrayLike, dim: int) -> Vectors:
-    """Queries (Q, ``dim``), possibly none, as float32."""
-    asked = check_array(queries, "queries", shape=(None, dim), dtype=np.float32)
-    return _not_too_long(asked, "queries")
-
-
-def _not_too_long(vectors: Vectors, name: str) -> Vectors:
-    if max(vectors.max(initial=0), -vectors.min(initial=0)) * vectors.shape[1] > LARGEST:
-        raise InputError(f"{name}: expected vectors no longer than {LARGEST:g}; scale them")
-    return vectors
 
 
 def exact_distances(gallery: Vectors, queries: Vectors, rows: Indices, columns: Indices) -> Vectors:

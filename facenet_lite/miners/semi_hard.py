@@ -7,8 +7,7 @@ from collections.abc import Iterable
 import torch
 from torch import Tensor
 
-from facenet_lite.miners.collect import collect
-from facenet_lite.ranking import MARGIN, Block, blocks, check_batch, check_margin
+from facenet_lite.ranking import MARGIN, Block, blocks, check_batch, check_margin, collect
 from facenet_lite.types import Triplets
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -9,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facenet_lite.errors import InputError
-from facenet_lite.models.modes import evaluating
 from facenet_lite.models.spec import ModelSpec, check_crops
 
 if TYPE_CHECKING:
+    from torch import nn
+
     from facenet_lite.models.nn1 import NN1
     from facenet_lite.models.nn2 import NN2
 
@@ -88,3 +91,18 @@ class TorchEmbedder:
                 placed = pictures.to(device, memory_format=torch.channels_last)
                 out[start : start + BATCH] = self.net(placed).cpu().numpy()
         return out
+
+
+@contextmanager
+def evaluating(net: nn.Module) -> Iterator[None]:
+    """Use the network for reading, and leave each of its modules in the mode that it was in.
+
+    Batch normalisation then takes its recorded statistics: no crop depends on its neighbours.
+    """
+    before = [(module, module.training) for module in net.modules()]
+    net.eval()
+    try:
+        yield
+    finally:
+        for module, training in before:
+            module.training = training

@@ -1,0 +1,27 @@
+"""Checkers for the book's exercises, one module a chapter: ``exercises.haar.check_…(answer)``."""
+
+from __future__ import annotations
+
+import importlib
+from types import ModuleType
+from typing import Final
+
+from facenet_lite.book.exercises.feedback import STUB, Feedback, is_stub, not_yet, passed
+
+__all__ = ["CHAPTERS", "STUB", "Feedback", "is_stub", "not_yet", "passed"]
+
+CHAPTERS: Final = (
+    *("pipeline", "haar", "ssd", "hog", "mmod", "choosing", "landmarks", "alignment", "nobody"),
+    *("embeddings", "triplet_loss", "triplet_mining", "training", "evaluation", "lfw"),
+    *("experiments", "identification"),
+)
+
+
+def __getattr__(name: str) -> ModuleType:
+    if name in CHAPTERS:
+        return importlib.import_module(f"{__name__}.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *CHAPTERS})

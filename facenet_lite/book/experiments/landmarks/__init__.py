@@ -1,0 +1,1 @@
+"""Landmarks against the truth, on faces whose landmarks are known."""

@@ -1,0 +1,1 @@
+"""Faces of Nobody under test: found, told apart, nobody's copies, and like real faces."""

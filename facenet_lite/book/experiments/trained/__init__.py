@@ -1,0 +1,1 @@
+"""Networks trained under many settings: data, dimension, margin, mining."""
