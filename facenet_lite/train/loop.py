@@ -234,8 +234,10 @@ def _on(batch: Batch, device: torch.device) -> tuple[Tensor, Tensor]:
     return pictures.permute(0, 3, 1, 2).float().sub_(127.5).mul_(1 / 127.5), labels
 
 
-def _workers() -> multiprocessing.context.ForkServerContext:
+def _workers() -> multiprocessing.context.BaseContext:
     """How workers start: a fork of this process, where torch or OpenCV have threads, would hang."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():  # as on Windows
+        return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])  # torch is read once, not by each worker
     return context

@@ -15,6 +15,9 @@ from train.small import SMALL
 
 from facenet_lite.train import read
 
+pytestmark = pytest.mark.skipif(
+    sys.platform == "win32", reason="PyTorch for Windows cannot join processes: no libuv in it"
+)
 SCRIPT = Path(__file__).with_name("two.py")
 
 
