@@ -164,10 +164,10 @@ def program(name: str, root: Path = ROOT, *, windows: bool = os.name == "nt") ->
     return root / ".venv" / folder / (f"{name}.exe" if windows else name)
 
 
-def hindrance(root: Path = ROOT, *, version: Sequence[int] = sys.version_info) -> str | None:
+def hindrance(root: Path = ROOT, *, version: tuple[int, ...] = sys.version_info[:3]) -> str | None:
     """Why no target can run, with the remedy; None where nothing hinders."""
     oldest = ".".join(map(str, OLDEST))
-    if tuple(version[:2]) < OLDEST:
+    if version[:2] < OLDEST:
         return (
             f"Python {version[0]}.{version[1]} ({sys.executable}) is too old: this book needs "
             f"Python {oldest} or newer. Name one: make PYTHON=python3.12, "
