@@ -1,4 +1,7 @@
-"""Checkers for the book's exercises, one module a chapter: ``exercises.ch02.check_…(answer)``."""
+"""The book's exercises, one module a chapter: ``exercises.ch02.check_…(answer)``.
+
+A chapter declares its exercises; ``kinds`` shows each kind, and ``checker`` how one is declared.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,13 @@ import importlib
 from types import ModuleType
 from typing import Final
 
+from facenet_lite.exercises.checker import exercise, judging
+from facenet_lite.exercises.composed import Case, Function, Several
 from facenet_lite.exercises.feedback import STUB, Feedback, is_stub, not_yet, passed
+from facenet_lite.exercises.kinds import Array, Choice, Number, Order
 
-__all__ = ["CHAPTERS", "STUB", "Feedback", "is_stub", "not_yet", "passed"]
+__all__ = ["CHAPTERS", "STUB", "Array", "Case", "Choice", "Feedback", "Function", "Number", "Order"]
+__all__ += ["Several", "exercise", "is_stub", "judging", "not_yet", "passed"]
 
 CHAPTERS: Final = (
     *("ch01", "ch02", "ch03", "ch04", "ch05", "ch06", "ch07", "ch08", "ch09"),

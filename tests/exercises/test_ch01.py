@@ -27,7 +27,7 @@ def test_the_right_answers_pass():
         (ch01.check_threshold, 0.5, "plain"),
         (ch01.check_threshold, 0.7071, "other direction"),
         (ch01.check_threshold, 3, "what is its square"),
-        (ch01.check_threshold, "a", "One number"),
+        (ch01.check_threshold, "a", "one number"),
         (ch01.check_colours, 0.0, "same order"),
         (ch01.check_colours, 0.1648, "plain distance"),
         (ch01.check_colours, 0.4912, "herself"),

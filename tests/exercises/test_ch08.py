@@ -78,7 +78,7 @@ def test_wrong_loops_are_known():
     expect(ch08.check_loop([right[0], second]), "which name serves twice")
     expect(ch08.check_loop(right[::-1]), "other order")
     expect(ch08.check_loop(right[..., ::-1]), "Red and blue")
-    expect(ch08.check_loop(align.crop(image, points, 150)), "Two crops of 96")
+    expect(ch08.check_loop(align.crop(image, points, 150)), "two crops of 96")
     expect(ch08.check_loop(np.zeros_like(right)), "size 96")
 
 

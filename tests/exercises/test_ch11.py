@@ -152,7 +152,7 @@ def test_hinges():
     expect(ch11.check_hinge(("apart", 1.0)), "steps=50")
     expect(ch11.check_hinge(("nothing", end)), "another word")
     expect(ch11.check_hinge(("far", end)), "one of nothing")
-    expect(ch11.check_hinge(end), "A pair")
+    expect(ch11.check_hinge(end), "a pair")
     expect(ch11.check_hinge(("apart", [end])), "a number")
 
 

@@ -1,11 +1,19 @@
-"""What every checker of every chapter does: the stub is no answer, and no answer raises."""
+"""What every checker of every chapter does: the stub is no answer, and no answer raises.
+
+A declared exercise brings its own solution and its own typical wrong answers, and is held to them.
+"""
 
 from __future__ import annotations
+
+import inspect
+import json
 
 import numpy as np
 import pytest
 
 from facenet_lite import exercises
+from facenet_lite.exercises.composed import Case, Function, Several
+from facenet_lite.exercises.kinds import Array, Choice, Number, Order
 
 
 class Hostile:
@@ -30,6 +38,7 @@ CHECKERS = [
     for name in sorted(vars(module))
     if name.startswith("check_") and getattr(module, name).__module__ == module.__name__
 ]
+DECLARED = [param for param in CHECKERS if getattr(param.values[0], "declaration", None)]
 ANSWERS = [
     *("no", b"", {}, [], [[]], [1, "a"], [[1], [1, 2]], float("nan"), float("inf"), -7, True),
     *(print, np.zeros((3, 4)), np.array(None), Hostile(), 10**400, 1j, [1, 2], [1, 2, 3], 2.5),
@@ -43,6 +52,7 @@ ANSWERS = [
     *(np.zeros((68, 2)), np.full((68, 2), 1e11), np.ones(300, bool), np.zeros(300, bool)),
     *(np.zeros((5, 2)), np.ones((2, 3)), np.zeros((2, 96, 96, 3), np.uint8)),
     *(np.zeros((2, 6, 7)), np.zeros((4, 6, 7)), [np.zeros((96, 96, 3)), np.zeros((95, 96, 3))]),
+    *(object(), [Hostile()] * 2, {"A": Hostile(), "B": 1, "C": 1}, [Hostile()] * 6, set()),
 ]
 
 
@@ -52,9 +62,10 @@ def test_every_chapter_has_checkers():
 
 @pytest.mark.parametrize("check", CHECKERS)
 def test_the_stub_is_not_yet_an_answer(check):
-    feedback = check(...)
-    assert not feedback
-    assert "Replace" in feedback.message
+    for stub in (..., None):
+        feedback = check(stub)
+        assert not feedback
+        assert "Replace" in feedback.message
 
 
 @pytest.mark.parametrize("check", CHECKERS)
@@ -64,3 +75,80 @@ def test_no_answer_raises(check):
         feedback = check(answer)
         assert not feedback, number
         assert len(feedback.message) > 15, number
+
+
+@pytest.mark.parametrize("check", CHECKERS)
+def test_a_checker_takes_one_answer_and_says_what_it_wants(check):
+    assert len(inspect.signature(check).parameters) == 1
+    assert inspect.getdoc(check)
+
+
+def fault(exercise):
+    """What is wrong with a declaration, or nothing."""
+    feedback = exercise.judge(exercise.solution)
+    if not feedback:
+        return f"its own solution is told {feedback.message!r}"
+    for answer, hint in exercise.mistakes():
+        feedback = exercise.judge(answer)
+        if feedback:
+            return f"the answer for {hint!r} passes"
+        if feedback.message != hint and "{given" not in hint:
+            return f"the answer for {hint!r} is told {feedback.message!r}"
+    return ""
+
+
+@pytest.mark.parametrize("check", DECLARED)
+def test_the_solution_passes_and_each_typical_wrong_answer_earns_its_own_hint(check):
+    assert not fault(check.declaration())
+
+
+@pytest.mark.parametrize("check", DECLARED)
+def test_a_closed_exercise_is_plain_data(check):
+    exercise = check.declaration()
+    if not hasattr(exercise, "as_data") or isinstance(exercise, Array):
+        pytest.skip("judged in Python alone: an array or a function")
+    data = exercise.as_data()
+    assert json.loads(json.dumps(data, allow_nan=False)) == data
+
+
+NUMBER = Number(answer=2, wrong={"One.": 1, "Three.": 3}, otherwise="Count.")
+ARRAY = {"answer": np.array([3, 4]), "wants": "two numbers", "otherwise": "Look."}
+WORDS = {"answer": ("a", "b", "c"), "wants": "words", "right": "Yes.", "otherwise": "No."}
+
+
+@pytest.mark.parametrize(
+    ("exercise", "complaint"),
+    [
+        (Number(answer=2, wrong={"One.": 1, "Uno.": 1}, otherwise="Count."), "'Uno.' is told"),
+        (Number(answer=2, wrong={"Two.": 2.0}, otherwise="Count."), "'Two.' passes"),
+        (Number(answer=2, wrong={"Near.": (5, 2.01)}, otherwise="Count.", within=0.1), "passes"),
+        (
+            Number(answer=9, wrong={"A.": 1, "B.": 1.05}, otherwise="C.", roughly=0.1),
+            "'B.' is told 'A.'",
+        ),
+        (Number(answer=float("nan"), otherwise="Count."), "its own solution"),
+        (Choice(answer="a", options=("b",), otherwise="No."), "its own solution"),
+        (Choice(answer="a", options=("a", "b"), wrong={"A.": "a"}, otherwise="No."), "passes"),
+        (Choice(answer="a", options=("a", "b"), wrong={"C.": "c"}, otherwise="No."), "is told"),
+        (Order(**WORDS, wrong={"B.": ("b", "a")}), "passes"),
+        (Order(**WORDS, wrong={"A.": ("a", "c"), "B.": ("b", "c"), "C.": ("b", "c")}), "told 'B.'"),
+        (Array(**ARRAY, wrong={"Same.": [3, 4]}), "'Same.' passes"),
+        (Array(**ARRAY, wrong={"A.": [4, 3], "B.": [4.1, 3]}, wrong_within=0.5), "told 'A.'"),
+        (Array(**ARRAY, shapes={(2,): "Two."}), "is told 'Look.'"),
+        (Several(parts={0: NUMBER, 1: Choice(answer=1, options=("a",), otherwise="")}, wants="a pair"), "solution"),
+        (Several(parts={0: Number(answer=1, wrong={"No.": 1}, otherwise="")}, wants="one"), "passes"),
+        (Function(cases=[Case((), Number(answer=2, wrong={"A.": 1, "B.": 1}, otherwise=""))], right=""), "told 'A.'"),
+    ],
+)  # fmt: skip
+def test_a_wrong_declaration_is_found(exercise, complaint):
+    assert complaint in fault(exercise)
+
+
+def test_a_right_declaration_has_no_fault():
+    assert not fault(NUMBER)
+    assert not fault(Array(**ARRAY, wrong={"x comes first.": [4, 3]}, shapes={(3,): "Two."}))
+    assert not fault(Order(**WORDS, wrong={"A.": ("a", "c"), "B.": ("b", "c")}))
+    whole = Several(parts={0: NUMBER, 1: Choice(answer=True, options=(True, False), otherwise="B.")},
+                    wants="a pair")  # fmt: skip
+    assert not fault(whole)
+    assert not fault(Function(cases=[Case((), whole, "Here, "), Case((), NUMBER)], right="Yes."))
