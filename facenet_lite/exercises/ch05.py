@@ -123,31 +123,32 @@ def picture() -> Image:
 def check_crop() -> Function:
     """A function (image, left, top, right, bottom) that crops dlib's rectangle out of a picture."""
     image = picture()
-    crop = "the crop, an array (rows, columns, 3)"
-    inside = "left 2, top 1, right 5, bottom 3 is image[1:4, 2:6]: rows come first."
-    clip = "A rectangle from (-2, -1) to (3, 2) leaves image[0:3, 0:4]: clip at 0."
-    keep = "A rectangle that leaves on the right or below keeps what is inside."
     empty = "A rectangle from -2 on gives an empty crop: a negative index counts from the end."
     lost = "The last row and column are missing: dlib's right and bottom belong in."
-    within = Array(
+    inside = Array(
         answer=image[1:4, 2:6],
-        wants=f"{crop}. {inside}"[:-1],
+        wants="the crop image[1:4, 2:6] of left 2, top 1, right 5, bottom 3: rows come first",
         wrong={
             lost: image[1:3, 2:5],
             "The colours are reversed: image is RGB already.": image[1:4, 2:6, ::-1],
         },
-        otherwise=inside,
+        otherwise="left 2, top 1, right 5, bottom 3 is image[1:4, 2:6]: rows come first.",
     )
     beyond = Array(
         answer=image[0:3, 0:4],
-        wants=f"{crop}. {clip}"[:-1],
+        wants="the crop image[0:3, 0:4] of a rectangle from (-2, -1) to (3, 2): clip at 0",
         shapes={(0, 0, 3): empty, (0, 4, 3): empty, (3, 0, 3): empty},
-        otherwise=clip,
+        otherwise="A rectangle from (-2, -1) to (3, 2) leaves image[0:3, 0:4]: clip at 0.",
     )
-    far = Array(answer=image[4:, 5:], wants=f"{crop}. {keep}"[:-1], otherwise=keep)
+    keep = "a rectangle that leaves on the right or below keeps what is inside"
+    far = Array(
+        answer=image[4:, 5:],
+        wants=f"the crop image[4:, 5:]: {keep}",
+        otherwise=f"Not these pixels: {keep}.",
+    )
     return Function(
         cases=[
-            Case((image, 2, 1, 5, 3), within),
+            Case((image, 2, 1, 5, 3), inside),
             Case((image, -2, -1, 3, 2), beyond),
             Case((image, 5, 4, 20, 20), far),
         ],

@@ -120,6 +120,7 @@ def check_step(step: Step) -> Feedback:
         return not_yet(f"Your function raises {reading.short(given)}.")
     weights = Array(
         answer=after(right_step),
+        wants="the weights",
         right="Empty, forward, backward, step: each batch answers for itself.",
         wrong={
             "The gradient of each step is added to those before it. Who empties it?": (

@@ -1,4 +1,4 @@
-"""Checkers: functions of the answer, made from a declared exercise or from a program of its own."""
+"""Checkers: functions of the answer, made from a declared exercise or from a program."""
 
 from __future__ import annotations
 
@@ -13,24 +13,21 @@ T = TypeVar("T")
 
 
 class Checker(Protocol):
-    """What a notebook calls with the answer; it never raises."""
+    """What a notebook calls with the answer; ``declaration`` is None where a program judges."""
 
     declaration: Callable[[], Exercise] | None
-    """Makes the exercise, the first time; None where a program judges."""
 
     def __call__(self, answer: Any) -> Feedback:
-        """Judge an answer."""
+        """Judge an answer, whatever it is."""
 
 
 def exercise(declare: Callable[[], Exercise]) -> Checker:
-    """Make a checker of a function that declares an exercise; it is called when one is needed.
+    """Make a checker of a function that declares an exercise; it is called when first needed::
 
-    ::
-
-        @exercise
-        def check_count() -> Number:
-            \"\"\"How many points it takes at least to fix a rotation, a scale and a shift.\"\"\"
-            return Number(answer=2, right="Four unknowns, two equations a point.", ...)
+    @exercise
+    def check_count() -> Number:
+        \"\"\"How many points it takes at least to fix a rotation, a scale and a shift.\"\"\"
+        return Number(answer=2, right="Four unknowns, two equations a point.", ...)
     """
     declaration = functools.cache(declare)
     return _checker(declare, lambda answer: declaration().judge(answer), declaration)
@@ -39,31 +36,27 @@ def exercise(declare: Callable[[], Exercise]) -> Checker:
 def judging(
     read: Callable[[Any], T | None], wants: str
 ) -> Callable[[Callable[[T], Feedback]], Checker]:
-    """Make a checker of a program, for what cannot be declared: it is given what was read.
+    """Make a checker of a program, for what cannot be declared; it is given what ``read`` reads.
 
-    ``read`` returns None for what it cannot read; ``wants`` completes "The answer should be".
+    ``read`` returns None for what is unreadable; ``wants`` completes "The answer should be".
     """
 
-    def decorate(judge: Callable[[T], Feedback]) -> Checker:
-        def readable(answer: Any) -> Feedback:
+    def checker(program: Callable[[T], Feedback]) -> Checker:
+        def judge(answer: Any) -> Feedback:
             value = read(answer)
-            return not_yet(f"The answer should be {wants}.") if value is None else judge(value)
+            return not_yet(f"The answer should be {wants}.") if value is None else program(value)
 
-        return _checker(judge, readable, None)
+        return _checker(program, judge, None)
 
-    return decorate
+    return checker
 
 
-def _checker(
-    named: Callable[..., Any],
-    judge: Callable[[Any], Feedback],
-    declaration: Callable[[], Exercise] | None,
-) -> Checker:
+def _checker(named: Any, judge: Callable[[Any], Feedback], declaration: Any) -> Checker:
     def check(answer: Any) -> Feedback:
         return STUB if is_stub(answer) else judge(answer)
 
-    check.__module__, check.__doc__ = named.__module__, named.__doc__
-    check.__name__, check.__qualname__ = named.__name__, named.__qualname__
+    for name in ("__module__", "__name__", "__qualname__", "__doc__"):
+        setattr(check, name, getattr(named, name))
     checker = cast(Checker, check)
     checker.declaration = declaration
     return checker

@@ -26,7 +26,6 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from facenet_lite.exercises import reading
 from facenet_lite.exercises.feedback import Feedback, not_yet, passed
@@ -47,24 +46,23 @@ class Simple(ABC):
     otherwise: str
     right: str = ""
     wrong: Mapping[str, Any] = field(default_factory=dict)
-    wants: str = "one of the options"
+    wants: str
 
     @abstractmethod
     def _read(self, answer: Any) -> Any:
         """Bring an answer into the form that is compared; return ... if it has none."""
 
-    def _is(self, value: Any, right: Any) -> bool:
-        return bool(value == right)
+    def _like(self, value: Any, other: Any, is_right: bool = False) -> bool:
+        """Whether a readable answer is that wrong one, or the right one."""
+        return bool(value == other)
 
-    def _like(self, value: Any, wrong: Any) -> bool:
-        return bool(value == wrong)
+    def _each(self, answer: Any) -> tuple[Any, ...]:
+        """Return the answers that stand in one place of the declaration."""
+        return (answer,)
 
     def _misfit(self, value: Any) -> str | None:
         """Return what is said of a readable answer that cannot be right, whatever it holds."""
         return None
-
-    def _rows(self) -> list[tuple[Any, str]]:
-        return [(wrong, hint) for hint, wrong in self.wrong.items()]
 
     def judge(self, answer: Any, subject: str = SUBJECT) -> Feedback:
         """Judge any answer; the message about an unreadable one begins with ``subject``."""
@@ -72,31 +70,33 @@ class Simple(ABC):
         unreadable = f"{subject} should be {self.wants}."
         if value is ...:
             return not_yet(unreadable)
-        if self._is(value, self.answer):
+        if any(self._like(value, right, is_right=True) for right in self._each(self.answer)):
             return passed(self.right)
         misfit = self._misfit(value)
-
-        def earned(wrong: Any) -> bool:
-            known = callable(wrong) and misfit is None and wrong(value)
-            return bool(known or (not callable(wrong) and self._like(value, wrong)))
-
+        for wrong, hint in self._rows():
+            known = misfit is None and wrong(value) if callable(wrong) else self._like(value, wrong)
+            if known:
+                return not_yet(_quoting(hint, value))
         rest = self.otherwise if misfit is None else misfit or unreadable
-        hint = next((hint for wrong, hint in self._rows() if earned(wrong)), rest)
-        return not_yet(hint.format(given=value) if "{given" in hint else hint)
+        return not_yet(_quoting(rest, value))
 
     @property
     def solution(self) -> Any:
         """An answer that passes."""
-        return self.answer
+        return self._each(self.answer)[0]
 
     def mistakes(self) -> Iterator[tuple[Any, str]]:
         """Typical wrong answers, each with the hint that it must earn."""
-        return ((wrong, hint) for wrong, hint in self._rows() if not callable(wrong))
+        return ((row, _quoting(hint, row)) for row, hint in self._rows() if not callable(row))
 
     def as_data(self) -> dict[str, Any]:
         """Return the declaration as plain data, which JSON can hold."""
         rows = {each.name: _plain(getattr(self, each.name)) for each in fields(self)}
         return {"kind": type(self).__name__.lower(), **rows}
+
+    def _rows(self) -> list[tuple[Any, str]]:
+        rows = self.wrong.items()
+        return [(each, hint) for hint, wrong in rows for each in self._each(wrong)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,20 +114,16 @@ class Number(Simple):
         value = reading.number(answer)
         return ... if value is None and not (self.or_none and answer is None) else value
 
-    def _is(self, value: Any, right: Any) -> bool:
-        return any(_near(value, number, self.within) for number in _each(right))
+    def _each(self, answer: Any) -> tuple[Any, ...]:
+        return answer if isinstance(answer, tuple) else (answer,)
 
-    def _like(self, value: Any, wrong: Any) -> bool:
-        loose = self.roughly is not None and wrong is not None
-        return _near(value, wrong, 1e-6 + self.roughly * abs(wrong) if loose else self.within)
-
-    def _rows(self) -> list[tuple[Any, str]]:
-        return [(number, hint) for hint, wrong in self.wrong.items() for number in _each(wrong)]
-
-    @property
-    def solution(self) -> Any:
-        """The right number, or the first of them."""
-        return _each(self.answer)[0]
+    def _like(self, value: Any, other: Any, is_right: bool = False) -> bool:
+        if value is None or other is None:
+            return value is other
+        exact = is_right or self.roughly is None
+        return bool(
+            abs(value - other) <= (self.within if exact else self.roughly * abs(other) + 1e-6)
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,12 +145,12 @@ class Order(Simple):
         words = isinstance(answer, list | tuple) and all(isinstance(word, str) for word in answer)
         return tuple(answer) if words and sorted(answer) == sorted(self.answer) else ...
 
-    def _like(self, value: Any, wrong: Any) -> bool:
-        return bool(min(wrong, key=value.index) != wrong[0])
+    def _like(self, value: Any, other: Any, is_right: bool = False) -> bool:
+        return bool(value == other if is_right else min(other, key=value.index) != other[0])
 
     def mistakes(self) -> Iterator[tuple[Any, str]]:
         """The right order, but with one of the later words right before the first one."""
-        for hint, (first, *later) in self.wrong.items():
+        for (first, *later), hint in self._rows():
             for word in later:
                 left = [other for other in self.answer if other != word]
                 place = left.index(first)
@@ -177,11 +173,14 @@ class Array(Simple):
         value = reading.array(answer, "b" if np.asarray(self.answer).dtype == np.bool_ else "iuf")
         return ... if value is None else value
 
-    def _is(self, value: Any, right: Any) -> bool:
-        return self._alike(value, right, self.within)
-
-    def _like(self, value: Any, wrong: Any) -> bool:
-        return self._alike(value, wrong, self.wrong_within or self.within)
+    def _like(self, value: Any, other: Any, is_right: bool = False) -> bool:
+        one, two = value, np.asarray(other)
+        if one.shape != two.shape:
+            return False
+        if self.any_order:
+            one, two = (rows[np.lexsort(np.atleast_2d(rows.T)[::-1])] for rows in (one, two))
+        within = self.within if is_right else self.wrong_within or self.within
+        return bool(np.allclose(one, two, ROUNDING, within, equal_nan=True))
 
     def _misfit(self, value: Any) -> str | None:
         fits = value.shape == np.shape(self.answer) and reading.is_plain(value)
@@ -192,21 +191,9 @@ class Array(Simple):
         yield from super().mistakes()
         yield from ((np.zeros(shape), hint) for shape, hint in self.shapes.items())
 
-    def _alike(self, value: NDArray[Any], other: Any, within: float) -> bool:
-        one, two = value, np.asarray(other)
-        if one.shape != two.shape:
-            return False
-        if self.any_order:
-            one, two = (rows[np.lexsort(np.atleast_2d(rows.T)[::-1])] for rows in (one, two))
-        return bool(np.allclose(one, two, ROUNDING, within, equal_nan=True))
 
-
-def _near(one: float | None, two: float | None, within: float) -> bool:
-    return one is two if one is None or two is None else abs(one - two) <= within
-
-
-def _each(wrong: Any) -> tuple[Any, ...]:
-    return wrong if isinstance(wrong, tuple) else (wrong,)
+def _quoting(hint: str, value: Any) -> str:
+    return hint.format(given=value) if "{given" in hint else hint
 
 
 def _plain(value: Any) -> Any:
