@@ -90,7 +90,7 @@ class Simple(ABC):
         return ((row, _quoting(hint, row)) for row, hint in self._rows() if not callable(row))
 
     def as_data(self) -> dict[str, Any]:
-        """Return the declaration as plain data, which JSON can hold."""
+        """Return the declaration as plain data, for a page; an array stays in Python."""
         rows = {each.name: _plain(getattr(self, each.name)) for each in fields(self)}
         return {"kind": type(self).__name__.lower(), **rows}
 
