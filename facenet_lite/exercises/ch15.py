@@ -212,7 +212,7 @@ def _case(
 
 
 def _coins(one: int, two: int) -> Case:
-    """Two models' verdicts, of which so many are one's alone, and the chance of such a division."""
+    """Declare the chance of a division in which ``one`` and ``two`` pairs are one model's alone."""
     n, most = one + two, max(one, two)
     right = loops.as_uneven(one, two)
     tail = sum(math.comb(n, k) for k in range(most, n + 1)) / 2**n

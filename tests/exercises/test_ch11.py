@@ -160,7 +160,7 @@ def on_circle(*angles):
     return np.stack([np.cos(np.radians(angles)), np.sin(np.radians(angles))], axis=1)
 
 
-def test_margins_of_nought():
+def test_margins_of_zero():
     assert ch11.check_margin_zero(on_circle(40, 40, 40, 40, 40, 40))
     expect(ch11.check_margin_zero(np.zeros((6, 2))), "length 1")
     expect(ch11.check_margin_zero(on_circle(0, 90, 10, 80, 20, 70)), "stranger is nearer")
