@@ -15,7 +15,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from facenet_lite import __version__, assets, builders, experiments, models
+from facenet_lite import __version__, assets, models
+from facenet_lite.book import builders, experiments
 from facenet_lite.errors import FacenetLiteError
 
 DONE: Final = 0
@@ -128,7 +129,8 @@ def _parser() -> argparse.ArgumentParser:
 def _detect(options: argparse.Namespace) -> int:
     from tqdm import tqdm
 
-    from facenet_lite import detect, imaging, plots
+    from facenet_lite import detect, imaging
+    from facenet_lite.book import plots
 
     as_picture = options.out is not None and options.out.suffix.lower() in (".png", ".jpg", ".jpeg")
     if as_picture and len(options.photos) > 1:
@@ -232,9 +234,9 @@ def _experiment(options: argparse.Namespace) -> int:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    from facenet_lite.experiments import lfw_benchmark
+    from facenet_lite.book.experiments.lfw import benchmark
 
-    config = lfw_benchmark.Config(
+    config = benchmark.Config(
         model=options.model,
         crop=options.crop,
         flip=options.flip,
@@ -242,18 +244,18 @@ def _evaluate(options: argparse.Namespace) -> int:
         view=options.view,
         lfw=options.lfw,
     )
-    path = lfw_benchmark.save_result(config, folder=options.out)
+    path = benchmark.save_result(config, folder=options.out)
     print(path)
-    print(lfw_benchmark.in_words(json.loads(path.read_text(encoding="utf-8"))["data"]))
+    print(benchmark.in_words(json.loads(path.read_text(encoding="utf-8"))["data"]))
     return DONE
 
 
 def _check_results(options: argparse.Namespace) -> int:
-    from facenet_lite.experiments import recheck
+    from facenet_lite.book.experiments import check
 
     status = DONE
-    for name in options.names or recheck.names():
-        for finding in recheck.check(name, lfw=options.lfw, full=options.full):
+    for name in options.names or check.names():
+        for finding in check.check(name, lfw=options.lfw, full=options.full):
             mark = {True: "ok", False: "WRONG", None: "-"}[finding.good]
             print(f"{name}: {mark:5} {finding.what}: {finding.detail}")
             status = FAILED if finding.good is False else status

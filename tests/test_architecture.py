@@ -131,7 +131,7 @@ def test_no_file_is_called_utils() -> None:
     ("module", "source"),
     [
         ("facenet_lite.boxes", "from facenet_lite.detect import load"),
-        ("facenet_lite.boxes", "import facenet_lite.plots"),
+        ("facenet_lite.boxes", "import facenet_lite.book.plots"),
         ("facenet_lite.detect.haar", "from facenet_lite import embed"),
         ("facenet_lite.detect.haar", "from ..embed import load"),
         ("facenet_lite.types", "def f():\n    from facenet_lite.imaging import resize"),
@@ -151,7 +151,7 @@ def test_the_check_goes_red(module: str, source: str) -> None:
         ("facenet_lite.detect.haar", "from facenet_lite.boxes import iou"),
         ("facenet_lite.detect.haar", "from . import base\nfrom .base import Detector"),
         ("facenet_lite.types", "from facenet_lite._checks import check_array"),
-        ("facenet_lite.exercises.ch02", "import cv2\nfrom facenet_lite import plots"),
+        ("facenet_lite.book.exercises.haar", "import cv2\nfrom facenet_lite import plots"),
     ],
 )
 def test_the_check_lets_pass_what_points_down(module: str, source: str) -> None:

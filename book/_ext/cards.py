@@ -16,7 +16,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 ASSETS = Path("facenet_lite/assets.toml")
-RESULTS = Path("facenet_lite/results")
+RESULTS = Path("facenet_lite/book/results")
 OWN = "facenet_lite"
 JUDGED = {"": "one crop", "_flip": "with its mirror image"}
 

@@ -1,7 +1,7 @@
 """Interactive figures in the pages: their modules, their loader, and no widget machinery.
 
 A notebook's figure leaves a ``<div data-figure=...>`` in its page. The modules that draw it are
-the package's own, copied from ``facenet_lite/figures/static``.
+the package's own, copied from ``facenet_lite/book/figures/static``.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-MODULES = Path("facenet_lite/figures/static")
+MODULES = Path("facenet_lite/book/figures/static")
 
 
 def configure(app: Sphinx, config: Config) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from facenet_lite import assets
 from facenet_lite._checks import check_image, check_number
-from facenet_lite.detect.by_hand import prototxt
+from facenet_lite.detect import prototxt
 from facenet_lite.types import Detections, Image
 
 if TYPE_CHECKING:

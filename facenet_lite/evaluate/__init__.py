@@ -27,7 +27,7 @@ from facenet_lite.evaluate.lfw import (
     ten_folds,
 )
 from facenet_lite.evaluate.neighbours import Neighbours, merge_shards
-from facenet_lite.evaluate.protocol import Protocol
+from facenet_lite.evaluate.protocol_card import Protocol
 from facenet_lite.evaluate.search import pairs_within, search
 from facenet_lite.evaluate.separation import Separation, area_under_roc, separation
 from facenet_lite.evaluate.trend import Trend, linear_trend

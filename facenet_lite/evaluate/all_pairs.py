@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike
 
 from facenet_lite._checks import check_array, check_flag, check_number
 from facenet_lite.errors import NotEstimableError
-from facenet_lite.evaluate.distance_classes import (
+from facenet_lite.evaluate._bit_search import (
     ABOVE_ALL,
     DistanceClass,
     Search,
@@ -25,7 +25,7 @@ from facenet_lite.evaluate.distance_classes import (
     count_classes,
     split_classes,
 )
-from facenet_lite.evaluate.pair_blocks import BLOCK, PairBlocks
+from facenet_lite.evaluate._pair_blocks import BLOCK, PairBlocks
 from facenet_lite.evaluate.verification import (
     ROUNDING,
     OperatingPoint,

@@ -24,9 +24,9 @@ from torch import Tensor
 
 from facenet_lite._checks import check_choice
 from facenet_lite.errors import InputError
+from facenet_lite.miners.all_triplets import MOST, all_semi_hard, batch_all
+from facenet_lite.miners.batch_hard import batch_hard
 from facenet_lite.miners.census import Census, census
-from facenet_lite.miners.every import MOST, all_semi_hard, batch_all
-from facenet_lite.miners.hardest import batch_hard
 from facenet_lite.miners.offline import offline
 from facenet_lite.miners.semi_hard import easy_positive_semi_hard, random_semi_hard, semi_hard
 from facenet_lite.ranking import MARGIN

@@ -13,12 +13,12 @@ from facenet_lite import assets
 from facenet_lite._checks import describe
 from facenet_lite.errors import InputError
 from facenet_lite.models.dlib_resnet import DlibResNet
-from facenet_lite.models.export import to_onnx, to_program
-from facenet_lite.models.int8 import from_int8, to_int8
+from facenet_lite.models.embedding_bytes import from_int8, to_int8
+from facenet_lite.models.layer_table import Layer, Summary, summary
 from facenet_lite.models.onnx_embedder import OnnxEmbedder, open_onnx
-from facenet_lite.models.quantise import quantise_onnx
+from facenet_lite.models.onnx_export import to_onnx, to_program
+from facenet_lite.models.onnx_quantise import quantise_onnx
 from facenet_lite.models.spec import Embedder, ModelSpec
-from facenet_lite.models.summary import Layer, Summary, summary
 from facenet_lite.models.torch_embedder import TorchEmbedder
 from facenet_lite.models.weights import read, write
 

@@ -17,8 +17,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from facenet_lite.errors import InputError
-from facenet_lite.models.by_hand import dlib_network
-from facenet_lite.models.by_hand.dlib_network import DlibLayer
+from facenet_lite.models import dlib_network
+from facenet_lite.models.dlib_network import DlibLayer
 from facenet_lite.models.dlib_resnet import SPEC
 from facenet_lite.models.spec import ModelSpec, check_crops
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from facenet_lite.train.augment import Augmentation
 from facenet_lite.train.config import RULES, Config
-from facenet_lite.train.journal import read
-from facenet_lite.train.looks import Look, look
+from facenet_lite.train.log import read
 from facenet_lite.train.loop import train
+from facenet_lite.train.network import untrained
 from facenet_lite.train.sources import Batch, CropSource, DrawnSource, Source, splits
-from facenet_lite.train.start import untrained
+from facenet_lite.train.validation import Look, look
 
 __all__ = [
     "RULES",

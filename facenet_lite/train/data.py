@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facenet_lite.errors import InputError
-from facenet_lite.train import taught
+from facenet_lite.train import distilled
 from facenet_lite.train.config import Config
 from facenet_lite.train.photographs import Frame, Photographs, photographs
 from facenet_lite.train.sources import CropSource, DrawnSource, Source, splits
@@ -29,13 +29,13 @@ def _open(
     Raises AssetMissingError where pictures are missing, InputError where they are too few.
     """
     if config.teacher is not None:
-        found = taught.ask(config, folder, progress=progress)
+        found = distilled.ask(config, folder, progress=progress)
         if len(found.crops) < config.p * config.k:
             raise InputError(
                 f"data: expected at least p x k = {config.p * config.k} faces for one batch, "
                 f"got {len(found.crops)}"
             )
-        return taught.TaughtSource(config, found.crops), found.targets
+        return distilled.TaughtSource(config, found.crops), found.targets
     if config.data == "nobody":
         return DrawnSource(config, splits(config).train), None
     crops, labels = _crops(photographs(config), config, folder, progress)

@@ -21,12 +21,12 @@ from torch.utils.data import DataLoader, Dataset
 from facenet_lite import models
 from facenet_lite.errors import InputError
 from facenet_lite.losses import Diagnosis, is_collapsed
-from facenet_lite.train import checkpoint, data, looks
+from facenet_lite.train import checkpoint, data, validation
 from facenet_lite.train.config import Config, keep
-from facenet_lite.train.journal import Journal, Row
+from facenet_lite.train.log import Journal, Row
+from facenet_lite.train.network import untrained
 from facenet_lite.train.processes import Processes, joined, share_batch_norm
 from facenet_lite.train.sources import Batch, Source, splits
-from facenet_lite.train.start import untrained
 from facenet_lite.train.step import learning_rate, loss_of, optimiser
 
 MODEL: Final = "model.safetensors"
@@ -114,7 +114,7 @@ class _Run:
         journal = Journal(self.folder, self.step) if p.rank == 0 else None
         held_out = None
         if c.validate_every and p.rank == 0:
-            held_out = looks.pictures(splits(c).validation, c)
+            held_out = validation.pictures(splits(c).validation, c)
         wrapped = p.wrapped(self.net)
         seen: list[Diagnosis] = []
         warned = False
@@ -127,7 +127,7 @@ class _Run:
 
         def have_a_look() -> None:
             if held_out is not None:
-                found = looks.look(self.embedder, held_out)._asdict()
+                found = validation.look(self.embedder, held_out)._asdict()
                 write("looks", {"step": self.step, "seconds": self.seconds, **found})
 
         if self.step == 0:

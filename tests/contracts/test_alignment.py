@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from facenet_lite import align
-from facenet_lite.align.by_hand import face_aligner
+from facenet_lite.by_hand.align import face_aligner
 from facenet_lite.errors import InputError
 
 SIZE = 96

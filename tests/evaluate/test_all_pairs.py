@@ -11,8 +11,8 @@ import reference
 
 from facenet_lite.errors import FacenetLiteError, InputError, NotEstimableError
 from facenet_lite.evaluate import all_pairs, val_at_far
-from facenet_lite.evaluate.distance_classes import DistanceClass, split_classes
-from facenet_lite.evaluate.pair_blocks import PairBlocks
+from facenet_lite.evaluate._bit_search import DistanceClass, split_classes
+from facenet_lite.evaluate._pair_blocks import PairBlocks
 
 FARS = (0.01, 0.1, 0.25, 0.29, 0.5, 1.0)
 

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from facenet_lite import evaluate
+from facenet_lite.by_hand.evaluate import loops, mistakes
 from facenet_lite.errors import InputError
-from facenet_lite.evaluate.by_hand import loops, mistakes
 from facenet_lite.types import Pairs
 
 pair_lists = st.lists(st.tuples(st.integers(0, 12), st.booleans()), min_size=2, max_size=30).filter(

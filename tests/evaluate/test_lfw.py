@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from facenet_lite import evaluate
+from facenet_lite.by_hand.evaluate import loops
 from facenet_lite.data import lfw
 from facenet_lite.errors import InputError
-from facenet_lite.evaluate.by_hand import loops
 from facenet_lite.types import Pairs
 
 PAIRS = Pairs(

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from facenet_lite import detect, imaging, landmarks, results
+from facenet_lite import detect, imaging, landmarks
+from facenet_lite.book import results
 from facenet_lite.errors import InputError
 from facenet_lite.landmarks import framing
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from facenet_lite import miners, ranking
 from facenet_lite.errors import InputError
-from facenet_lite.miners import every
+from facenet_lite.miners import all_triplets
 
 GRID = st.lists(
     st.tuples(st.integers(-3, 3), st.integers(-3, 3), st.integers(0, 3)), min_size=2, max_size=12
@@ -72,12 +72,12 @@ def test_of_equally_near_positives_the_lower_index_is_taken():
 
 
 def test_a_list_longer_than_memory_is_refused_with_the_way_round(monkeypatch):
-    monkeypatch.setattr(every, "MOST", 127)
+    monkeypatch.setattr(all_triplets, "MOST", 127)
     x, y = torch.zeros((12, 1)), torch.tensor([0, 0, 0, 1, 1, 1, 2, 2, 3, 4, 5, 6])
     with pytest.raises(InputError, match="batch_all_triplet_loss"):
         miners.batch_all(x, y)
     line = torch.arange(12.0)[:, None]
-    monkeypatch.setattr(every, "MOST", 1)
+    monkeypatch.setattr(all_triplets, "MOST", 1)
     with pytest.raises(InputError, match="at most 1 "):
         miners.all_semi_hard(line, y, 50.0)
 

@@ -11,7 +11,7 @@ from facenet_lite import assets, models
 from facenet_lite.data import nobody
 from facenet_lite.errors import InputError
 from facenet_lite.models import dlib_torch
-from facenet_lite.models.by_hand.dlib_network import DlibLayer
+from facenet_lite.models.dlib_network import DlibLayer
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from facenet_lite import detect, imaging, results
+from facenet_lite import detect, imaging
+from facenet_lite.book import results
 
 ROUNDS = {"haar": 81, "ssd": 161, "hog": 121, "mmod": 15}
 BAR = 1.03

@@ -25,7 +25,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from facenet_lite import imaging, models, results
+from facenet_lite import imaging, models
+from facenet_lite.book import results
 from facenet_lite.data import nobody
 
 TESTS = Path(__file__).parents[1]

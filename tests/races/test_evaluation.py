@@ -19,7 +19,8 @@ import numpy as np
 import pytest
 from races import usual_evaluator
 
-from facenet_lite import evaluate, results
+from facenet_lite import evaluate
+from facenet_lite.book import results
 from facenet_lite.distances import squared_distances
 
 TESTS = Path(__file__).parents[1]

@@ -21,7 +21,8 @@ import numpy as np
 import pytest
 import torch
 
-from facenet_lite import losses, miners, results
+from facenet_lite import losses, miners
+from facenet_lite.book import results
 from facenet_lite.types import Triplets
 
 OUT = Path(__file__).parents[2] / "build" / "races"

@@ -15,9 +15,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from facenet_lite import results
+from facenet_lite.book import results
+from facenet_lite.book.experiments.nobody.first_model import FirstFaces
 from facenet_lite.data import nobody
-from facenet_lite.experiments.first_faces import FirstFaces
 
 PICTURES = 10_000
 ROUNDS = 10

@@ -1,0 +1,33 @@
+"""The book's exercises, one module a chapter: ``exercises.haar.check_…(answer)``.
+
+A chapter declares its exercises; ``kinds`` shows each kind, and ``checker`` how one is declared.
+"""
+
+from __future__ import annotations
+
+import importlib
+from types import ModuleType
+from typing import Final
+
+from facenet_lite.book.exercises.checker import exercise, judging
+from facenet_lite.book.exercises.composed import Case, Function, Several
+from facenet_lite.book.exercises.feedback import STUB, Feedback, is_stub, not_yet, passed
+from facenet_lite.book.exercises.kinds import Array, Choice, Number, Order
+
+__all__ = ["CHAPTERS", "STUB", "Array", "Case", "Choice", "Feedback", "Function", "Number", "Order"]
+__all__ += ["Several", "exercise", "is_stub", "judging", "not_yet", "passed"]
+
+CHAPTERS: Final = (
+    *("ch01", "ch02", "ch03", "ch04", "ch05", "ch06", "ch07", "ch08", "ch09"),
+    *("ch10", "ch11", "ch12", "ch13", "ch14", "ch15", "ch16", "ch17"),
+)
+
+
+def __getattr__(name: str) -> ModuleType:
+    if name in CHAPTERS:
+        return importlib.import_module(f"{__name__}.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *CHAPTERS})

@@ -1,0 +1,196 @@
+"""What alignment is worth: LFW's ten folds with dlib's network, cropped in five ways.
+
+``facenet-lite experiment alignment --lfw DIR`` records ``results/alignment.json``. Embeddings are
+kept per way and fold in a folder, so that a run that was stopped goes on where it was.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any, Final, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facenet_lite import align, landmarks, models
+from facenet_lite._checks import check_number
+from facenet_lite.book import results
+from facenet_lite.book.experiments.alignment.misplaced import (
+    UPRIGHT,
+    Misplacement,
+    every_misplacement,
+)
+from facenet_lite.book.experiments.alignment.summary import COMPARED, Embeddings, Way, summarise
+from facenet_lite.book.experiments.kept import once_array
+from facenet_lite.data import lfw, lfw_faces
+from facenet_lite.models.dlib_resnet import SPEC
+from facenet_lite.types import Boxes, Image, Picture
+
+COMMAND: Final = "facenet-lite experiment alignment --lfw DIR"
+WAYS: Final[tuple[Way, ...]] = get_args(Way)
+BY_LANDMARKS: Final = {
+    "eyes": align.eye_transforms,
+    "points5": align.landmark_transforms,
+    "points68": align.chip_transforms,
+}
+
+
+@dataclass(frozen=True)
+class Config:
+    """``lfw``: the reader's copy of LFW (None: as ``data.lfw.find`` looks for it); ``partial``: the
+    folder where a stopped run is found again; ``misplaced_folds``: how many folds, from the first,
+    are tried misplaced; ``framing``: how many pictures of View 1 set the crops' sizes."""
+
+    lfw: Path | None = None
+    partial: Path = Path("build/experiments/alignment")
+    ways: Sequence[Way] = WAYS
+    misplacements: Sequence[Misplacement] = every_misplacement()
+    misplaced_folds: int = 1
+    framing: int = 300
+    seed: int = 0
+    progress: bool = True
+
+    def __post_init__(self) -> None:
+        check_number(self.misplaced_folds, "misplaced_folds", low=1, high=10, integer=True)
+        check_number(self.framing, "framing", low=1, integer=True)
+        check_number(self.seed, "seed", low=0, integer=True)
+
+
+@dataclass(frozen=True)
+class Framing:
+    """How large the crops without landmarks are, so that a face fills them as it fills the others.
+
+    ``centre_share``: of the picture's shorter side; ``box_margin``: of the box's side, each way.
+    """
+
+    centre_share: float
+    box_margin: float
+
+
+def run(config: Config) -> dict[str, Any]:
+    """Measure, or read what a stopped run has measured, and return what is recorded as ``data``."""
+    from tqdm import tqdm
+
+    copy = lfw.find(config.lfw)
+    pairs = copy.pairs("folds")
+    folder = config.partial / _fingerprint(config)
+    folder.mkdir(parents=True, exist_ok=True)
+    framing = frame(copy, config.framing)
+    folds = np.unique(pairs.folds).tolist()
+    some = folds[: config.misplaced_folds]
+    work = [(way, UPRIGHT, fold) for way in config.ways for fold in folds]
+    work += [(way, wrong, f) for f in some for wrong in config.misplacements for way in COMPARED]
+    embedded: dict[tuple[Way, Misplacement], Embeddings] = {}
+    boxes, spent = {}, 0.0
+    for way, wrong, fold in tqdm(work, disable=not config.progress, unit="fold"):
+        pictures = pairs.pictures(fold)
+        if fold not in boxes:
+            find = partial(lfw_faces.boxes, copy, pictures)
+            boxes[fold], seconds = once_array(folder / f"boxes.{fold}.npz", find)
+            spent += seconds
+        path = folder / f"{way}.{wrong.key}.{fold}.npz"
+        make_it = partial(_embed, way, copy, pictures, boxes[fold], framing, wrong, config.seed)
+        vectors, seconds = once_array(path, make_it)
+        embedded.setdefault((way, wrong), {}).update(zip(pictures, vectors, strict=True))
+        spent += seconds
+    return {
+        "pairs": len(pairs),
+        "pictures": len(pairs.pictures()),
+        "framing": vars(framing),
+        **summarise(pairs, embedded, some),
+        "seconds": round(spent, 1),
+    }
+
+
+def record(
+    *, lfw: Path | None = None, folder: Path | None = None, config: Config | None = None
+) -> Path:
+    """Measure, and write ``alignment.json`` into ``folder`` (the package's own if None).
+
+    ``lfw``: the reader's copy; the rest of ``config`` is as recorded unless given.
+    """
+    settings = replace(config or Config(), lfw=lfw)
+    data = run(settings)
+    seconds = data.pop("seconds")
+    return results.save(
+        "alignment", data, command=COMMAND, seed=settings.seed, seconds=seconds, folder=folder
+    )
+
+
+def frame(copy: lfw.Lfw, count: int) -> Framing:
+    """The framing that gives crops the mean size of the five-point crops, on View 1's training."""
+    pictures = copy.pairs("train").pictures()[:count]
+    found = lfw_faces.boxes(copy, pictures)
+    landmarker = landmarks.load(5)
+    shares, margins = [], []
+    for picture, box in zip(pictures, found, strict=True):
+        image = copy.picture(*picture)
+        (matrix,) = align.landmark_transforms(landmarker.locate(image, box[None]), 1)
+        side = 1 / align.angle_and_scale(matrix)[1]
+        shares.append(side / min(image.shape[:2]))
+        margins.append((side / max(box[2] - box[0], box[3] - box[1]) - 1) / 2)
+    return Framing(round(float(np.mean(shares)), 4), round(float(np.mean(margins)), 4))
+
+
+def crops(
+    way: Way,
+    copy: lfw.Lfw,
+    pictures: Sequence[Picture],
+    boxes: Boxes,
+    framing: Framing,
+    wrong: Misplacement = UPRIGHT,
+    seed: int = 0,
+) -> Iterator[NDArray[np.uint8]]:
+    """The crop of each picture's face in one way, uint8 (150, 150, 3), misplaced as ``wrong`` says.
+
+    ``boxes``: (N, 4), one a picture. Landmarks are located in the misplaced picture and box, as
+    they would have to be.
+    """
+    landmarker = landmarks.load(68 if way == "points68" else 5)
+    for picture, found in zip(pictures, boxes, strict=True):
+        image, box = wrong.apply(copy.picture(*picture), found[None], picture, seed)
+        matrix = transform(way, image, box, framing, landmarker)
+        yield align.warp(image, matrix, SPEC.image_size)[0]
+
+
+def transform(
+    way: Way,
+    image: Image,
+    box: Boxes,
+    framing: Framing,
+    landmarker: landmarks.Landmarker,
+    size: int = SPEC.image_size,
+) -> NDArray[np.float64]:
+    """What takes the picture to its crop in one way: (1, 2, 3). ``box``: (1, 4)."""
+    margin = SPEC.crop_margin
+    if way == "centre":
+        height, width = image.shape[:2]
+        return align.centre_transform(height, width, size, share=framing.centre_share)
+    if way == "box":
+        return align.box_transforms(box, size, crop_margin=framing.box_margin)
+    return BY_LANDMARKS[way](landmarker.locate(image, box), size, crop_margin=margin)
+
+
+def _embed(
+    way: Way,
+    copy: lfw.Lfw,
+    pictures: Sequence[Picture],
+    boxes: Boxes,
+    framing: Framing,
+    wrong: Misplacement,
+    seed: int,
+) -> NDArray[np.float32]:
+    """The embeddings (N, 128) of the pictures' faces, cropped in one way."""
+    faces = np.stack(list(crops(way, copy, pictures, boxes, framing, wrong, seed)))
+    return models.load("dlib", fast=True).embed(faces)
+
+
+def _fingerprint(config: Config) -> str:
+    """What the embeddings depend on, in few letters: other settings never share a folder."""
+    settings = [config.seed, config.framing, results.FORMAT, results.versions()]
+    return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:12]

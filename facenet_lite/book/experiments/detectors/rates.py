@@ -1,0 +1,161 @@
+"""The four detectors on scenes made of LFW's faces: recall, false alarms and time.
+
+``facenet-lite experiment detectors --lfw DIR`` records ``results/detectors.json``. What has been
+measured is kept per condition in a folder, so that a run that was stopped goes on where it was.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from facenet_lite import detect
+from facenet_lite._checks import check_number
+from facenet_lite.book import results
+from facenet_lite.book.experiments.detectors import scenes, summary
+from facenet_lite.book.experiments.detectors.conditions import Condition, every_condition, make
+from facenet_lite.book.experiments.kept import fingerprint, once, one_thread
+from facenet_lite.data import lfw
+from facenet_lite.detect import Detector
+from facenet_lite.errors import InputError
+from facenet_lite.evaluate import detections
+from facenet_lite.types import Image
+
+COMMAND: Final = "facenet-lite experiment detectors --lfw DIR"
+PER_SCENE: Final = scenes.COLUMNS**2
+SWEEPS: Final = (Condition("unchanged"), Condition("rotation", 30))
+"""Where the detectors are also run at their laxest settings, to see other operating points."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """``lfw``: the reader's copy of LFW (None: as ``data.lfw.find`` looks for it); ``partial``: the
+    folder where a stopped run is found again; ``scenes``: how many scenes of 16 faces."""
+
+    lfw: Path | None = None
+    partial: Path = Path("build/experiments/detectors")
+    scenes: int = 32
+    seed: int = 0
+    detectors: Sequence[detect.Name] = detect.NAMES
+    conditions: Sequence[Condition] = every_condition()
+    progress: bool = True
+
+    def __post_init__(self) -> None:
+        check_number(self.scenes, "scenes", low=1, high=252, integer=True)
+        check_number(self.seed, "seed", low=0, integer=True)
+        if Condition("unchanged") not in self.conditions:
+            raise InputError("conditions: expected the unchanged one among them, to compare with")
+
+
+def run(config: Config) -> dict[str, Any]:
+    """Measure, or read what a stopped run has measured, and return what is recorded as ``data``."""
+    from tqdm import tqdm
+
+    chosen = choose(lfw.find(config.lfw), config)
+    folder = config.partial / _fingerprint(config)
+    work = [(condition, name) for condition in config.conditions for name in config.detectors]
+    raw: dict[tuple[str, str], Any] = {}
+    with one_thread():
+        for condition, name in tqdm(work, disable=not config.progress, unit="run"):
+            raw[condition.key, name] = once(
+                folder / f"{condition.key}.{name}.json",
+                lambda c=condition, n=name: measure(detect.load(n), c, chosen, config.seed),
+            )
+        for condition in SWEEPS:
+            if condition in config.conditions:
+                for name in config.detectors:
+                    raw[f"sweep {condition.key}", name] = once(
+                        folder / f"sweep-{condition.key}.{name}.json",
+                        lambda c=condition, n=name: sweep(n, c, chosen, config.seed),
+                    )
+    return summary.summarise(raw, config.conditions, config.detectors, scenes=len(chosen))
+
+
+def record(
+    *, lfw: Path | None = None, folder: Path | None = None, config: Config | None = None
+) -> Path:
+    """Measure, and write ``detectors.json`` into ``folder`` (the package's own if None).
+
+    ``lfw``: the reader's copy; the rest of ``config`` is as recorded unless given.
+    """
+    settings = replace(config or Config(), lfw=lfw)
+    data = run(settings)
+    seconds = sum(data["seconds"].values())
+    return results.save(
+        "detectors", data, command=COMMAND, seed=settings.seed, seconds=seconds, folder=folder
+    )
+
+
+def choose(copy: lfw.Lfw, config: Config) -> list[list[Image]]:
+    """One picture each of drawn people of View 1's training list, sixteen to a scene."""
+    people = list(copy.people("train").items())
+    wanted = config.scenes * PER_SCENE
+    if wanted > len(people):
+        raise InputError(f"scenes: {wanted} people needed, the list has {len(people)}; take fewer")
+    generator = np.random.default_rng(config.seed)
+    drawn = [people[i] for i in generator.choice(len(people), wanted, replace=False)]
+    pictures = [copy.picture(n, int(generator.integers(1, count + 1))) for n, count in drawn]
+    return [pictures[i : i + PER_SCENE] for i in range(0, wanted, PER_SCENE)]
+
+
+def measure(
+    detector: Detector,
+    condition: Condition,
+    chosen: Sequence[Sequence[Image]],
+    seed: int,
+    columns: int = scenes.COLUMNS,
+) -> dict[str, Any]:
+    """Run one detector over all scenes of a condition: counts, the hits' framing, and times.
+
+    ``hits``: per face found, the box's corners from the face's top left corner on, in its sides.
+    ``cpu_ms`` and ``wall_ms``: per picture; a first call, which is not timed, warms up.
+    """
+    out: dict[str, Any] = {"faces": 0, "hits": [], "extra": 0, "background": 0}
+    out |= {"cpu_ms": [], "wall_ms": []}
+    start = time.perf_counter()
+    for number, portraits in enumerate(chosen):
+        scene = make(condition, portraits, seed=(seed, number), columns=columns)
+        if number == 0:
+            detector.detect(scene.image)
+        wall, cpu = time.perf_counter(), time.process_time()
+        found = detector.detect(scene.image)
+        out["cpu_ms"].append(round((time.process_time() - cpu) * 1000, 2))
+        out["wall_ms"].append(round((time.perf_counter() - wall) * 1000, 2))
+        pairs = detections.match(found.boxes, scene.faces)
+        face = scene.faces[pairs.known]
+        corner, side = np.tile(face[:, :2], 2), np.tile(face[:, 2:] - face[:, :2], 2)
+        relative = (found.boxes[pairs.found] - corner) / side
+        out["faces"] += len(scene.faces)
+        out["hits"] += np.round(relative.astype(float), 4).tolist()
+        out["extra"] += len(pairs.extra)
+        extra = found.boxes[pairs.extra]
+        out["background"] += int(np.sum(~scenes.inside(extra, scene.tiles)))
+    out["seconds"] = round(time.perf_counter() - start, 2)
+    return out
+
+
+def sweep(
+    name: detect.Name, condition: Condition, chosen: Sequence[Sequence[Image]], seed: int
+) -> dict[str, Any]:
+    """Hits and false alarms of one detector as its threshold rises, from its laxest setting on."""
+    detector, thresholds = summary.lax(name)
+    points = [{"threshold": t, "hits": 0, "faces": 0, "extra": 0} for t in thresholds]
+    start = time.perf_counter()
+    for number, portraits in enumerate(chosen):
+        scene = make(condition, portraits, seed=(seed, number))
+        found = detector.detect(scene.image)
+        for point in points:
+            pairs = detections.match(found.above(point["threshold"]).boxes, scene.faces)
+            point["hits"] += len(pairs.known)
+            point["faces"] += len(scene.faces)
+            point["extra"] += len(pairs.extra)
+    return {"points": points, "seconds": round(time.perf_counter() - start, 2)}
+
+
+def _fingerprint(config: Config) -> str:
+    return fingerprint(config.seed, config.scenes, scenes.CROP)

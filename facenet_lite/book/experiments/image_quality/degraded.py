@@ -1,0 +1,225 @@
+"""Faces made worse by a known amount, and what is left of their embeddings (FaceNet, section 5.3).
+
+What ``jpeg_quality`` and ``image_size`` share. A face is cropped from the undegraded picture, where
+its landmarks were found, to ``side`` pixels; the crop is made worse, and brought to the network's
+own size, averaging areas where that is smaller and interpolating linearly where it is larger. All
+pictures of a set are compared with all, both of a pair equally worse, as in the paper.
+
+The 100 people of a set, with three pictures each, make 300 pairs of one person and 44,550 of two,
+of which the paper's FAR of 0.001 lets 44 in; of LFW's people some have two pictures only. So a VAL
+of one half is known to about 0.1 either way, one near 1 more closely, and a difference between two
+conditions more closely than either, since the people are the same: a small effect stays unseen.
+
+Embeddings are kept per network, set and condition, so that a run that was stopped goes on where it
+was. A network goes by what it makes of one fixed picture: other weights never share a file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache, partial
+from itertools import product
+from os import environ
+from pathlib import Path
+from typing import Any, TypeAlias, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facenet_lite import imaging, models
+from facenet_lite._checks import check_choice, check_number
+from facenet_lite.book.experiments.image_quality import face_sets
+from facenet_lite.book.experiments.image_quality.face_sets import FaceSet
+from facenet_lite.book.experiments.kept import fingerprint, once_array, one_thread
+from facenet_lite.data import lfw
+from facenet_lite.errors import InputError
+from facenet_lite.evaluate import paired_rates
+from facenet_lite.evaluate.paired_rates import DrawnPeople
+from facenet_lite.types import Image
+
+Level: TypeAlias = int | None
+"""None is undegraded."""
+
+
+@dataclass(frozen=True)
+class Degradation:
+    """A way of making crops worse.
+
+    ``levels``: by how much, worst first; ``side``: of the crops that it is done to, in pixels;
+    ``worsen(crop, level)``: the crop made worse; ``straight``: whether the undegraded faces are
+    cropped at the network's own size (else at ``side`` too, so that the difference to them is what
+    ``worsen`` does and nothing else); ``claim``: two levels, the first of which the paper's table
+    has far below the second.
+    """
+
+    name: str
+    levels: Sequence[int]
+    side: int
+    worsen: Callable[[Image, int], Image] = field(repr=False)
+    straight: bool
+    claim: tuple[int, int]
+
+    @property
+    def conditions(self) -> tuple[Level, ...]:
+        """Every level, and undegraded last."""
+        return (*self.levels, None)
+
+    def inputs(self, faces: FaceSet, spec: models.ModelSpec, level: Level) -> NDArray[np.uint8]:
+        """What a network sees of the faces at a level: uint8 (N, image_size, image_size, 3)."""
+        size = spec.image_size
+        crops = faces.cut(self._side(spec, level), spec.crop_margin)
+        if level is not None:
+            crops = [self.worsen(crop, level) for crop in crops]  # type: ignore[assignment]
+        return np.stack([imaging.resize(crop, height=size, width=size) for crop in crops])
+
+    def key(self, spec: models.ModelSpec, level: Level) -> str:
+        """A name for the condition that fits a file; what is undegraded the two kinds share."""
+        side = self._side(spec, level)
+        return f"side-{side}" if level is None else f"{self.name}-{side}-{level}"
+
+    def _side(self, spec: models.ModelSpec, level: Level) -> int:
+        return spec.image_size if level is None and self.straight else self.side
+
+
+@dataclass(frozen=True)
+class Config:
+    """``lfw``: the reader's copy of LFW (None: as ``data.lfw.find`` looks for it; where no folder
+    is named at all, the drawn half is measured alone); ``partial``: the folder where a stopped run
+    goes on; ``networks``: of ``models.NAMES``, None: all; ``people`` with ``each`` pictures: how
+    large both sets are; ``trials``: how often people are drawn anew for the intervals."""
+
+    lfw: Path | None = None
+    partial: Path = Path("build/experiments/degraded")
+    networks: Sequence[str] | None = None
+    people: int = 100
+    each: int = 3
+    trials: int = 1000
+    seed: int = 0
+    progress: bool = True
+
+    def __post_init__(self) -> None:
+        check_number(self.people, "people", low=10, integer=True)
+        check_number(self.each, "each", low=2, integer=True)
+        check_number(self.trials, "trials", low=100, integer=True)
+        check_number(self.seed, "seed", low=0, integer=True)
+        for name in self.names:
+            check_choice(name, "networks", models.NAMES)
+        if not self.names:
+            raise InputError("networks: expected at least one network's name, got none")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The networks' names."""
+        return tuple(models.NAMES if self.networks is None else self.networks)
+
+
+def measure(kind: Degradation, config: Config) -> tuple[dict[str, Any], float]:
+    """Measure, or read what a stopped run has measured: what is recorded as ``data``, and how many
+    seconds it took. ``lfw`` is None there where no folder with LFW is named."""
+    from tqdm import tqdm
+
+    start, kept = time.perf_counter(), 0.0
+    networks = {name: models.load(cast(models.Name, name), fast=True) for name in config.names}
+    sets = list(filter(None, (_drawn(config), _photographed(config))))
+    work = list(product(sets, networks, kind.conditions))
+    found: dict[tuple[str, str, Level], NDArray[np.float32]] = {}
+    with one_thread():
+        for faces, name, level in tqdm(work, disable=not config.progress, unit="condition"):
+            network = networks[name]
+            folder = config.partial / f"{faces.name}.{faces.key}"
+            folder.mkdir(parents=True, exist_ok=True)
+            path = folder / f"{_signature(name, network)}.{kind.key(network.spec, level)}.npz"
+            old = path.is_file()
+            embed = partial(_embed, kind, network, faces, level)
+            found[faces.name, name, level], seconds = once_array(path, embed)
+            kept += seconds * old
+    margin = next(iter(networks.values())).spec.crop_margin
+    summaries: dict[str, Any] = {"nobody": None, "lfw": None}
+    for number, faces in enumerate(sets):
+        rng = face_sets.stream(config.seed, face_sets.BOOTSTRAP, number)
+        draws = DrawnPeople.of(config.people, trials=config.trials, rng=rng)
+        vectors = {key[1:]: value for key, value in found.items() if key[0] == faces.name}
+        summaries[faces.name] = {
+            **face_sets.of_faces(faces, margin),
+            **summarise(kind, vectors, faces.people, draws),
+        }
+    settings = {"people": config.people, "each": config.each, "trials": config.trials}
+    data = {"settings": {**settings, "side": kind.side, "networks": list(networks)}, **summaries}
+    return data, time.perf_counter() - start + kept
+
+
+def summarise(
+    kind: Degradation,
+    vectors: Mapping[tuple[str, Level], NDArray[np.float32]],
+    people: NDArray[np.int64],
+    draws: DrawnPeople,
+) -> dict[str, Any]:
+    """What is recorded of one set: every network's rates at every level, each with its interval.
+
+    ``change``: the difference to the undegraded condition; ``claim``: the second level of the
+    paper's claim minus the first. Both of the same people in every draw.
+    """
+    far = paired_rates.rate_to_ask(people)
+    same, different = paired_rates.pairs_of(people)
+    nets: dict[str, Any] = {}
+    for name in dict.fromkeys(name for name, _ in vectors):
+        rates = {
+            level: paired_rates.rates(vectors[name, level], people, draws, far)
+            for level in kind.conditions
+        }
+        worse, better = kind.claim
+
+        def differences(one: Level, other: Level, rates: Any = rates) -> dict[str, Any]:
+            return {m: draws.difference(rates[one][m], rates[other][m]) for m in rates[one]}
+
+        nets[name] = {
+            "levels": [
+                {
+                    "level": level,
+                    **{m: draws.interval(figures) for m, figures in rates[level].items()},
+                    "change": None if level is None else differences(level, None),
+                }
+                for level in kind.conditions
+            ],
+            "claim": {"below": worse, "above": better, **differences(better, worse)},
+        }
+    return {"same": same, "different": different, "far": far, "nets": nets}
+
+
+def _embed(
+    kind: Degradation, network: models.Embedder, faces: FaceSet, level: Level
+) -> NDArray[np.float32]:
+    return network.embed(kind.inputs(faces, network.spec, level))
+
+
+def _drawn(config: Config) -> FaceSet:
+    return _remembered(face_sets.drawn(config.people, config.each, seed=config.seed))
+
+
+def _photographed(config: Config) -> FaceSet | None:
+    """LFW's faces, None where no folder is named; a folder that is named has to be there."""
+    if config.lfw is None and not environ.get(lfw.VARIABLE):
+        return None
+    copy = lfw.find(config.lfw)
+    found = face_sets.photographs(
+        copy, config.people, config.each, seed=config.seed, folder=config.partial
+    )
+    return _remembered(found)
+
+
+def _remembered(faces: FaceSet) -> FaceSet:
+    """The same faces, of which the crops that were asked for are kept, two sizes at a time."""
+    return replace(faces, cut=lru_cache(maxsize=2)(faces.cut))
+
+
+def _signature(name: str, network: models.Embedder) -> str:
+    """A network's name, and in few letters what it makes of a fixed picture."""
+    size = network.spec.image_size
+    noise = np.random.default_rng(0).integers(256, size=(1, size, size, 3), dtype=np.uint8)
+    seen = network.embed(noise).astype(np.float64).round(3) + 0.0  # no minus zero
+    return (
+        f"{name}-{fingerprint(network.spec.to_json(), hashlib.sha256(seen.tobytes()).hexdigest())}"
+    )

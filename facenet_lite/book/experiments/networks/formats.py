@@ -1,0 +1,251 @@
+"""The trained networks in three formats: PyTorch's, ONNX, and ONNX in 8 bits.
+
+``facenet-lite experiment net_formats --lfw DIR`` records ``results/net_formats.json``: how large
+the files are, how long a picture takes, and what 8 bits cost in accuracy, on LFW's View 1 test
+pairs. Steps are set by drawn faces, which every reader has.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facenet_lite import evaluate, models
+from facenet_lite._checks import check_number
+from facenet_lite.book import results
+from facenet_lite.book.experiments.kept import fingerprint, once
+from facenet_lite.book.experiments.lfw.view1 import View1, weighted_area
+from facenet_lite.data import lfw, nobody
+from facenet_lite.distances import squared_distances
+from facenet_lite.errors import InputError
+from facenet_lite.types import Pairs
+
+COMMAND: Final = "facenet-lite experiment net_formats --lfw DIR"
+BATCHES: Final = (1, 16)
+FORMATS: Final = ("torch", "onnx", "int8")
+
+
+@dataclass(frozen=True)
+class Config:
+    """``nets``: names of ``models.NAMES``, all but dlib's if None; ``faces``: how many drawn faces
+    set the steps of 8 bits, from ``seed``; ``trials`` of the bootstrap over people; ``rounds`` of
+    the timing; ``partial``: the folder where a stopped run goes on."""
+
+    lfw: Path | None = None
+    partial: Path = Path("build/experiments/net_formats")
+    nets: tuple[str, ...] | None = None
+    faces: int = 256
+    trials: int = 1000
+    rounds: int = 50
+    seed: int = 0
+    progress: bool = True
+
+    def __post_init__(self) -> None:
+        check_number(self.faces, "faces", low=16, integer=True)
+        check_number(self.trials, "trials", low=100, integer=True)
+        check_number(self.rounds, "rounds", low=4, integer=True)
+        check_number(self.seed, "seed", low=0, integer=True)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The networks that are measured."""
+        if self.nets is None:
+            return tuple(name for name in models.NAMES if name != "dlib")
+        return self.nets
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """What one format says of the P pairs: ``squared`` float32 (P,), and how it does by it."""
+
+    pairs: Pairs
+    squared: NDArray[np.float32]
+
+    @property
+    def accuracy(self) -> evaluate.FoldAccuracy:
+        """Each fold judged by the threshold of the others."""
+        return evaluate.fold_accuracy(self.squared, self.pairs.is_same, self.pairs.folds)
+
+    def area(self) -> Callable[[NDArray[np.float64]], float]:
+        """The area under the ROC as a function of how often each pair counts."""
+        area: Callable[[NDArray[np.float64]], float] = weighted_area(
+            self.squared, self.pairs.is_same
+        )
+        return area
+
+
+def measure(config: Config) -> dict[str, Any]:
+    """Measure each network, or go on where a stopped run was; what is recorded as ``data``.
+
+    Raises InputError for a network that is not PyTorch's, such as dlib's.
+    """
+    from tqdm import tqdm
+
+    copy = lfw.find(config.lfw)
+    pairs = evaluate.disjoint_folds(copy.pairs("test"))
+    crops = View1(copy, pairs).crops
+    found = {}
+    for name in tqdm(config.names, "networks", disable=not config.progress):
+        net: Any = models.load(name)  # type: ignore[arg-type]
+        if not isinstance(net, models.TorchEmbedder):
+            raise InputError(f"nets: expected networks of PyTorch, got {name!r}")
+        settings = [config.faces, config.trials, config.rounds, config.seed]
+        key = fingerprint(_weights(net), net.spec.to_json(), len(pairs), settings)
+        found[name] = once(
+            config.partial / f"{name}-{key}.json",
+            lambda net=net: _measured(net, pairs, crops, config),
+        )
+    return {
+        "settings": {
+            "faces": config.faces,
+            "trials": config.trials,
+            "rounds": config.rounds,
+            "pairs": len(pairs),
+            "folds": int(pairs.folds.max()) + 1,
+            "threads": 1,
+        },
+        "nets": found,
+    }
+
+
+def record(
+    *, lfw: Path | None = None, folder: Path | None = None, config: Config | None = None
+) -> Path:
+    """Measure, and write ``net_formats.json`` into ``folder`` (the package's own if None)."""
+    settings = replace(config or Config(), lfw=lfw)
+    start = time.perf_counter()
+    data = measure(settings)
+    seconds = time.perf_counter() - start
+    return results.save(
+        "net_formats", data, command=COMMAND, seed=settings.seed, seconds=seconds, folder=folder
+    )
+
+
+def _measured(
+    net: models.TorchEmbedder,
+    pairs: Pairs,
+    crops: Callable[[int, float], NDArray[np.uint8]],
+    config: Config,
+) -> dict[str, Any]:
+    spec = net.spec
+    drawn = _drawn(spec, config)
+    with tempfile.TemporaryDirectory() as folder:
+        files = {"torch": models.write(net, Path(folder) / "net.safetensors")}
+        files["onnx"] = models.to_onnx(net, Path(folder) / "net.onnx")
+        files["int8"] = models.quantise_onnx(files["onnx"], drawn)
+        sizes = {name: path.stat().st_size for name, path in files.items()}
+        nets: dict[str, models.Embedder] = {"torch": net}
+        nets |= {name: models.open_onnx(files[name], threads=1) for name in ("onnx", "int8")}
+    faces = crops(spec.image_size, spec.crop_margin)
+    vectors = {name: each.embed(faces) for name, each in nets.items()}
+    judged = {name: _judged(pairs, found) for name, found in vectors.items()}
+    return {
+        "bytes": sizes,
+        "milliseconds": milliseconds(nets, drawn, config.rounds),
+        "largest_difference": float(np.abs(vectors["onnx"] - vectors["torch"]).max()),
+        **{name: _scores(judged[name], config) for name in ("torch", "int8")},
+        "cost": cost(judged["torch"], judged["int8"], config),
+    }
+
+
+def _weights(net: models.TorchEmbedder) -> str:
+    """The SHA-256 of the network's weights."""
+    digest = hashlib.sha256()
+    for _, value in sorted(net.net.state_dict().items()):
+        digest.update(value.cpu().contiguous().numpy().tobytes())
+    return digest.hexdigest()
+
+
+def _drawn(spec: models.ModelSpec, config: Config) -> NDArray[np.uint8]:
+    """Crops of drawn people, one picture each."""
+    model, rng = nobody.load(), np.random.default_rng(config.seed)
+    people = model.sample_identities(config.faces, rng=rng)
+    faces = model.sample_coefficients(people, 1, rng=rng)
+    crops, _ = model.draw(faces, size=spec.image_size, crop_margin=spec.crop_margin)
+    return crops
+
+
+def _judged(pairs: Pairs, vectors: NDArray[np.float32]) -> Judged:
+    rows = {picture: row for row, picture in enumerate(pairs.pictures())}
+    sides = (vectors[[rows[p] for p in side]] for side in (pairs.first, pairs.second))
+    return Judged(pairs, squared_distances(*sides))
+
+
+def _people(pairs: Pairs) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Who is on each picture of the pairs, as whole numbers (P,)."""
+    names = [picture[0] for picture in (*pairs.first, *pairs.second)]
+    rows = np.unique(names, return_inverse=True)[1].astype(np.int64)
+    return rows[: len(pairs)], rows[len(pairs) :]
+
+
+def _interval(
+    statistic: Callable[[NDArray[np.float64]], float], pairs: Pairs, config: Config
+) -> list[float]:
+    """A figure of the pairs with its 95 % interval, where people are drawn anew."""
+    found = evaluate.identity_bootstrap(
+        statistic, *_people(pairs), rng=np.random.default_rng(config.seed), trials=config.trials
+    )
+    return [round(value, 5) for value in found]
+
+
+def _scores(judged: Judged, config: Config) -> dict[str, list[float]]:
+    """AUC and accuracy, each with its 95 % interval."""
+    right = judged.accuracy.right
+    return {
+        "auc": _interval(judged.area(), judged.pairs, config),
+        "accuracy": _interval(lambda w: float(w @ right / w.sum()), judged.pairs, config),
+    }
+
+
+def cost(first: Judged, second: Judged, config: Config) -> dict[str, Any]:
+    """What the second format loses against the first on the same pairs, less than 0 for a gain."""
+    one, two = first.area(), second.area()
+    test = evaluate.compare(first.accuracy, second.accuracy)
+    moved = np.abs(second.squared - first.squared)
+    return {
+        "auc": _interval(lambda w: one(w) - two(w), first.pairs, config),
+        "accuracy": [round(v, 5) for v in (test.difference, test.low, test.high)],
+        "only_first": test.only_first,
+        "only_second": test.only_second,
+        "p": round(test.p, 5),
+        "largest_change_of_a_squared_distance": round(float(moved.max()), 5),
+        "mean_change_of_a_squared_distance": round(float(moved.mean()), 5),
+    }
+
+
+def milliseconds(
+    nets: Mapping[str, models.Embedder], crops: NDArray[np.uint8], rounds: int
+) -> dict[str, dict[str, list[float]]]:
+    """Processor time a picture, by network and batch: median and quartiles of so many rounds.
+
+    One thread each, in turns.
+    """
+    import torch
+
+    spent: dict[tuple[str, int], list[float]] = {(n, b): [] for n in nets for b in BATCHES}
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        for turn in range(rounds + 1):
+            for (name, size), seconds in spent.items():
+                start = time.process_time()
+                nets[name].embed(crops[:size])
+                if turn:  # the first time loads and allocates
+                    seconds.append((time.process_time() - start) / size * 1000)
+    finally:
+        torch.set_num_threads(before)
+    return {
+        name: {
+            str(size): np.percentile(spent[name, size], [50, 25, 75]).round(3).tolist()
+            for size in BATCHES
+        }
+        for name in nets
+    }

@@ -1,0 +1,158 @@
+"""Training by triplets on Faces of Nobody alone: how far five minutes go, three times.
+
+``facenet-lite experiment training --lfw DIR`` records ``results/training.json``. Each run is judged
+on drawn people that it has never seen, and on LFW's View 1 test pairs, of which no picture and no
+person had a part in the face model or in the training.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facenet_lite import assets, models, train
+from facenet_lite._checks import check_number
+from facenet_lite.book import results
+from facenet_lite.book.experiments.kept import fingerprint, once
+from facenet_lite.book.experiments.lfw.view1 import View1
+from facenet_lite.data import lfw
+from facenet_lite.distances import squared_distances
+from facenet_lite.evaluate import area_under_roc
+from facenet_lite.train import validation
+from facenet_lite.types import Pairs
+
+COMMAND: Final = "facenet-lite experiment training --lfw DIR"
+EVERY: Final = 10
+"""Of the steps' rows every tenth is recorded."""
+CURVES: Final = ("loss", "active_fraction", "mean_positive", "mean_negative", "spread")
+
+
+@dataclass(frozen=True)
+class Config:
+    """``run``: the settings that every run shares; ``seeds``: how many runs, from seed 0;
+    ``partial``: the folder where a stopped run goes on; ``pairs``: how many of the test pairs, from
+    each end of their list (None: all)."""
+
+    lfw: Path | None = None
+    partial: Path = Path("build/experiments/training")
+    run: train.Config = field(default_factory=train.Config)
+    seeds: int = 3
+    pairs: int | None = None
+    progress: bool = True
+
+    def __post_init__(self) -> None:
+        check_number(self.seeds, "seeds", low=1, integer=True)
+        if self.pairs is not None:
+            check_number(self.pairs, "pairs", low=1, integer=True)
+
+
+def measure(config: Config) -> dict[str, Any]:
+    """Train with each seed, or go on where a stopped run was; what is recorded as ``data``."""
+    pairs = _pairs(config)
+    pictures = pairs.pictures()
+    copy = lfw.find(config.lfw)
+    settings = [asdict(config.run), assets.get("nobody").sha256, config.pairs]
+    folder = config.partial / fingerprint(settings)
+    crops = View1(copy, pairs).crops(config.run.image_size)
+    rows = {picture: row for row, picture in enumerate(pictures)}
+    found = []
+    for seed in range(config.seeds):
+        run = replace(config.run, seed=seed)
+        place = folder / f"seed-{seed}"
+        first = once(place / "untrained.json", lambda run=run: _untrained(run, crops, rows, pairs))
+        network = train.train(run, place, progress=config.progress)
+        after = _judged(network, run, crops, rows, pairs)
+        found.append({"seed": seed, "untrained": first, "trained": after, **_log(place, run)})
+    trained = [run["trained"] for run in found]
+    return {
+        "settings": {**asdict(config.run), "seeds": config.seeds, "pairs": len(pairs)},
+        "parameters": sum(p.numel() for p in network.net.parameters()),
+        "runs": found,
+        "summary": {
+            key: _summary([run[key] for run in trained])
+            for key in ("auc", "val", "lfw_auc", "lfw_auc_mirrored")
+        },
+    }
+
+
+def record(
+    *, lfw: Path | None = None, folder: Path | None = None, config: Config | None = None
+) -> Path:
+    """Measure, and write ``training.json`` into ``folder`` (the package's own if None)."""
+    settings = replace(config or Config(), lfw=lfw)
+    data = measure(settings)
+    seconds = sum(run["seconds"] for run in data["runs"])
+    return results.save("training", data, command=COMMAND, seed=0, seconds=seconds, folder=folder)
+
+
+def _pairs(config: Config) -> Pairs:
+    pairs = lfw.find(config.lfw).pairs("test")
+    if config.pairs is None:
+        return pairs
+    kept = np.r_[0 : config.pairs, len(pairs) - config.pairs : len(pairs)]
+    return Pairs(
+        tuple(pairs.first[i] for i in kept),
+        tuple(pairs.second[i] for i in kept),
+        pairs.is_same[kept],
+        pairs.folds[kept],
+    )
+
+
+def _untrained(
+    run: train.Config, crops: NDArray[np.uint8], rows: Mapping[Any, int], pairs: Pairs
+) -> dict[str, float | None]:
+    return _judged(train.untrained(run), run, crops, rows, pairs)
+
+
+def _judged(
+    network: models.TorchEmbedder,
+    run: train.Config,
+    crops: NDArray[np.uint8],
+    rows: Mapping[Any, int],
+    pairs: Pairs,
+) -> dict[str, float | None]:
+    """On the drawn people of the test, and on LFW's pairs: crops alone, and with their mirror."""
+    held_out = validation.pictures(train.splits(run).test, run)
+    alone = network.embed(crops)
+    both = alone + network.embed(np.ascontiguousarray(crops[:, :, ::-1]))
+    both /= np.linalg.norm(both, axis=1, keepdims=True)
+
+    def auc(vectors: NDArray[np.float32]) -> float:
+        first, second = (vectors[[rows[p] for p in side]] for side in (pairs.first, pairs.second))
+        apart = squared_distances(first, second)
+        return area_under_roc(apart[pairs.is_same], apart[~pairs.is_same])
+
+    return {
+        **train.look(network, held_out)._asdict(),
+        "lfw_auc": auc(alone),
+        "lfw_auc_mirrored": auc(both),
+    }
+
+
+def _summary(values: list[float | None]) -> dict[str, float] | None:
+    """Mean, lowest and highest of the runs; None where one was not estimable."""
+    known = [value for value in values if value is not None]
+    if len(known) < len(values):
+        return None
+    return {"mean": float(np.mean(known)), "lowest": min(known), "highest": max(known)}
+
+
+def _log(place: Path, run: train.Config) -> dict[str, Any]:
+    steps = train.read(place)
+    waited = sum(float(row["waited"]) for row in steps)
+    seconds = float(steps[-1]["seconds"])
+    return {
+        "seconds": round(seconds, 1),
+        "waited_share": round(waited / seconds, 4),
+        "pictures_per_second": round(run.p * run.k * len(steps) / seconds, 1),
+        "looks": [
+            {key: float(row[key]) if row[key] else None for key in ("step", "auc", "val")}
+            for row in train.read(place, "looks")
+        ],
+        "curves": {name: [round(float(row[name]), 4) for row in steps[::EVERY]] for name in CURVES},
+    }

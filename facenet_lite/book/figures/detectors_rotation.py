@@ -1,0 +1,91 @@
+"""The four detectors on one face that the reader turns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+import traitlets as t
+
+from facenet_lite import degrade, detect
+from facenet_lite._checks import check_boxes, check_image, check_number
+from facenet_lite.book.figures.base import Figure
+from facenet_lite.book.plots.pictures import photo_uri
+from facenet_lite.book.plots.style import DETECTOR_COLOURS
+from facenet_lite.detect import Detector
+from facenet_lite.errors import InputError
+from facenet_lite.evaluate import detections
+from facenet_lite.types import Detections, Image
+
+ALT: Final = (
+    "An interactive figure: a slider turns a portrait; each of the four detectors draws its box "
+    "where it finds the face, and strips show at which angles it does."
+)
+
+
+class DetectorsRotation(Figure, module="detectors_rotation.mjs"):
+    """What each detector answers for one picture at every angle.
+
+    ``picture``: data URI of a square picture of ``side`` pixels; ``angles``: degrees, ascending,
+    counter-clockwise; ``answers``: by detector's name, for each angle a list of
+    [x1, y1, x2, y2, score, hit], in the turned picture's pixels, hit being 1 on the face, else 0.
+    """
+
+    picture = t.Unicode("").tag(sync=True)
+    side = t.Int(1).tag(sync=True)
+    angles: t.List[Any] = t.List().tag(sync=True)
+    answers: t.Dict[str, Any] = t.Dict().tag(sync=True)
+    colours: t.Dict[str, Any] = t.Dict(dict(DETECTOR_COLOURS)).tag(sync=True)
+    angle = t.Int(0).tag(sync=True)
+
+    @classmethod
+    def of(
+        cls,
+        image: Image,
+        face: Sequence[float],
+        *,
+        step: int = 5,
+        reach: int = 180,
+        detectors: Sequence[Detector] | None = None,
+        alt: str = ALT,
+    ) -> DetectorsRotation:
+        """Turn a square picture about its centre, run the detectors at every angle, keep the boxes.
+
+        ``face``: x1 y1 x2 y2, where the face is; a box counts as a hit by ``matching.match``.
+        ``step`` and ``reach``: degrees; ``reach`` is a multiple of ``step``. Outside the picture
+        everything is grey. Raises InputError for a picture that is not square, or a bad step.
+        """
+        height, width = check_image(image).shape[:2]
+        if height != width:
+            raise InputError(f"image: expected a square picture, got {height} x {width}; crop it")
+        check_number(step, "step", low=1, high=90, integer=True)
+        check_number(reach, "reach", low=step, high=180, integer=True)
+        if reach % step:
+            raise InputError(f"reach: expected a multiple of step {step}, got {reach}")
+        known = check_boxes([face], "face")
+        angles = list(range(-reach, reach + 1, step))
+        used = [detect.load(name) for name in detect.NAMES] if detectors is None else detectors
+        answers: dict[str, list[Any]] = {detector.name: [] for detector in used}
+        for angle in angles:
+            turned, moved = degrade.rotate(image, angle, (known[:, :2] + known[:, 2:]) / 2)
+            half = (known[:, 2:] - known[:, :2]) / 2
+            where = np.concatenate([moved - half, moved + half], axis=1)
+            for detector in used:
+                answers[detector.name].append(_rows(detector.detect(turned), where))
+        return cls(
+            alt=alt, picture=photo_uri(image, 480), side=width, angles=angles, answers=answers
+        )
+
+    def reach(self, name: str) -> int:
+        """The largest angle either way, in degrees, at which a detector finds the face; else 0."""
+        hit = [any(row[5] for row in rows) for rows in self.answers[name]]
+        return max((abs(a) for a, found in zip(self.angles, hit, strict=True) if found), default=0)
+
+
+def _rows(found: Detections, face: np.ndarray) -> list[list[float]]:
+    hits = set(detections.match(found.boxes, face).found.tolist())
+    return [
+        [*(round(float(v), 1) for v in box), round(score, 2), int(i in hits)]
+        for i, (box, score) in enumerate(found)
+    ]

@@ -1,0 +1,92 @@
+"""A batch of points in the plane, and the triplets that a mining rule picks from it."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+import traitlets as t
+from numpy.typing import ArrayLike
+
+from facenet_lite._checks import check_array, check_choice, check_number
+from facenet_lite.book.figures.base import Figure
+from facenet_lite.errors import InputError
+
+ALT: Final = (
+    "An interactive figure: a batch of points in a plane, each with a letter for its person. Lines "
+    "lead from a chosen anchor to the positives and negatives that a mining rule picks, and rings "
+    "around it show the semi-hard band of one of its positives. Below stand the counts."
+)
+RULES: Final = (
+    "batch_all",
+    "batch_hard",
+    "semi_hard",
+    "all_semi_hard",
+    "random_semi_hard",
+    "easy_positive_semi_hard",
+)
+"""The names that ``miners.mine`` knows; this file does without torch."""
+MARGIN: Final = 0.2
+WIDEST: Final = 1.0
+"""The widest margin of the slider."""
+MOST: Final = 40
+NEAREST: Final = 0.16
+"""Two points nearer than this cover each other on a telephone, where a finger must tell them apart.
+"""
+
+
+class MiningRules(Figure, module="mining.mjs"):
+    """Points whose mined triplets follow the reader's choice of rule, margin and anchor.
+
+    ``points``: [x, y], each within -1 to 1; ``people``: who each is, 0 for A, 1 for B;
+    ``anchor`` and ``positive``: indices of the triplets that are drawn, and of the pair whose band
+    is; ``seed``: what ``random_semi_hard`` draws from.
+    """
+
+    points: t.List[Any] = t.List().tag(sync=True)
+    people: t.List[Any] = t.List().tag(sync=True)
+    rule = t.Unicode("semi_hard").tag(sync=True)
+    margin = t.Float(MARGIN).tag(sync=True)
+    anchor = t.Int(0).tag(sync=True)
+    positive = t.Int(1).tag(sync=True)
+    seed = t.Int(1).tag(sync=True)
+
+    @classmethod
+    def of(
+        cls,
+        points: ArrayLike,
+        people: ArrayLike,
+        *,
+        rule: str = "semi_hard",
+        margin: float = MARGIN,
+        anchor: int = 0,
+        alt: str = ALT,
+    ) -> MiningRules:
+        """Show points (B, 2) within -1 to 1 of the people (B,), whole numbers from 0 to 25.
+
+        They are rounded to three digits. Raises InputError for points outside, or nearer to each
+        other than ``NEAREST``, an anchor without a second picture, a margin outside 0 to
+        ``WIDEST``, a rule not in ``RULES``.
+        """
+        places = check_array(points, "points", shape=(None, 2), dtype=np.float64).round(3)
+        who = check_array(people, "people", shape=(len(places),), dtype=np.int64)
+        if not 3 <= len(places) <= MOST or np.abs(places).max() > 1:
+            raise InputError(f"points: expected 3 to {MOST} within -1 and 1; scale or take fewer")
+        apart = np.linalg.norm(places[:, None] - places, axis=2) + 9 * np.eye(len(places))
+        if apart.min() < NEAREST:
+            raise InputError(f"points: expected all at least {NEAREST} apart; move or take fewer")
+        if who.min() < 0 or who.max() > 25:
+            raise InputError("people: expected whole numbers from 0 to 25, one for each letter")
+        check_number(anchor, "anchor", low=0, high=len(places) - 1, integer=True)
+        friends = np.flatnonzero((who == who[anchor]) & (np.arange(len(who)) != anchor))
+        if not len(friends):
+            raise InputError("anchor: expected one with a second picture of its person")
+        return cls(
+            alt=alt,
+            points=places.tolist(),
+            people=who.tolist(),
+            rule=check_choice(rule, "rule", RULES),
+            margin=check_number(margin, "margin", low=0, high=WIDEST),
+            anchor=anchor,
+            positive=int(friends[0]),
+        )

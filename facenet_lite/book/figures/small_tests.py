@@ -1,0 +1,73 @@
+"""How sure a validation rate is, by the number of pairs that it was measured on."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+import traitlets as t
+from numpy.typing import ArrayLike
+
+from facenet_lite._checks import check_choice
+from facenet_lite.book.figures.base import Figure
+from facenet_lite.errors import InputError
+from facenet_lite.evaluate.verification import same_and_different
+
+ALT: Final = (
+    "An interactive figure: twenty small tests drawn from one long list of pairs, each with its "
+    "validation rate and the 95 % interval as a bar. The fewer pairs a test has, the wider the "
+    "bars, until the rate is not estimable."
+)
+SIZES: Final = (30, 100, 300, 1000, 3000)
+"""Pairs of one person in a small test; as many of two people."""
+FARS: Final = (0.1, 0.01, 0.001)
+RANKS: Final = 10_000
+"""Distances travel as whole numbers from 0 to this."""
+
+
+class SmallTests(Figure, module="small_tests.mjs"):
+    """Twenty tests of a chosen size, drawn from one list of pairs.
+
+    ``same`` and ``different``: the list's distances, ascending, as whole numbers in the same order;
+    ``size``: pairs of each kind in a test; ``far``: the false accept rate asked for; ``seed``.
+    """
+
+    same: t.List[Any] = t.List().tag(sync=True)
+    different: t.List[Any] = t.List().tag(sync=True)
+    size = t.Int(300).tag(sync=True)
+    far = t.Float(0.01).tag(sync=True)
+    seed = t.Int(1).tag(sync=True)
+
+    @classmethod
+    def of(
+        cls,
+        squared_distances: ArrayLike,
+        is_same: ArrayLike,
+        *,
+        size: int = 300,
+        far: float = 0.01,
+        alt: str = ALT,
+    ) -> SmallTests:
+        """Show squared distances (P,) with their answers, is_same bool (P,).
+
+        Distances become ``RANKS`` steps up to the largest. Raises InputError for pairs of one kind
+        only, a size not in ``SIZES``, a rate not in ``FARS``, or distances that are all 0.
+        """
+        a, b = same_and_different(squared_distances, is_same)
+        largest = max(a[-1], b[-1])
+        if largest == 0:
+            raise InputError("squared_distances: expected some above 0, got only zeros")
+        steps = [np.ceil(values / largest * RANKS).astype(int).tolist() for values in (a, b)]
+        return cls(
+            same=steps[0],
+            different=steps[1],
+            size=check_choice(size, "size", SIZES),
+            far=_rate(far),
+            alt=alt,
+        )
+
+
+def _rate(far: float) -> float:
+    if far not in FARS:
+        raise InputError(f"far: expected one of {', '.join(map(str, FARS))}, got {far!r}")
+    return float(far)

@@ -1,0 +1,76 @@
+"""A training run to look back at: where the faces were, and how far apart, at every look."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+import traitlets as t
+from numpy.typing import ArrayLike, NDArray
+
+from facenet_lite._checks import check_array, check_number
+from facenet_lite.book.figures.base import Figure
+from facenet_lite.errors import InputError
+from facenet_lite.evaluate import separation
+
+ALT: Final = (
+    "An interactive figure: a slider goes through a training run; points of one person gather, and "
+    "the distances of same and of different faces part."
+)
+BINS: Final = 32
+HIGHEST: Final = 3.0
+"""Squared distances from here on share the last bar."""
+
+
+class TrainingReplay(Figure, module="training_replay.mjs"):
+    """Embeddings of people who are not trained on, at several steps of a run.
+
+    ``steps``: at which; ``points``: for each step, people with [x, y] in thousandths, their places
+    in the plane in which they differ most at the end; ``same``, ``different``: for each step, the
+    shares of pairs by squared distance in ``BINS`` bars up to ``highest``; ``auc``: for each step;
+    ``at``: which step is shown.
+    """
+
+    steps: t.List[Any] = t.List().tag(sync=True)
+    points: t.List[Any] = t.List().tag(sync=True)
+    same: t.List[Any] = t.List().tag(sync=True)
+    different: t.List[Any] = t.List().tag(sync=True)
+    auc: t.List[Any] = t.List().tag(sync=True)
+    highest = t.Float(HIGHEST).tag(sync=True)
+    at = t.Int(0).tag(sync=True)
+
+    @classmethod
+    def of(
+        cls, embeddings: ArrayLike, steps: Sequence[int], *, shown: int = 6, alt: str = ALT
+    ) -> TrainingReplay:
+        """Keep what the page draws of embeddings, float32 (T, P, K, D), at T steps.
+
+        The first ``shown`` people get points, all of them bars. Raises InputError for other shapes.
+        """
+        e = check_array(embeddings, "embeddings", shape=(None,) * 4, dtype=np.float32)
+        check_number(shown, "shown", low=2, high=8, integer=True)
+        if len(steps) != len(e) or len(e) < 2:
+            raise InputError(f"steps: expected one for each of {len(e)} looks, two at least")
+        plane = _plane(e[-1, :shown].mean(1))
+        found = [separation(look) for look in e]
+        places = np.rint(1000 * (e[:, :shown] @ plane)).astype(int)
+        return cls(
+            alt=alt,
+            steps=[int(step) for step in steps],
+            points=places.tolist(),
+            same=[_shares(look.same) for look in found],
+            different=[_shares(look.different) for look in found],
+            auc=[round(look.auc, 3) for look in found],
+        )
+
+
+def _plane(means: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The two directions (D, 2) in which the people's means differ most."""
+    directions: NDArray[np.float32] = np.linalg.svd(means - means.mean(0))[2][:2].T
+    return directions
+
+
+def _shares(distances: NDArray[np.float32]) -> list[float]:
+    counts, _ = np.histogram(np.minimum(distances, HIGHEST - 1e-6), BINS, (0, HIGHEST))
+    return [round(float(share), 4) for share in counts / max(1, len(distances))]

@@ -1,0 +1,159 @@
+"""What the detectors' test measured, drawn: recall curves, times, operating points."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any, Final
+
+from facenet_lite._checks import describe
+from facenet_lite.book.plots.charts import axes, figure
+from facenet_lite.book.plots.style import DETECTOR_COLOURS, Drawing
+from facenet_lite.errors import InputError
+
+LABELS: Final = {"haar": "Haar", "ssd": "SSD", "hog": "HOG", "mmod": "CNN"}
+MARKERS: Final = {"haar": "o", "ssd": "s", "hog": "^", "mmod": "D"}
+"""A shape for each detector: colour is not all that tells them apart."""
+
+Counts = Mapping[str, Mapping[str, Any]]
+
+
+def recall_curves(
+    panels: Mapping[str, Sequence[tuple[str, Counts]]],
+    *,
+    alt: str,
+    columns: int = 2,
+    what: str = "recall",
+) -> Drawing:
+    """Draw one small plot a panel: for each level a dot per detector with its interval.
+
+    ``panels``: by title, the levels in order, each a name for the axis and the detectors' counts as
+    recorded (``recall``, ``low``, ``high``; without the last two no interval is drawn).
+    ``what``: the count that is drawn. Raises InputError where there is nothing to draw.
+    """
+    if not panels or not all(panels.values()):
+        raise InputError(f"panels: expected at least one level in each, got {describe(panels)}")
+    columns = min(columns, len(panels))
+    rows = -(-len(panels) // columns)
+    fig, grid = axes(rows, columns, width=2.7 * columns, height=2.0 * rows + 0.4, squeeze=False)
+    for ax, (title, levels) in zip(grid.flat, panels.items(), strict=False):
+        for place, name in enumerate(levels[0][1]):
+            _curve(ax, name, [counts[name] for _, counts in levels], 0.07 * (place - 1.5), what)
+        ax.set_title(title, fontsize=10)
+        ax.set_xticks(range(len(levels)), [level for level, _ in levels])
+        if what == "recall":
+            ax.set_ylim(-0.04, 1.04)
+    for ax in grid.flat[len(panels) :]:
+        ax.set_visible(False)
+    lines, labels = grid.flat[0].get_legend_handles_labels()
+    fig.legend(lines, labels, loc="outside upper center", ncols=4, frameon=False)
+    return figure(fig, alt=alt)
+
+
+def timing_dots(
+    times: Mapping[str, Mapping[str, float]], *, alt: str, peer: str = "recorded"
+) -> Drawing:
+    """Draw milliseconds per picture, logarithmic: a dot, and a bar from ``p10`` to ``p90``.
+
+    ``times``: by detector, ``cpu_ms``, ``p10``, ``p90``, and, where there is one, a second time
+    ``peer_ms``, drawn hollow. Raises InputError where there is nothing to draw.
+    """
+    if not times:
+        raise InputError("times: expected at least one detector, got none")
+    fig, ax = axes(width=5.2, height=0.45 * len(times) + 1.0)
+    for row, (name, time) in enumerate(times.items()):
+        style = {"color": DETECTOR_COLOURS[name], "marker": MARKERS[name], "markersize": 7}
+        ax.plot([time["p10"], time["p90"]], [row, row], color=style["color"], lw=2)
+        ax.plot(time["cpu_ms"], row, linestyle="", **style)
+        ax.text(
+            max(time["p90"], time.get("peer_ms", 0)) * 1.15,
+            row,
+            f"{time['cpu_ms']:.0f} ms",
+            va="center",
+        )
+        if "peer_ms" in time:
+            ax.plot(time["peer_ms"], row, linestyle="", markerfacecolor="none", **style)
+    if any("peer_ms" in time for time in times.values()):
+        ax.set_title(f"filled: here; hollow: {peer}", fontsize=10)
+    ax.set_xscale("log")
+    ax.margins(x=0.15, y=0.2)
+    ax.set_yticks(range(len(times)), [LABELS[name] for name in times])
+    ax.invert_yaxis()
+    ax.set_xlabel("processor time per picture, milliseconds")
+    return figure(fig, alt=alt)
+
+
+def operating_curves(points: Mapping[str, Sequence[Mapping[str, float]]], *, alt: str) -> Drawing:
+    """Draw recall against false alarms per picture as each detector's threshold moves.
+
+    ``points``: by detector, ``recall``, ``false_alarms``, and ``default`` where it is the default.
+    """
+    if not points:
+        raise InputError("points: expected at least one detector, got none")
+    fig, ax = axes(width=5.2, height=3.2)
+    for name, curve in points.items():
+        across = [point["false_alarms"] for point in curve]
+        up = [point["recall"] for point in curve]
+        ax.plot(across, up, color=DETECTOR_COLOURS[name], label=LABELS[name], lw=1.5)
+        for point in curve:
+            face = DETECTOR_COLOURS[name] if point.get("default") else "none"
+            ax.plot(
+                point["false_alarms"], point["recall"], MARKERS[name],
+                color=DETECTOR_COLOURS[name], markerfacecolor=face, markersize=7,
+            )  # fmt: skip
+    ax.set_xscale("symlog", linthresh=0.1)
+    ax.set_xlim(left=-0.01)
+    ax.set(xlabel="false alarms per picture", ylabel="recall")
+    ax.legend(frameon=False)
+    return figure(fig, alt=alt)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table for the page."""
+
+    html: str
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+
+def decision_table(rows: Sequence[Mapping[str, Any]], *, caption: str) -> Table:
+    """A table of recall in per cent, a row a condition, the leaders in bold with a dot before them.
+
+    ``rows``: ``what``, ``recall`` by detector, ``leaders``. Raises InputError where there is none.
+    """
+    if not rows:
+        raise InputError("rows: expected at least one condition, got none")
+    names = list(rows[0]["recall"])
+    head = "".join(f'<th scope="col">{escape(LABELS[name])}</th>' for name in names)
+    body = []
+    for row in rows:
+        shares = {name: f"{100 * row['recall'][name]:.0f}" for name in names}
+        cells = "".join(
+            f"<td><strong>•{shares[name]}</strong></td>"
+            if name in row["leaders"]
+            else f"<td>{shares[name]}</td>"
+            for name in names
+        )
+        body.append(f'<tr><th scope="row">{escape(row["what"])}</th>{cells}</tr>')
+    head = f'<thead><tr><th scope="col">what is changed</th>{head}</tr></thead>'
+    return Table(
+        f'<table class="table"><caption>{escape(caption)}</caption>{head}'
+        f"<tbody>{''.join(body)}</tbody></table>"
+    )
+
+
+def _curve(
+    ax: Any, name: str, counts: Sequence[Mapping[str, float]], shift: float, what: str
+) -> None:
+    across = [i + shift for i in range(len(counts))]
+    values = [count[what] for count in counts]
+    colour = DETECTOR_COLOURS[name]
+    ax.plot(
+        across, values, color=colour, marker=MARKERS[name], markersize=4, lw=1.3, label=LABELS[name]
+    )
+    for x, count in zip(across, counts, strict=True):
+        if what == "recall" and "low" in count:
+            ax.plot([x, x], [count["low"], count["high"]], color=colour, lw=1, alpha=0.8)

@@ -1,0 +1,140 @@
+"""Faces of Nobody, drawn: outlines of shapes, who against how, distances between faces."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Final
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from facenet_lite._checks import check_array
+from facenet_lite.book.plots.charts import axes, figure
+from facenet_lite.book.plots.style import COLOURS, Drawing, drawing
+from facenet_lite.errors import InputError
+
+LINES: Final = (
+    range(17), range(17, 22), range(22, 27), range(27, 31), range(31, 36),
+    (*range(36, 42), 36), (*range(42, 48), 42), (*range(48, 60), 48), (*range(60, 68), 60),
+)  # fmt: skip
+"""Which of the 68 points a pen goes through without being lifted."""
+STYLES: Final = ("-", "--", "-.", ":")
+PANEL: Final = 260
+GAP: Final = 24
+TITLE: Final = 22
+"""Pixels of a panel of outlines, between two, and above each."""
+
+
+def outlines(panels: Mapping[str, tuple[ArrayLike, ArrayLike]], *, alt: str) -> Drawing:
+    """Draw faces as lines through their landmarks, one panel beside the other.
+
+    ``panels``: by title, faint shapes (N, 68, 2) and a strong one (68, 2) on top of them. Raises
+    InputError for other shapes, or no panels.
+    """
+    if not panels:
+        raise InputError("panels: expected at least one, got none")
+    body = []
+    for number, (title, (many, one)) in enumerate(panels.items()):
+        faint = check_array(many, title, shape=(None, 68, 2), dtype=np.float64)
+        strong = check_array(one, title, shape=(68, 2), dtype=np.float64)
+        everything = np.concatenate([faint, strong[None]])
+        low = everything.min(axis=(0, 1))
+        scale = PANEL / max(float(np.ptp(everything, axis=(0, 1)).max()), 1e-9)
+        left = number * (PANEL + GAP)
+        lines = [_lines((shape - low) * scale + [left, TITLE]) for shape in everything]
+        body.append(
+            f'<text x="{left}" y="13" font-size="13" font-family="sans-serif">{escape(title)}'
+            f'</text><path d="{"".join(lines[:-1])}" fill="none" stroke="#8a8f96" '
+            f'stroke-width=".5"/><path d="{lines[-1]}" fill="none" stroke="{COLOURS[1]}" '
+            'stroke-width="2"/>'
+        )
+    width, height = len(panels) * (PANEL + GAP) - GAP, PANEL + TITLE
+    size = f'viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
+    return drawing(f'<svg {size} fill="currentColor">{"".join(body)}</svg>', alt)
+
+
+def scatter(
+    points: ArrayLike,
+    labels: ArrayLike,
+    ellipses: Mapping[str, ArrayLike],
+    *,
+    names: Sequence[str],
+    alt: str,
+    shown: int = 4,
+) -> Drawing:
+    """Draw points (N, 2), those of the first ``shown`` labels marked, and covariances as ellipses.
+
+    ``ellipses``: by name, covariances (2, 2), drawn at two standard deviations around the mean of
+    all points; ``names``: of the two axes. Raises InputError for other shapes.
+    """
+    at = check_array(points, "points", shape=(None, 2), dtype=np.float64)
+    who = check_array(labels, "labels", shape=(len(at),), dtype=np.int64)
+    fig, ax = axes(width=5.6, height=3.8)
+    marked = np.unique(who)[:shown]
+    ax.plot(*at[~np.isin(who, marked)].T, ".", color="#8a8f96", ms=3, alpha=0.5)
+    for marker, person in zip("os^D", marked, strict=False):
+        ax.plot(*at[who == person].T, marker, ms=6, color=COLOURS[2], mec="#ffffff", mew=0.6)
+    for number, (name, covariance) in enumerate(ellipses.items()):
+        curve = at.mean(axis=0) + _ellipse(check_array(covariance, name, shape=(2, 2), dtype=float))
+        ax.plot(*curve.T, STYLES[number % 4], color=COLOURS[number % 2], lw=2, label=name)
+    ax.set(xlabel=names[0], ylabel=names[1], aspect="equal")
+    fig.legend(loc="outside upper center", ncols=max(1, len(ellipses)), frameon=False)
+    return figure(fig, alt=alt)
+
+
+def shares(parts: Mapping[str, ArrayLike], *, alt: str, xlabel: str) -> Drawing:
+    """Draw for each of K components, numbered from 1, which part of it each source explains.
+
+    ``parts``: by name, K numbers from 0 to 1, side by side in bars. Raises InputError for none.
+    """
+    if not parts:
+        raise InputError("parts: expected at least one, got none")
+    fig, ax = axes(height=2.6)
+    width = 0.8 / len(parts)
+    hatches = ("", "//", "xx", "--")
+    for number, (name, values) in enumerate(parts.items()):
+        tall = check_array(values, name, shape=(None,), dtype=np.float64)
+        place = np.arange(1, len(tall) + 1) + (number - (len(parts) - 1) / 2) * width
+        ax.bar(place, tall, 0.92 * width, label=name, hatch=hatches[number % 4], ec="#ffffff", lw=0)
+    ax.set(xlabel=xlabel, ylabel="share of its variance", xticks=np.arange(1, len(tall) + 1))
+    fig.legend(loc="outside upper center", ncols=len(parts), frameon=False)
+    return figure(fig, alt=alt)
+
+
+def distances(
+    histograms: Mapping[str, ArrayLike], edges: ArrayLike, *, alt: str, marks: Sequence[float] = ()
+) -> Drawing:
+    """Draw recorded histograms of squared distances, each scaled to the same area.
+
+    ``histograms``: by name, counts (K,); ``edges``: (K + 1,); ``marks``: distances with an upright
+    line. Raises InputError for other shapes, or a histogram of nothing.
+    """
+    at = check_array(edges, "edges", shape=(None,), dtype=np.float64)
+    fig, ax = axes(height=2.8)
+    for number, (name, counts) in enumerate(histograms.items()):
+        tall = check_array(counts, name, shape=(len(at) - 1,), dtype=np.float64)
+        if tall.sum() <= 0:
+            raise InputError(f"{name}: expected a histogram that counts something")
+        style = {"color": COLOURS[number % 4], "linestyle": STYLES[number % 4], "lw": 2}
+        ax.stairs(tall / tall.sum() / np.diff(at), at, label=name, **style)
+    for mark in marks:
+        ax.axvline(mark, color="#8a8f96", lw=1)
+    ax.set(xlabel="squared distance of dlib's embeddings", yticks=[], ylabel="share of the faces")
+    fig.legend(loc="outside upper center", ncols=2, frameon=False)
+    return figure(fig, alt=alt)
+
+
+def _lines(shape: NDArray[np.float64]) -> str:
+    """An SVG path through the landmarks (68, 2) of one face."""
+    points = [f"{x:.0f} {y:.0f}" for x, y in shape]
+    return "".join("M" + "L".join(points[i] for i in line) for line in LINES)
+
+
+def _ellipse(covariance: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Points (100, 2) two standard deviations from the origin."""
+    angle = np.linspace(0, 2 * np.pi, 100)
+    values, vectors = np.linalg.eigh(covariance)
+    circle = np.column_stack([np.cos(angle), np.sin(angle)])
+    around: NDArray[np.float64] = 2 * circle * np.sqrt(np.maximum(values, 0)) @ vectors.T
+    return around
