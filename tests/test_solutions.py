@@ -42,7 +42,7 @@ def put_to_the_test(source: str, solved: str) -> str:
     """The exercise's cell, first as it stands, then with the solution in place of the stub."""
     assert STUB.search(source), f"no stub `answer = ...` in\n{source}"
     *rows, call = source.rstrip().splitlines()
-    assert re.match(r"exercises\.ch\d\d\.check_\w+\(answer\)", call), call
+    assert re.match(r"exercises\.\w+\.check_\w+\(answer\)", call), call
     judged = "\n".join([*rows, f"_feedback = {call}"])
     return (
         f"{judged}\nassert not _feedback, 'the stub passes'\n"

@@ -1,4 +1,7 @@
-"""Checkers for the book's exercises, one module a chapter: ``exercises.haar.check_…(answer)``."""
+"""The book's exercises, one module a chapter: ``exercises.haar.check_…(answer)``.
+
+A chapter declares its exercises; ``kinds`` shows each kind, and ``checker`` how one is declared.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,13 @@ import importlib
 from types import ModuleType
 from typing import Final
 
+from facenet_lite.book.exercises.checker import exercise, judging
+from facenet_lite.book.exercises.composed import Case, Function, Several
 from facenet_lite.book.exercises.feedback import STUB, Feedback, is_stub, not_yet, passed
+from facenet_lite.book.exercises.kinds import Array, Choice, Number, Order
 
-__all__ = ["CHAPTERS", "STUB", "Feedback", "is_stub", "not_yet", "passed"]
+__all__ = ["CHAPTERS", "STUB", "Array", "Case", "Choice", "Feedback", "Function", "Number", "Order"]
+__all__ += ["Several", "exercise", "is_stub", "judging", "not_yet", "passed"]
 
 CHAPTERS: Final = (
     *("pipeline", "haar", "ssd", "hog", "mmod", "choosing", "landmarks", "alignment", "nobody"),
