@@ -38,7 +38,7 @@ def together(arguments: list[str], world: int) -> list[str]:
                 stderr=subprocess.STDOUT,
             )
         )
-    printed = [process.communicate(timeout=120)[0] for process in started]
+    printed = [process.communicate(timeout=600)[0] for process in started]
     assert [process.returncode for process in started] == [0] * world, printed
     return printed
 
