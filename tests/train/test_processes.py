@@ -38,7 +38,11 @@ def together(arguments: list[str], world: int) -> list[str]:
                 stderr=subprocess.STDOUT,
             )
         )
-    printed = [process.communicate(timeout=600)[0] for process in started]
+    try:
+        printed = [process.communicate(timeout=600)[0] for process in started]
+    finally:
+        for process in started:
+            process.kill()
     assert [process.returncode for process in started] == [0] * world, printed
     return printed
 
