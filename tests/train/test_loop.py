@@ -99,7 +99,7 @@ def test_workers_start_after_torch_and_opencv_have_used_their_threads(tmp_path: 
     script = tmp_path / "script.py"
     script.write_text(BUSY_BEFORE)
     command = [sys.executable, str(script), str(tmp_path / "run")]
-    subprocess.run(command, check=True, timeout=120, capture_output=True)
+    subprocess.run(command, check=True, timeout=600, capture_output=True)
     assert len(train.read(tmp_path / "run")) == 3
 
 
