@@ -277,7 +277,7 @@ def _train(options: argparse.Namespace) -> int:
     from facenet_lite import train
     from facenet_lite.train.loop import MODEL
 
-    train.train(train.Config.of(options.settings), options.folder)
+    train.train(train.Config.from_words(options.settings), options.folder)
     print(options.folder / MODEL)
     return DONE
 

@@ -23,8 +23,8 @@ ROWS = [
     {"assets", "boxes", "distances", "dlib_file", "ranking"},
     {"imaging"},
     {"degrade"},
-    {"align", "detect", "evaluate", "landmarks", "losses", "miners", "models", "samplers"},
-    {"data", "embed"},
+    {"align", "detect", "evaluate", "landmarks", "miners", "models", "samplers"},
+    {"data", "embed", "losses"},
     {"train"},
     # the lessons
     {"by_hand"},

@@ -8,7 +8,6 @@ everything again that takes no training.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, TypeAlias, cast
 
@@ -88,7 +87,7 @@ def trained_again(
 ) -> Iterator[Row]:
     """Means, intervals and differences again from each recorded run; runs are not trained again."""
     rows = {setting["name"]: setting["runs"] for setting in data["settings"]}
-    base = replace(BASE, validation_people=data["base"]["validation_people"])
+    base = BASE.changed(validation_people=data["base"]["validation_people"])
     runs = Runs(Plan(base=base, seeds=data["seeds"]), rows, [], data["lfw_pairs"])
     table = {row["name"]: row for row in runs.table(data["reference"])}
     wrong = [

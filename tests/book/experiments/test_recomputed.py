@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from facenet_lite import models, train
+from facenet_lite import models
 from facenet_lite.book import results
 from facenet_lite.book.experiments import check, recomputed
 from facenet_lite.book.experiments.image_quality import degraded, jpeg_quality
@@ -19,7 +19,7 @@ DEGRADED = ("jpeg_quality", "image_size")
 NAMES = {
     "embedding_dim": [str(dim) for dim in embedding_dim.DIMS],
     "margin": [f"{value:g}" for value in margin.MARGINS],
-    "mining": [*train.RULES, *map(mining.not_centred, mining.UNCENTRED)],
+    "mining": [*mining.RULES, *map(mining.not_centred, mining.UNCENTRED)],
     "training_data": [
         *map(training_data.endless, training_data.IDENTITIES),
         *(training_data.finite(*row) for row in training_data.GRID),

@@ -8,7 +8,7 @@ person had a part in the face model or in the training.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,7 +28,7 @@ from facenet_lite.types import Pairs
 
 COMMAND: Final = "facenet-lite experiment training --lfw DIR"
 EVERY: Final = 10
-"""Of the steps' rows every tenth is recorded."""
+"""Every 10th step is recorded."""
 CURVES: Final = ("loss", "active_fraction", "mean_positive", "mean_negative", "spread")
 
 
@@ -56,13 +56,13 @@ def measure(config: Config) -> dict[str, Any]:
     pairs = _pairs(config)
     pictures = pairs.pictures()
     copy = lfw.find(config.lfw)
-    settings = [asdict(config.run), assets.get("nobody").sha256, config.pairs]
+    settings = [config.run.flat(), assets.get("nobody").sha256, config.pairs]
     folder = config.partial / fingerprint(settings)
-    crops = View1(copy, pairs).crops(config.run.image_size)
+    crops = View1(copy, pairs).crops(config.run.data.image_size)
     rows = {picture: row for row, picture in enumerate(pictures)}
     found = []
     for seed in range(config.seeds):
-        run = replace(config.run, seed=seed)
+        run = config.run.changed(seed=seed)
         place = folder / f"seed-{seed}"
         first = once(place / "untrained.json", lambda run=run: _untrained(run, crops, rows, pairs))
         network = train.train(run, place, progress=config.progress)
@@ -70,7 +70,7 @@ def measure(config: Config) -> dict[str, Any]:
         found.append({"seed": seed, "untrained": first, "trained": after, **_log(place, run)})
     trained = [run["trained"] for run in found]
     return {
-        "settings": {**asdict(config.run), "seeds": config.seeds, "pairs": len(pairs)},
+        "settings": {**config.run.flat(), "seeds": config.seeds, "pairs": len(pairs)},
         "parameters": sum(p.numel() for p in network.net.parameters()),
         "runs": found,
         "summary": {
@@ -106,7 +106,7 @@ def _pairs(config: Config) -> Pairs:
 def _untrained(
     run: train.Config, crops: NDArray[np.uint8], rows: Mapping[Any, int], pairs: Pairs
 ) -> dict[str, float | None]:
-    return _judged(train.untrained(run), run, crops, rows, pairs)
+    return _judged(train.untrained(run.network), run, crops, rows, pairs)
 
 
 def _judged(
@@ -117,7 +117,7 @@ def _judged(
     pairs: Pairs,
 ) -> dict[str, float | None]:
     """On the drawn people of the test, and on LFW's pairs: crops alone, and with their mirror."""
-    held_out = validation.pictures(train.splits(run).test, run)
+    held_out = validation.pictures(train.splits(run.data).test, run.data)
     alone = network.embed(crops)
     both = alone + network.embed(np.ascontiguousarray(crops[:, :, ::-1]))
     both /= np.linalg.norm(both, axis=1, keepdims=True)
@@ -149,7 +149,7 @@ def _log(place: Path, run: train.Config) -> dict[str, Any]:
     return {
         "seconds": round(seconds, 1),
         "waited_share": round(waited / seconds, 4),
-        "pictures_per_second": round(run.p * run.k * len(steps) / seconds, 1),
+        "pictures_per_second": round(run.data.p * run.data.k * len(steps) / seconds, 1),
         "looks": [
             {key: float(row[key]) if row[key] else None for key in ("step", "auc", "val")}
             for row in train.read(place, "looks")

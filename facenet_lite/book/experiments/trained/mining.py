@@ -1,4 +1,4 @@
-"""Which triplets a network learns from: every rule of ``train.RULES``, from the first step on.
+"""Which triplets a network learns from: each of ``RULES``, from the first step on.
 
 ``facenet-lite experiment mining --lfw DIR`` records ``results/mining.json``: one network of
 ``trained_runs.BASE`` for each rule and seed, each compared with batch-all. ``centred`` keeps
@@ -25,6 +25,9 @@ from facenet_lite.losses import diagnosis
 
 COMMAND: Final = "facenet-lite experiment mining --lfw DIR"
 REFERENCE: Final = "batch_all"
+RULES: Final = (
+    REFERENCE, "batch_hard", "semi_hard", "random_semi_hard", "easy_positive_semi_hard",
+)  # fmt: skip
 UNCENTRED: Final = ("batch_all", "semi_hard", "batch_hard")
 
 
@@ -34,7 +37,7 @@ class Config:
     that are tried without centring as well."""
 
     plan: Plan = field(default_factory=Plan)
-    rules: tuple[str, ...] = train.RULES
+    rules: tuple[str, ...] = RULES
     uncentred: tuple[str, ...] = UNCENTRED
 
     def __post_init__(self) -> None:

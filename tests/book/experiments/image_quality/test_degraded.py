@@ -246,7 +246,7 @@ def test_drawn_people_are_in_no_training():
     np.testing.assert_array_equal(ours.cut(32, 0.25), again.cut(32, 0.25))
     assert ours.key == again.key != face_sets.drawn(5, 2, seed=1).key
     drawn = face_sets.identities(200, seed=0).coordinates
-    people = train.splits(train.Config(people=200, validation_people=200))
+    people = train.splits(train.Data(people=200, validation_people=200))
     for some in (people.train, people.validation, people.test):
         assert not (drawn[:, None] == some.coordinates).all(axis=2).any()
 
