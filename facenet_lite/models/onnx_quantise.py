@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facenet_lite._checks import check_flag
+from facenet_lite._files import whole
 from facenet_lite.errors import AssetError, InputError
 from facenet_lite.models.onnx_embedder import BATCH, open_onnx
 from facenet_lite.models.spec import ModelSpec, check_crops
@@ -76,12 +77,9 @@ def quantise_onnx(
             weight_type=quantization.QuantType.QInt8,
         )
         written = done.read_bytes()
-    part = goal.with_name(f".{goal.name}.{os.getpid()}.part")
     try:
-        part.write_bytes(written)
-        part.replace(goal)
+        with whole(goal) as part:
+            part.write_bytes(written)
     except OSError as error:
         raise AssetError(f"{goal}: cannot be written ({error.strerror})") from error
-    finally:
-        part.unlink(missing_ok=True)
     return goal
