@@ -18,7 +18,7 @@ PACKAGE = ROOT / "facenet_lite"
 ROWS = [
     # the library
     {"errors"},
-    {"_checks"},
+    {"_checks", "_extras", "_files"},
     {"types"},
     {"assets", "boxes", "distances", "dlib_file", "ranking"},
     {"imaging"},

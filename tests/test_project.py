@@ -27,9 +27,17 @@ EXTRAS = PROJECT["optional-dependencies"]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
+def required(extra: str) -> list[Requirement]:
+    """What an extra requires; "" is the library alone. An extra may take in others of our own."""
+    lines = EXTRAS[extra] if extra else PROJECT["dependencies"]
+    found = [Requirement(line) for line in lines]
+    ours = [r for r in found if canonicalize_name(r.name) == "facenet-lite"]
+    taken = itertools.chain(*(required(name) for r in ours for name in sorted(r.extras)))
+    return [*(r for r in found if r not in ours), *taken]
+
+
 def requirements() -> dict[str, list[Requirement]]:
-    lists = {"": PROJECT["dependencies"], **EXTRAS}
-    return {extra: [Requirement(line) for line in lines] for extra, lines in lists.items()}
+    return {extra: required(extra) for extra in ("", *EXTRAS)}
 
 
 def pins() -> dict[str, str]:

@@ -5,8 +5,6 @@ What has been done is kept in a folder, in chunks, so that a run that was stoppe
 
 from __future__ import annotations
 
-import hashlib
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facenet_lite import align, assets, detect
+from facenet_lite._files import fingerprint, whole
 from facenet_lite.data.lfw import Lfw
 from facenet_lite.data.nobody import mesh
 from facenet_lite.data.nobody.mesh import CANVAS, Floats
@@ -97,7 +96,7 @@ def textures(
         maps = mesh.affine_maps(source, target, triangles)[0].astype(np.float32)
         return mesh.warp(copy.picture(*faces.pictures[i]), corners, maps, CANVAS)
 
-    state = hashlib.sha256(faces.shapes.tobytes() + placed.tobytes()).hexdigest()[:12]
+    state = fingerprint(faces.shapes, placed)
     return _in_chunks(len(faces), one, folder / f"textures-{state}", progress)
 
 
@@ -135,7 +134,7 @@ def _found(copy: Lfw, wanted: list[tuple[str, int]], folder: Path, progress: boo
         shape = predictor(picture, dlib.rectangle(x1, y1, x2 - 1, y2 - 1))
         return np.array([(point.x, point.y) for point in shape.parts()], float)
 
-    state = hashlib.sha256(repr((copy.root.absolute(), wanted)).encode()).hexdigest()[:12]
+    state = fingerprint(str(copy.root.absolute()), wanted)
     return np.asarray(_in_chunks(len(wanted), one, folder / f"landmarks-{state}", progress), float)
 
 
@@ -152,10 +151,9 @@ def _in_chunks(
             numbers = range(start, min(start + CHUNK, count))
             path = folder / f"{start:06d}-{numbers.stop:06d}.npy"
             if not path.is_file():
-                part = path.with_suffix(f".{os.getpid()}.part")
-                with part.open("wb") as stream:
-                    np.save(stream, np.stack([one(i) for i in numbers]), allow_pickle=False)
-                part.replace(path)
+                values = np.stack([one(i) for i in numbers])
+                with whole(path) as part, part.open("wb") as stream:
+                    np.save(stream, values, allow_pickle=False)
             chunks.append(np.load(path, allow_pickle=False))
             bar.update(len(numbers))
     return np.concatenate(chunks)

@@ -9,6 +9,7 @@ import importlib
 from types import ModuleType
 from typing import Final
 
+from facenet_lite._extras import named
 from facenet_lite.book.exercises.checker import exercise, judging
 from facenet_lite.book.exercises.composed import Case, Function, Several
 from facenet_lite.book.exercises.feedback import STUB, Feedback, is_stub, not_yet, passed
@@ -26,7 +27,8 @@ CHAPTERS: Final = (
 
 def __getattr__(name: str) -> ModuleType:
     if name in CHAPTERS:
-        return importlib.import_module(f"{__name__}.{name}")
+        with named():
+            return importlib.import_module(f"{__name__}.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,6 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from facenet_lite import _files
+from facenet_lite._files import whole
 from facenet_lite.book import results
 
 
@@ -23,9 +23,8 @@ def once(path: Path, make_it: Any) -> Any:
         return json.loads(path.read_text(encoding="utf-8"))
     value = make_it()
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(f".{os.getpid()}.part")
-    part.write_text(json.dumps(value), encoding="utf-8")
-    part.replace(path)
+    with whole(path) as part:
+        part.write_text(json.dumps(value), encoding="utf-8")
     return value
 
 
@@ -39,10 +38,9 @@ def once_array(
     if not path.is_file():
         start = time.perf_counter()
         value = make_it()
-        part = path.with_suffix(f".{os.getpid()}.part")
-        with part.open("wb") as stream:
-            np.savez(stream, value=value, seconds=time.perf_counter() - start)
-        part.replace(path)
+        seconds = time.perf_counter() - start
+        with whole(path) as part, part.open("wb") as stream:
+            np.savez(stream, value=value, seconds=seconds)
     with np.load(path) as stored:
         return stored["value"], float(stored["seconds"])
 
@@ -52,8 +50,7 @@ def fingerprint(*settings: Any) -> str:
 
     The versions of the libraries and of the results' form are taken in as well.
     """
-    everything = [*settings, results.FORMAT, results.versions()]
-    return hashlib.sha256(json.dumps(everything, sort_keys=True).encode()).hexdigest()[:12]
+    return _files.fingerprint(*settings, results.FORMAT, results.versions())
 
 
 @contextmanager

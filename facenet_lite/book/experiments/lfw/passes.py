@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
 import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -15,7 +12,8 @@ from typing import IO, Final, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from facenet_lite import align, landmarks
+from facenet_lite import _files, align, landmarks
+from facenet_lite._files import whole
 from facenet_lite.book import results
 from facenet_lite.book.experiments.alignment import five_crops
 from facenet_lite.book.experiments.alignment.summary import Way
@@ -133,12 +131,9 @@ class Passes:
 
 
 def _write(path: Path, save: Callable[[IO[bytes]], None]) -> None:
-    """Write a file beside ``path`` and rename it: whatever has that name is whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(f".{os.getpid()}.part")
-    with part.open("wb") as stream:
+    with whole(path) as part, part.open("wb") as stream:
         save(stream)
-    part.replace(path)
 
 
 def jittered(
@@ -164,5 +159,4 @@ def fingerprint(
     """
     settings = [str(copy.root.resolve()), BLOCK, TURN, SHIFT, ZOOM, vars(framing), list(pictures)]
     settings.append(weights)
-    text = json.dumps([*settings, results.versions()], sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
+    return _files.fingerprint(*settings, results.versions())
