@@ -73,7 +73,7 @@ def test_people(tmp_path_factory):
                 picture, root / lfw.PICTURES / name / f"{name}_{number + 1:04d}.jpg"
             )
             names.append(f"{name}/{name}_{number + 1:04d}.jpg")
-            boxes.append(landmarks.framing.box_around(drawn.landmarks[person, [number]] + 45)[0])
+            boxes.append(landmarks.box_around(drawn.landmarks[person, [number]] + 45)[0])
     (root / "peopleDevTest.txt").write_text("\n".join(lines) + "\n")
     np.savez(root / lfw_reference(), names=np.array(names), boxes=np.rint(boxes).astype(int))
     return root
