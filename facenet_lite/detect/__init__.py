@@ -24,15 +24,14 @@ __all__ = [
     "load",
 ]
 
-_CLASSES: Final[tuple[type[Loadable], ...]] = (
-    HaarDetector,
-    SsdDetector,
-    HogDetector,
-    MmodDetector,
-)
 
-DETECTORS: Final[Mapping[str, type[Loadable]]] = MappingProxyType({c.name: c for c in _CLASSES})
-"""The registered detectors by name, oldest idea first; who stands here is known everywhere."""
+def _by_name(*classes: type[Loadable]) -> Mapping[str, type[Loadable]]:
+    return MappingProxyType({one.name: one for one in classes})
+
+
+DETECTORS: Final = _by_name(HaarDetector, SsdDetector, HogDetector, MmodDetector)
+"""The registered detectors by name, oldest idea first. A class that stands here is known to the
+command line, the plots and figures, the experiments and the tests."""
 
 NAMES: Final = tuple(DETECTORS)
 
