@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from facenet_lite import __version__, _extras, assets, models
+from facenet_lite import __version__, _extras, assets, detect, models
 from facenet_lite._files import whole
 from facenet_lite.errors import FacenetLiteError
 
@@ -50,25 +50,23 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="facenet-lite", description="Face identification.")
     parser.add_argument("--version", action="version", version=f"facenet-lite {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    detectors = ("haar", "ssd", "hog", "mmod")
-
-    detect = commands.add_parser("detect", help="find the faces in photographs")
-    detect.add_argument("photos", nargs="+", type=Path, metavar="PHOTO")
-    detect.add_argument("--detector", choices=detectors, default="hog", help="default: hog")
-    detect.add_argument(
+    finding = commands.add_parser("detect", help="find the faces in photographs")
+    finding.add_argument("photos", nargs="+", type=Path, metavar="PHOTO")
+    finding.add_argument("--detector", choices=detect.NAMES, default="hog", help="default: hog")
+    finding.add_argument(
         "--out",
         type=Path,
         metavar="FILE",
         help="write there instead of printing; with a picture's suffix, "
         "the one photograph with its boxes",
     )
-    detect.add_argument("--json", action="store_true", help="one JSON object a line")
-    detect.set_defaults(run=_detect)
+    finding.add_argument("--json", action="store_true", help="one JSON object a line")
+    finding.set_defaults(run=_detect)
 
     verify = commands.add_parser("verify", help="compare the surest faces of two photographs")
     verify.add_argument("a", type=Path, metavar="A")
     verify.add_argument("b", type=Path, metavar="B")
-    verify.add_argument("--detector", choices=detectors, default="hog", help="default: hog")
+    verify.add_argument("--detector", choices=detect.NAMES, default="hog", help="default: hog")
     verify.add_argument("--model", choices=models.NAMES, default="dlib", help="default: dlib")
     verify.add_argument("--json", action="store_true", help="the answer as a JSON object")
     verify.set_defaults(run=_verify)
@@ -133,7 +131,7 @@ def _parser() -> argparse.ArgumentParser:
 def _detect(options: argparse.Namespace) -> int:
     from tqdm import tqdm
 
-    from facenet_lite import detect, imaging
+    from facenet_lite import imaging
 
     as_picture = options.out is not None and options.out.suffix.lower() in (".png", ".jpg", ".jpeg")
     if as_picture and len(options.photos) > 1:

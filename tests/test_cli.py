@@ -8,7 +8,8 @@ import sys
 
 import pytest
 
-from facenet_lite import assets, cli, imaging
+from facenet_lite import assets, cli, detect, imaging, models
+from facenet_lite.book.experiments.lfw import benchmark
 
 ASTRONAUT = str(assets.fetch("astronaut"))
 HOPPER = str(assets.fetch("grace_hopper"))
@@ -125,6 +126,21 @@ def test_doctor_finds_everything_here(capsys):
     out = capsys.readouterr().out
     assert "ok opencv-python: opencv-python 4." in out
     assert "!!" not in out
+
+
+@pytest.mark.parametrize(
+    ("command", "offered"),
+    [
+        ("detect", detect.NAMES),
+        ("verify", detect.NAMES),
+        ("verify", models.NAMES),
+        ("evaluate", benchmark.MODELS),
+    ],
+)
+def test_a_command_offers_all_that_is_registered(command, offered, capsys):
+    with pytest.raises(SystemExit):
+        cli.main([command, "--help"])
+    assert f"{{{','.join(offered)}}}" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

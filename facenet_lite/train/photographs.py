@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facenet_lite import align, detect, imaging, landmarks
+from facenet_lite.boxes import reframe
 from facenet_lite.data import folders, lfw, lfw_faces
 from facenet_lite.errors import ImageError
 from facenet_lite.train.parts import Data
@@ -79,7 +80,7 @@ def photographs(data: Data) -> Photographs:
         boxes = detector().detect(image).boxes
         height, width = image.shape[:2]
         chosen = boxes[align.choose(boxes, "most_central", height=height, width=width)]
-        return landmarks.reframe(chosen, detector().name)
+        return reframe(chosen, detector().frame)
 
     return Photographs(paths, labels, central)
 

@@ -23,7 +23,7 @@ def test_crops_are_the_pipelines_once_for_each_frame(tmp_path: Path) -> None:
     crops, rows = found.crops(range(3), [Frame(64), Frame(150, 0.1)])
     boxes = detect.load("hog").detect(astronaut()).boxes
     central = boxes[align.choose(boxes, "most_central", height=512, width=512)]
-    points = landmarks.load(5).locate(astronaut(), landmarks.reframe(central, "hog"))
+    points = landmarks.load(5).locate(astronaut(), central)
     assert np.array_equal(crops[0], align.crop(astronaut(), points, 64))
     assert np.array_equal(crops[1], align.crop(astronaut(), points, 150, crop_margin=0.1))
     assert rows.tolist() == [0]

@@ -13,8 +13,8 @@ from facenet_lite.book.exercises import Array, Number, exercise, judging
 from facenet_lite.book.exercises.feedback import Feedback, not_yet, passed
 from facenet_lite.book.exercises.photographs import FACE, astronaut_landmarks
 from facenet_lite.book.exercises.reading import number
+from facenet_lite.boxes import as_seen_from
 from facenet_lite.detect.haar import HaarDetector
-from facenet_lite.landmarks.framing import as_seen_from
 from facenet_lite.landmarks.points import FIVE_OF_68
 from facenet_lite.types import Image
 

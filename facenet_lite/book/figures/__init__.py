@@ -14,7 +14,8 @@ with named():
     from facenet_lite.book.figures.detectors_rotation import DetectorsRotation
     from facenet_lite.book.figures.folds import FoldByFold
     from facenet_lite.book.figures.gallery import GalleryGrowth
-    from facenet_lite.book.figures.haar import HaarFeature, HaarSettings
+    from facenet_lite.book.figures.haar_feature import HaarFeature
+    from facenet_lite.book.figures.haar_settings import HaarSettings
     from facenet_lite.book.figures.hog_cells import HogCells
     from facenet_lite.book.figures.mining import MiningRules
     from facenet_lite.book.figures.mmod_scores import MmodScores
