@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     # Only the commands that make the book need it.
-    from facenet_lite.book import builders, experiments
+    from facenet_lite.book import registry
 
     parser = argparse.ArgumentParser(prog="facenet-lite", description="Face identification.")
     parser.add_argument("--version", action="version", version=f"facenet-lite {__version__}")
@@ -80,8 +80,12 @@ def _parser() -> argparse.ArgumentParser:
     doctor.set_defaults(run=_doctor)
 
     experiment = commands.add_parser("experiment", help="make a recorded result again")
-    listing = "; ".join(f"{name}: {what}" for name, what in experiments.EXPERIMENTS.items())
-    experiment.add_argument("name", choices=experiments.EXPERIMENTS, metavar="NAME", help=listing)
+    experiment.add_argument(
+        "name",
+        choices=registry.listed("experiment"),
+        metavar="NAME",
+        help=registry.in_words("experiment"),
+    )
     experiment.add_argument("--lfw", type=Path, metavar="DIR", help="the folder with LFW")
     experiment.add_argument("--out", type=Path, metavar="DIR", help="where the JSON goes")
     experiment.set_defaults(run=_experiment)
@@ -90,7 +94,9 @@ def _parser() -> argparse.ArgumentParser:
     judged.add_argument(
         "--model", choices=(*models.NAMES, "pixels", "eigenfaces", "hog"), required=True
     )
-    judged.add_argument("--dataset", choices=("lfw",), default="lfw", help="default: lfw")
+    judged.add_argument(
+        "--dataset", choices=registry.listed("evaluate"), default="lfw", help="default: lfw"
+    )
     judged.add_argument("--crop", choices=("centre", "aligned"), default="aligned")
     judged.add_argument("--flip", action="store_true", help="average in the mirrored crop")
     judged.add_argument("--jitter", type=int, default=0, metavar="N", help="and N jittered crops")
@@ -109,9 +115,12 @@ def _parser() -> argparse.ArgumentParser:
     checking.add_argument("--full", action="store_true", help="all distances, not a sample")
     checking.set_defaults(run=_check_results)
 
-    builder = commands.add_parser("build", help="make a file that the package brings again")
-    listing = "; ".join(f"{name}: {what}" for name, what in builders.BUILDERS.items())
-    builder.add_argument("name", choices=builders.BUILDERS, metavar="NAME", help=listing)
+    builder = commands.add_parser(
+        "build", help="make a file again that the package brings or reads"
+    )
+    builder.add_argument(
+        "name", choices=registry.listed("build"), metavar="NAME", help=registry.in_words("build")
+    )
     builder.add_argument("--lfw", type=Path, metavar="DIR", help="the folder with LFW")
     builder.add_argument("--out", type=Path, metavar="DIR", help="where the file goes")
     builder.set_defaults(run=_build)
@@ -231,15 +240,16 @@ def _doctor(options: argparse.Namespace) -> int:
 
 
 def _experiment(options: argparse.Namespace) -> int:
-    from facenet_lite.book import experiments
+    from facenet_lite.book import registry
 
-    print(experiments.record(options.name, lfw=options.lfw, folder=options.out))
+    print(registry.record(options.name, lfw=options.lfw, folder=options.out))
     return DONE
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    from facenet_lite.book.experiments.lfw import benchmark
+    from facenet_lite.book import registry
 
+    benchmark = registry.find("evaluate", options.dataset).load()
     config = benchmark.Config(
         model=options.model,
         crop=options.crop,
@@ -267,9 +277,9 @@ def _check_results(options: argparse.Namespace) -> int:
 
 
 def _build(options: argparse.Namespace) -> int:
-    from facenet_lite.book import builders
+    from facenet_lite.book import registry
 
-    print(builders.build(options.name, lfw=options.lfw, folder=options.out))
+    print(registry.build(options.name, lfw=options.lfw, folder=options.out))
     return DONE
 
 

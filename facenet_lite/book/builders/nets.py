@@ -57,7 +57,7 @@ RECIPES: Final[Mapping[str, Recipe]] = {
 """How each network was trained, in stages; ``train.Config`` says what the settings mean. A stage
 after the first starts from the weights of the one before it."""
 EVERY: Final = 20
-"""Of the steps' rows every twentieth is recorded."""
+"""Every 20th step is recorded."""
 CURVES: Final = ("loss", "active_fraction", "mean_positive", "mean_negative", "spread")
 
 

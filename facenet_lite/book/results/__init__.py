@@ -34,11 +34,23 @@ class Distances(NamedTuple):
     folds: NDArray[np.int64]
 
 
+class Measured(NamedTuple):
+    """What a measurement hands over to be recorded: ``data``, how many ``seconds`` it took, and the
+    ``seed`` of its draws."""
+
+    data: Mapping[str, Any]
+    seconds: float
+    seed: int = 0
+
+
 FORMAT: Final = 1
 FOLDER: Final = Path(__file__).parent
 MAX_BYTES: Final = 100_000
 """A recorded result holds what is quoted, not the raw answers."""
-PACKAGES: Final = ("dlib-bin", "numpy", "opencv-python", "pillow", "scikit-image", "torch")
+PACKAGES: Final = (
+    *("dlib-bin", "faiss-cpu", "numpy", "opencv-python", "pillow"),
+    *("scikit-image", "scikit-learn", "scipy", "torch"),
+)
 FIELDS: Final[Mapping[str, type | tuple[type, ...]]] = {
     "format": int,
     "name": str,
@@ -182,13 +194,20 @@ def check(record: Any, name: str) -> Record:
 
 
 def versions() -> dict[str, str]:
-    """The versions of Python and of the packages that measurements depend on."""
+    """The versions of Python and of the packages that measurements depend on.
+
+    And, as ``dlib.DLIB_USE_BLAS``, whether dlib multiplies matrices with a library for it: its
+    network's last digits and its time depend on that.
+    """
     found = {"python": platform.python_version()}
     for package in PACKAGES:
         try:
             found[package] = importlib.metadata.version(package)
         except importlib.metadata.PackageNotFoundError:
             found[package] = "not installed under this name"
+    import dlib  # loading it takes a while, and reading a result needs none
+
+    found["dlib.DLIB_USE_BLAS"] = str(dlib.DLIB_USE_BLAS)
     return found
 
 

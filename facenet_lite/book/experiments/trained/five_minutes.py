@@ -17,18 +17,17 @@ from numpy.typing import NDArray
 
 from facenet_lite import assets, models, train
 from facenet_lite._checks import check_number
-from facenet_lite.book import results
-from facenet_lite.book.experiments.kept import fingerprint, once
 from facenet_lite.book.experiments.lfw.view1 import View1
-from facenet_lite.data import lfw
+from facenet_lite.book.kept import fingerprint, once
+from facenet_lite.book.results import Measured
+from facenet_lite.data import lfw as lfw_data
 from facenet_lite.distances import squared_distances
 from facenet_lite.evaluate import area_under_roc
 from facenet_lite.train import validation
 from facenet_lite.types import Pairs
 
-COMMAND: Final = "facenet-lite experiment training --lfw DIR"
 EVERY: Final = 10
-"""Of the steps' rows every tenth is recorded."""
+"""Every 10th step is recorded."""
 CURVES: Final = ("loss", "active_fraction", "mean_positive", "mean_negative", "spread")
 
 
@@ -38,7 +37,6 @@ class Config:
     ``partial``: the folder where a stopped run goes on; ``pairs``: how many of the test pairs, from
     each end of their list (None: all)."""
 
-    lfw: Path | None = None
     partial: Path = Path("build/experiments/training")
     run: train.Config = field(default_factory=train.Config)
     seeds: int = 3
@@ -51,11 +49,15 @@ class Config:
             check_number(self.pairs, "pairs", low=1, integer=True)
 
 
-def measure(config: Config) -> dict[str, Any]:
-    """Train with each seed, or go on where a stopped run was; what is recorded as ``data``."""
-    pairs = _pairs(config)
+def measure(*, lfw: Path | None = None, config: Config | None = None) -> Measured:
+    """Train with each seed, or go on where a stopped run was.
+
+    ``lfw``: the reader's copy (None: as ``data.lfw.find`` looks for it).
+    """
+    config = config or Config()
+    copy = lfw_data.find(lfw)
+    pairs = _pairs(copy, config.pairs)
     pictures = pairs.pictures()
-    copy = lfw.find(config.lfw)
     settings = [asdict(config.run), assets.get("nobody").sha256, config.pairs]
     folder = config.partial / fingerprint(settings)
     crops = View1(copy, pairs).crops(config.run.image_size)
@@ -69,7 +71,7 @@ def measure(config: Config) -> dict[str, Any]:
         after = _judged(network, run, crops, rows, pairs)
         found.append({"seed": seed, "untrained": first, "trained": after, **_log(place, run)})
     trained = [run["trained"] for run in found]
-    return {
+    data = {
         "settings": {**asdict(config.run), "seeds": config.seeds, "pairs": len(pairs)},
         "parameters": sum(p.numel() for p in network.net.parameters()),
         "runs": found,
@@ -78,23 +80,15 @@ def measure(config: Config) -> dict[str, Any]:
             for key in ("auc", "val", "lfw_auc", "lfw_auc_mirrored")
         },
     }
+    return Measured(data, sum(run["seconds"] for run in found))
 
 
-def record(
-    *, lfw: Path | None = None, folder: Path | None = None, config: Config | None = None
-) -> Path:
-    """Measure, and write ``training.json`` into ``folder`` (the package's own if None)."""
-    settings = replace(config or Config(), lfw=lfw)
-    data = measure(settings)
-    seconds = sum(run["seconds"] for run in data["runs"])
-    return results.save("training", data, command=COMMAND, seed=0, seconds=seconds, folder=folder)
-
-
-def _pairs(config: Config) -> Pairs:
-    pairs = lfw.find(config.lfw).pairs("test")
-    if config.pairs is None:
+def _pairs(copy: lfw_data.Lfw, count: int | None) -> Pairs:
+    """The test pairs; ``count`` of them from each end of their list, all if None."""
+    pairs = copy.pairs("test")
+    if count is None:
         return pairs
-    kept = np.r_[0 : config.pairs, len(pairs) - config.pairs : len(pairs)]
+    kept = np.r_[0:count, len(pairs) - count : len(pairs)]
     return Pairs(
         tuple(pairs.first[i] for i in kept),
         tuple(pairs.second[i] for i in kept),
