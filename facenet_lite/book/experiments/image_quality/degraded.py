@@ -1,7 +1,7 @@
 """Faces made worse by a known amount, and what is left of their embeddings (FaceNet, section 5.3).
 
-``facenet-lite experiment jpeg_quality --lfw DIR`` and ``image_size`` record it, of drawn faces alone
-where no folder with LFW is named. A face is cropped from the undegraded picture, where its
+``facenet-lite experiment jpeg_quality --lfw DIR`` and ``image_size`` record it; where no folder of
+LFW is named, of drawn faces alone. A face is cropped from the undegraded picture, where its
 landmarks were found, to ``side`` pixels; the crop is made worse, and brought to the network's own
 size, averaging areas where that is smaller and interpolating linearly where it is larger. All
 pictures of a set are compared with all, both of a pair equally worse, as in the paper.

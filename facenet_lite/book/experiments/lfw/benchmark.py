@@ -48,7 +48,8 @@ class Config:
     mirrored crop; ``jitter``: and as many jittered ones; ``view``: the ten ``folds``, for the
     report, or View 1's ``test``, for choosing, in ten folds without a common person; ``lfw``: the
     reader's copy (None: as ``data.lfw.find`` looks for it); ``cache``: where embeddings are kept,
-    ``block`` pictures at a time. Raises InputError for our own nets on the ``folds``, whose people they have learnt from."""
+    ``block`` pictures at a time. Raises InputError for our own nets on the ``folds``, whose people
+    they have learnt from."""
 
     model: Model = "dlib"
     crop: Crop = "aligned"

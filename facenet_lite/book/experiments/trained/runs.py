@@ -137,8 +137,8 @@ def collect(
 
     ``settings``: for each name, the fields of ``train.Config`` that it changes; ``lfw``: the
     reader's copy (None: as ``data.lfw.find`` looks for it, and without LFW where no folder is
-    named). Whatever is finished is read from ``plan.partial``. Raises InputError for none, and for changes that
-    ``train.Config`` refuses, before anything is trained.
+    named). Whatever is finished is read from ``plan.partial``. Raises InputError for none, and for
+    changes that ``train.Config`` refuses, before anything is trained.
     """
     from tqdm import tqdm
 
