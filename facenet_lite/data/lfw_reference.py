@@ -109,8 +109,8 @@ def read(copy: Lfw, field: Field, pictures: Sequence[Picture] | None = None) -> 
 def embedded(copy: Lfw, *, undetected: bool = False) -> Embedded:
     """The embeddings of all pictures in which HOG finds a face; of all others too if
     ``undetected``, from the box where funneling puts a face. Raises as ``read`` does."""
-    names, detected = read(copy, "names"), read(copy, "detected")
-    kept = np.ones(len(names), bool) if undetected else detected
+    names = read(copy, "names")
+    kept = np.ones(len(names), bool) if undetected else read(copy, "detected")
     pictures = [(file.split("/")[0], int(file[-8:-4])) for file in names[kept].tolist()]
     people = np.unique([name for name, _ in pictures], return_inverse=True)[1].astype(np.int64)
     vectors = read(copy, "embeddings")[kept].astype(np.float32)

@@ -95,11 +95,11 @@ def build(
     spec = replace(network.spec, name=name, threshold=round(threshold, 4))
     target = (folder or Path()) / f"{name}.safetensors"
     models.write(models.TorchEmbedder(network.net, spec), target)
-    _record(name, runs, target, _photographs(stages, copy), log)
+    _record(name, runs, target, photographs(stages, copy), log)
     return target
 
 
-def _photographs(recipe: Recipe, copy: lfw_data.Lfw) -> int:
+def photographs(recipe: Recipe, copy: lfw_data.Lfw) -> int:
     """How many pictures of LFW a training may draw: triplets need two of a person."""
     least = {2 if stage.teacher is None else 1 for stage in recipe if stage.data == "lfw"}
     people = copy.people("train").values() if least else ()

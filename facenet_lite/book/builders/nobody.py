@@ -127,7 +127,7 @@ def fit(config: Config) -> FaceModel:
     between, within = _covariances(faces.people, (kept, shape_kept), (turned, shape_turned), config)
     sizes = np.concatenate([_rms(kept.components), _rms(turned.components), PIXEL * _rms(shapes)])
     how = _split(within, kept.components, turned.components, shapes, sizes, skin, config)
-    (q_kept, s_kept), (q_turned, s_turned) = (_quantised(b.components) for b in (kept, turned))
+    (q_kept, s_kept), (q_turned, s_turned) = (quantised(b.components) for b in (kept, turned))
     return FaceModel(
         mean_texture=mean_texture,
         kept=q_kept,
@@ -250,7 +250,7 @@ def _rms(components: NDArray[np.floating]) -> Floats:
     return np.asarray(np.sqrt(np.square(flat, dtype=float).mean(axis=1)), float)
 
 
-def _quantised(components: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+def quantised(components: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
     """Components in whole steps of at least ``GRAIN`` grey levels, -127 to 127, and the steps."""
     largest = np.abs(components).max(axis=(1, 2, 3))
     steps = np.maximum(largest / 127, GRAIN).astype(np.float32)

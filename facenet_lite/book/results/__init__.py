@@ -211,14 +211,17 @@ def versions() -> dict[str, str]:
     return found
 
 
-def machine() -> dict[str, str | int]:
-    """The processor's model, the number of cores that may be used, and the system."""
+def machine(*, cpuinfo: Path = Path("/proc/cpuinfo")) -> dict[str, str | int]:
+    """The processor's model, the number of cores that may be used, and the system.
+
+    ``cpuinfo``: where Linux names the model.
+    """
     usable = getattr(os, "sched_getaffinity", None)
     cores = len(usable(0)) if usable else os.cpu_count() or 1
-    return {"cpu": _cpu(), "cores": cores, "system": platform.system()}
+    return {"cpu": _cpu(cpuinfo), "cores": cores, "system": platform.system()}
 
 
-def _cpu(info: Path = Path("/proc/cpuinfo")) -> str:
+def _cpu(info: Path) -> str:
     if info.is_file():
         for line in info.read_text(encoding="utf-8", errors="replace").splitlines():
             if line.startswith("model name"):

@@ -74,7 +74,12 @@ class Config:
 
 
 def measure(name: str, *, lfw: Path | None = None, config: Config | None = None) -> Measured:
-    """Measure the experiment ``name``, or read what a stopped run has measured.
+    """Measure the experiment ``name``; the rest as ``measure_kind`` has it."""
+    return measure_kind(KINDS[check_choice(name, "name", KINDS)], config or Config(), lfw=lfw)
+
+
+def measure_kind(kind: Degradation, config: Config, *, lfw: Path | None = None) -> Measured:
+    """Measure, or read what a stopped run has measured.
 
     ``lfw``: the reader's copy (None: as ``data.lfw.find`` looks for it; where no folder is named at
     all, the drawn half is measured alone, and ``data`` has None for LFW).
@@ -82,7 +87,6 @@ def measure(name: str, *, lfw: Path | None = None, config: Config | None = None)
     from tqdm import tqdm
 
     start, kept = time.perf_counter(), 0.0
-    kind, config = KINDS[name], config or Config()
     networks = {name: models.load(cast(models.Name, name), fast=True) for name in config.names}
     sets = list(filter(None, (_drawn(config), _photographed(lfw, config))))
     work = list(product(sets, networks, kind.conditions))
@@ -91,7 +95,7 @@ def measure(name: str, *, lfw: Path | None = None, config: Config | None = None)
         for faces, which, level in tqdm(work, disable=not config.progress, unit="condition"):
             network = networks[which]
             folder = config.partial / f"{faces.name}.{faces.key}"
-            path = folder / f"{_signature(which, network)}.{kind.key(network.spec, level)}.npz"
+            path = folder / f"{signature(which, network)}.{kind.key(network.spec, level)}.npz"
             old = path.is_file()
             embed = partial(_embed, kind, network, faces, level)
             found[faces.name, which, level], seconds = once_array(path, embed)
@@ -175,7 +179,7 @@ def _remembered(faces: FaceSet) -> FaceSet:
     return replace(faces, cut=lru_cache(maxsize=2)(faces.cut))
 
 
-def _signature(name: str, network: models.Embedder) -> str:
+def signature(name: str, network: models.Embedder) -> str:
     """A network's name, and in few letters what it makes of a fixed picture."""
     size = network.spec.image_size
     noise = np.random.default_rng(0).integers(256, size=(1, size, size, 3), dtype=np.uint8)

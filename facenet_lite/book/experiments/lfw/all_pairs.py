@@ -25,7 +25,6 @@ FARS: Final = (1e-6, 1e-5, 1e-4, 1e-3, 1e-2)
 WIDER: Final = 2.0
 """A draw of people may put the threshold beyond that of all: pairs are kept up to this many times
 the largest rate."""
-ROWS: Final = 512
 
 
 @dataclass(frozen=True)
@@ -92,12 +91,17 @@ def measure(*, lfw: Path | None = None, config: Config | None = None) -> Measure
     return Measured(data, time.perf_counter() - began)
 
 
-def near_pairs(vectors: NDArray[np.float32], people: NDArray[np.int64], limit: float) -> NearPairs:
-    """All pairs of embeddings (N, D) up to a squared distance, and every same pair beyond it."""
+def near_pairs(
+    vectors: NDArray[np.float32], people: NDArray[np.int64], limit: float, *, rows: int = 512
+) -> NearPairs:
+    """All pairs of embeddings (N, D) up to a squared distance, and every same pair beyond it.
+
+    ``rows`` of the table of distances are held at a time.
+    """
     parts = []
-    for top in range(0, len(vectors), ROWS):
-        squared = pairwise_squared_distances(vectors[top : top + ROWS], vectors[top:])
-        same = people[top : top + ROWS, None] == people[top:]
+    for top in range(0, len(vectors), rows):
+        squared = pairwise_squared_distances(vectors[top : top + rows], vectors[top:])
+        same = people[top : top + rows, None] == people[top:]
         row, column = np.nonzero(np.triu((squared <= limit) | same, 1))
         parts.append((people[top + row], people[top + column], squared[row, column]))
     first, second, near = (np.concatenate(part) for part in zip(*parts, strict=True))
