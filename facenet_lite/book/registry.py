@@ -23,9 +23,9 @@ Needs: TypeAlias = Literal["nothing", "lfw", "reference"]
 
 @dataclass(frozen=True)
 class Entry:
-    """``name``: what ``facenet-lite COMMAND NAME`` calls it; ``what`` it is; ``module``: of
-    ``facenet_lite.book``, which measures it (``measure``), builds it (``build``) or has the
-    settings to evaluate (``Config``).
+    """``name``: what ``facenet-lite COMMAND NAME`` calls it; ``module``: of ``facenet_lite.book``,
+    which measures it (``measure``), builds it (``build``) or has the settings to evaluate
+    (``Config``); ``what`` it is.
 
     ``needs``: ``nothing`` more than the package, of which some then measure less; ``lfw``, a copy
     of LFW; or ``reference``, also the file in it that ``build lfw-reference`` makes. ``again``: the
@@ -36,10 +36,10 @@ class Entry:
     command when it is recorded.
     """
 
-    name: str
-    what: str
     command: Command
+    name: str
     module: str
+    what: str
     needs: Needs = "lfw"
     again: str | None = None
     by_name: bool = False
@@ -79,167 +79,106 @@ class Entry:
 
 ENTRIES: Final = (
     Entry(
-        "all_pairs",
+        "experiment", "all_pairs", "experiments.lfw.all_pairs",
         "every pair of LFW's pictures, at false accept rates down to one in a million",
-        "experiment",
-        "experiments.lfw.all_pairs",
-        needs="reference",
-        again="experiments.lfw.again.all_pairs",
+        needs="reference", again="experiments.lfw.again.all_pairs",
     ),
     Entry(
-        "alignment",
+        "experiment", "alignment", "experiments.alignment.five_crops",
         "ten-fold accuracy on LFW of faces cropped in five ways",
-        "experiment",
-        "experiments.alignment.five_crops",
     ),
     Entry(
-        "detectors",
+        "experiment", "detectors", "experiments.detectors.rates",
         "the four detectors on scenes made of LFW's faces",
-        "experiment",
-        "experiments.detectors.rates",
     ),
     Entry(
-        "nobody",
+        "experiment", "nobody", "experiments.nobody.quality",
         "drawn faces: found, told apart, nobody's copies, like real ones",
-        "experiment",
-        "experiments.nobody.quality",
         needs="reference",
     ),
     Entry(
-        "landmarks",
+        "experiment", "landmarks", "experiments.landmarks.accuracy",
         "landmarks against the truth on Faces of Nobody, in each detector's boxes",
-        "experiment",
-        "experiments.landmarks.accuracy",
     ),
     Entry(
-        "identification",
+        "experiment", "identification", "experiments.identification.one_to_many",
         "one face among many: LFW's people, and speed among a million vectors",
-        "experiment",
-        "experiments.identification.one_to_many",
-        needs="reference",
-        before="OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 ",
+        needs="reference", before="OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 ",
     ),
     Entry(
-        "net_formats",
+        "experiment", "net_formats", "experiments.networks.formats",
         "the trained networks in ONNX and in 8 bits: size, speed, accuracy",
-        "experiment",
-        "experiments.networks.formats",
     ),
     Entry(
-        "training",
+        "experiment", "training", "experiments.trained.five_minutes",
         "triplets on Faces of Nobody alone, judged on people never seen",
-        "experiment",
-        "experiments.trained.five_minutes",
     ),
     Entry(
-        "jpeg_quality",
+        "experiment", "jpeg_quality", "experiments.image_quality.degraded",
         "the networks on faces compressed by JPEG: the left half of FaceNet's table 4",
-        "experiment",
-        "experiments.image_quality.degraded",
-        needs="nothing",
-        again="experiments.image_quality.again.again",
-        by_name=True,
+        needs="nothing", again="experiments.image_quality.again.again", by_name=True,
     ),
     Entry(
-        "image_size",
+        "experiment", "image_size", "experiments.image_quality.degraded",
         "the networks on faces of few pixels: the right half of FaceNet's table 4",
-        "experiment",
-        "experiments.image_quality.degraded",
-        needs="nothing",
-        again="experiments.image_quality.again.again",
-        by_name=True,
+        needs="nothing", again="experiments.image_quality.again.again", by_name=True,
     ),
     Entry(
-        "embedding_dim",
+        "experiment", "embedding_dim", "experiments.trained.one_setting",
         "networks trained with 16 to 512 numbers for a face",
-        "experiment",
-        "experiments.trained.one_setting",
-        needs="nothing",
-        again="experiments.trained.again.again",
-        by_name=True,
+        needs="nothing", again="experiments.trained.again.again", by_name=True,
     ),
     Entry(
-        "training_data",
+        "experiment", "training_data", "experiments.trained.training_data",
         "networks trained on a hundred to a hundred thousand people, and pictures",
-        "experiment",
-        "experiments.trained.training_data",
-        needs="nothing",
-        again="experiments.trained.again.again",
+        needs="nothing", again="experiments.trained.again.again",
     ),
     Entry(
-        "margin",
+        "experiment", "margin", "experiments.trained.one_setting",
         "networks trained with margins from 0 to 1",
-        "experiment",
-        "experiments.trained.one_setting",
-        needs="nothing",
-        again="experiments.trained.again.again",
-        by_name=True,
+        needs="nothing", again="experiments.trained.again.again", by_name=True,
     ),
     Entry(
-        "mining",
+        "experiment", "mining", "experiments.trained.one_setting",
         "networks trained on the triplets of every rule of mining",
-        "experiment",
-        "experiments.trained.one_setting",
-        needs="nothing",
-        again="experiments.trained.again.again",
-        by_name=True,
+        needs="nothing", again="experiments.trained.again.again", by_name=True,
     ),
     Entry(
-        "architectures",
+        "experiment", "architectures", "experiments.networks.architectures",
         "what FaceNet's networks, ours and dlib's cost, and how good they are",
-        "experiment",
-        "experiments.networks.architectures",
-        needs="nothing",
-        again="experiments.networks.architectures.again",
+        needs="nothing", again="experiments.networks.architectures.again",
     ),
     Entry(
-        "lfw",
+        "evaluate", "lfw", "experiments.lfw.benchmark",
         "a model on LFW's pairs, by the benchmark's own protocol",
-        "evaluate",
-        "experiments.lfw.benchmark",
-        again="experiments.lfw.again.benchmark",
-        result="lfw_*",
+        again="experiments.lfw.again.benchmark", result="lfw_*",
     ),
     Entry(
-        "lfw-reference",
+        "build", "lfw-reference", "builders.lfw_reference",
         "the boxes, landmarks and embeddings that dlib finds in LFW's pictures",
-        "build",
-        "builders.lfw_reference",
         result="",
     ),
     Entry(
-        "nobody",
+        "build", "nobody", "builders.nobody",
         "the face model behind Faces of Nobody, from LFW's View 1 training people",
-        "build",
-        "builders.nobody",
-        needs="reference",
-        result="",
+        needs="reference", result="",
     ),
     Entry(
-        "nobody-triplet",
+        "build", "nobody-triplet", "builders.nets",
         "a network trained by triplets of drawn faces alone",
-        "build",
-        "builders.nets",
-        by_name=True,
-        result="net_nobody-triplet",
+        by_name=True, result="net_nobody-triplet",
     ),
     Entry(
-        "lfw-triplet",
+        "build", "lfw-triplet", "builders.nets",
         "the same, trained on by triplets of LFW's View 1 training people",
-        "build",
-        "builders.nets",
-        by_name=True,
-        result="net_lfw-triplet",
+        by_name=True, result="net_lfw-triplet",
     ),
     Entry(
-        "lfw-distilled",
+        "build", "lfw-distilled", "builders.nets",
         "a network that learnt dlib's embeddings of these people and of drawn faces",
-        "build",
-        "builders.nets",
-        by_name=True,
-        result="net_lfw-distilled",
+        by_name=True, result="net_lfw-distilled",
     ),
-)
+)  # fmt: skip
 """Everything that can be made again, in the order in which it is listed."""
 
 

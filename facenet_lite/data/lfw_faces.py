@@ -55,8 +55,8 @@ def most_central(detector: HogDetector, image: Image) -> Boxes:
 def decoded(copy: Lfw, picture: Picture) -> Image:
     """A picture as dlib's own reader of JPEG decodes it: RGB uint8 (250, 250, 3).
 
-    Colours are stored at half the resolution, and dlib interpolates them otherwise than Pillow and
-    OpenCV do: up to a few grey levels, which move one box in twenty and most landmarks by a pixel.
+    JPEG keeps colours at half the resolution, and dlib interpolates them otherwise than Pillow and
+    OpenCV do: a few grey levels, which move about one box in fifteen and most landmarks by a pixel.
     Raises AssetMissingError where there is no such picture.
     """
     import dlib

@@ -35,7 +35,7 @@ def make_copy(root: Path) -> Path:
 def made(tmp_path_factory):
     root = make_copy(tmp_path_factory.mktemp("lfw"))
     partial = tmp_path_factory.mktemp("partial")
-    return builder.build(lfw=root, partial=partial, block=3, progress=False)
+    return builder.build(lfw=root, partial=partial, block=2, progress=False)
 
 
 def test_it_lies_beside_the_pictures_and_holds_every_field(made):

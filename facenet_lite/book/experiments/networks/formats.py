@@ -19,13 +19,12 @@ from numpy.typing import NDArray
 
 from facenet_lite import evaluate, models
 from facenet_lite._checks import check_number
-from facenet_lite.book.experiments.lfw.view1 import View1, weighted_area
+from facenet_lite.book.experiments.lfw.view1 import View1, people_of, squared, weighted_area
 from facenet_lite.book.experiments.networks.architectures import weights
 from facenet_lite.book.kept import fingerprint, once, one_torch_thread
 from facenet_lite.book.results import Measured
 from facenet_lite.data import lfw as lfw_data
 from facenet_lite.data import nobody
-from facenet_lite.distances import squared_distances
 from facenet_lite.errors import InputError
 from facenet_lite.types import Pairs
 
@@ -136,7 +135,7 @@ def _measured(
         nets |= {name: models.open_onnx(files[name], threads=1) for name in ("onnx", "int8")}
     faces = crops(spec.image_size, spec.crop_margin)
     vectors = {name: each.embed(faces) for name, each in nets.items()}
-    judged = {name: _judged(pairs, found) for name, found in vectors.items()}
+    judged = {name: Judged(pairs, squared(pairs, found)) for name, found in vectors.items()}
     return {
         "bytes": sizes,
         "milliseconds": milliseconds(nets, drawn, config.rounds),
@@ -155,25 +154,12 @@ def _drawn(spec: models.ModelSpec, config: Config) -> NDArray[np.uint8]:
     return crops
 
 
-def _judged(pairs: Pairs, vectors: NDArray[np.float32]) -> Judged:
-    rows = {picture: row for row, picture in enumerate(pairs.pictures())}
-    sides = (vectors[[rows[p] for p in side]] for side in (pairs.first, pairs.second))
-    return Judged(pairs, squared_distances(*sides))
-
-
-def _people(pairs: Pairs) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Who is on each picture of the pairs, as whole numbers (P,)."""
-    names = [picture[0] for picture in (*pairs.first, *pairs.second)]
-    rows = np.unique(names, return_inverse=True)[1].astype(np.int64)
-    return rows[: len(pairs)], rows[len(pairs) :]
-
-
 def _interval(
     statistic: Callable[[NDArray[np.float64]], float], pairs: Pairs, config: Config
 ) -> list[float]:
     """A figure of the pairs with its 95 % interval, where people are drawn anew."""
     found = evaluate.identity_bootstrap(
-        statistic, *_people(pairs), rng=np.random.default_rng(config.seed), trials=config.trials
+        statistic, *people_of(pairs), rng=np.random.default_rng(config.seed), trials=config.trials
     )
     return [round(value, 5) for value in found]
 

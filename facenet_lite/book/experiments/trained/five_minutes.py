@@ -7,28 +7,25 @@ person had a part in the face model or in the training.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from facenet_lite import assets, models, train
 from facenet_lite._checks import check_number
+from facenet_lite.book.builders.nets import logged
 from facenet_lite.book.experiments.lfw.view1 import View1
 from facenet_lite.book.kept import fingerprint, once
 from facenet_lite.book.results import Measured
 from facenet_lite.data import lfw as lfw_data
-from facenet_lite.distances import squared_distances
 from facenet_lite.evaluate import area_under_roc
 from facenet_lite.train import validation
 from facenet_lite.types import Pairs
 
 EVERY: Final = 10
 """Every 10th step is recorded."""
-CURVES: Final = ("loss", "active_fraction", "mean_positive", "mean_negative", "spread")
 
 
 @dataclass(frozen=True)
@@ -57,19 +54,26 @@ def measure(*, lfw: Path | None = None, config: Config | None = None) -> Measure
     config = config or Config()
     copy = lfw_data.find(lfw)
     pairs = _pairs(copy, config.pairs)
-    pictures = pairs.pictures()
     settings = [asdict(config.run), assets.get("nobody").sha256, config.pairs]
     folder = config.partial / fingerprint(settings)
-    crops = View1(copy, pairs).crops(config.run.image_size)
-    rows = {picture: row for row, picture in enumerate(pictures)}
+    view1 = View1(copy, pairs)
     found = []
     for seed in range(config.seeds):
         run = replace(config.run, seed=seed)
         place = folder / f"seed-{seed}"
-        first = once(place / "untrained.json", lambda run=run: _untrained(run, crops, rows, pairs))
+        first = once(
+            place / "untrained.json", lambda run=run: _judged(train.untrained(run), run, view1)
+        )
         network = train.train(run, place, progress=config.progress)
-        after = _judged(network, run, crops, rows, pairs)
-        found.append({"seed": seed, "untrained": first, "trained": after, **_log(place, run)})
+        after = _judged(network, run, view1)
+        found.append(
+            {
+                "seed": seed,
+                "untrained": first,
+                "trained": after,
+                **logged(place, run.p * run.k, every=EVERY),
+            }
+        )
     trained = [run["trained"] for run in found]
     data = {
         "settings": {**asdict(config.run), "seeds": config.seeds, "pairs": len(pairs)},
@@ -97,34 +101,17 @@ def _pairs(copy: lfw_data.Lfw, count: int | None) -> Pairs:
     )
 
 
-def _untrained(
-    run: train.Config, crops: NDArray[np.uint8], rows: Mapping[Any, int], pairs: Pairs
-) -> dict[str, float | None]:
-    return _judged(train.untrained(run), run, crops, rows, pairs)
-
-
-def _judged(
-    network: models.TorchEmbedder,
-    run: train.Config,
-    crops: NDArray[np.uint8],
-    rows: Mapping[Any, int],
-    pairs: Pairs,
-) -> dict[str, float | None]:
+def _judged(network: models.TorchEmbedder, run: train.Config, view1: View1) -> dict[str, Any]:
     """On the drawn people of the test, and on LFW's pairs: crops alone, and with their mirror."""
     held_out = validation.pictures(train.splits(run).test, run)
-    alone = network.embed(crops)
-    both = alone + network.embed(np.ascontiguousarray(crops[:, :, ::-1]))
-    both /= np.linalg.norm(both, axis=1, keepdims=True)
-
-    def auc(vectors: NDArray[np.float32]) -> float:
-        first, second = (vectors[[rows[p] for p in side]] for side in (pairs.first, pairs.second))
-        apart = squared_distances(first, second)
-        return area_under_roc(apart[pairs.is_same], apart[~pairs.is_same])
-
+    same = view1.pairs.is_same
+    alone, both = (
+        area_under_roc(apart[same], apart[~same]) for apart in view1.distances(network).values()
+    )
     return {
         **train.look(network, held_out)._asdict(),
-        "lfw_auc": auc(alone),
-        "lfw_auc_mirrored": auc(both),
+        "lfw_auc": alone,
+        "lfw_auc_mirrored": both,
     }
 
 
@@ -134,19 +121,3 @@ def _summary(values: list[float | None]) -> dict[str, float] | None:
     if len(known) < len(values):
         return None
     return {"mean": float(np.mean(known)), "lowest": min(known), "highest": max(known)}
-
-
-def _log(place: Path, run: train.Config) -> dict[str, Any]:
-    steps = train.read(place)
-    waited = sum(float(row["waited"]) for row in steps)
-    seconds = float(steps[-1]["seconds"])
-    return {
-        "seconds": round(seconds, 1),
-        "waited_share": round(waited / seconds, 4),
-        "pictures_per_second": round(run.p * run.k * len(steps) / seconds, 1),
-        "looks": [
-            {key: float(row[key]) if row[key] else None for key in ("step", "auc", "val")}
-            for row in train.read(place, "looks")
-        ],
-        "curves": {name: [round(float(row[name]), 4) for row in steps[::EVERY]] for name in CURVES},
-    }

@@ -71,7 +71,7 @@ def test_killed_and_continued_gives_the_same(data, copy, tmp_path, monkeypatch):
 
     monkeypatch.setattr(rates, "count", until_the_third)
     with pytest.raises(KeyboardInterrupt):
-        rates.measure(lfw=copy, config=config(tmp_path)).data
+        rates.measure(lfw=copy, config=config(tmp_path))
     kept = {p: p.stat().st_mtime_ns for p in tmp_path.rglob("*.json")}
     assert len(kept) == 2
     monkeypatch.setattr(rates, "count", original)
