@@ -79,16 +79,17 @@ def _parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", help="say what is installed, found and missing")
     doctor.set_defaults(run=_doctor)
 
-    experiment = commands.add_parser("experiment", help="make a recorded result again")
-    experiment.add_argument(
-        "name",
-        choices=registry.listed("experiment"),
-        metavar="NAME",
-        help=registry.in_words("experiment"),
-    )
-    experiment.add_argument("--lfw", type=Path, metavar="DIR", help="the folder with LFW")
-    experiment.add_argument("--out", type=Path, metavar="DIR", help="where the JSON goes")
-    experiment.set_defaults(run=_experiment)
+    made: dict[registry.Command, str] = {
+        "experiment": "make a recorded result again",
+        "build": "make a file again that the package brings or reads",
+    }
+    for command, does in made.items():
+        makes = commands.add_parser(command, help=does)
+        names, listing = registry.listed(command), registry.in_words(command)
+        makes.add_argument("name", choices=names, metavar="NAME", help=listing)
+        makes.add_argument("--lfw", type=Path, metavar="DIR", help="the folder with LFW")
+        makes.add_argument("--out", type=Path, metavar="DIR", help="where the file goes")
+        makes.set_defaults(run=_make, command=command)
 
     judged = commands.add_parser("evaluate", help="judge a model on a benchmark, and record it")
     judged.add_argument(
@@ -114,16 +115,6 @@ def _parser() -> argparse.ArgumentParser:
     checking.add_argument("--lfw", type=Path, metavar="DIR", help="the folder with LFW")
     checking.add_argument("--full", action="store_true", help="all distances, not a sample")
     checking.set_defaults(run=_check_results)
-
-    builder = commands.add_parser(
-        "build", help="make a file again that the package brings or reads"
-    )
-    builder.add_argument(
-        "name", choices=registry.listed("build"), metavar="NAME", help=registry.in_words("build")
-    )
-    builder.add_argument("--lfw", type=Path, metavar="DIR", help="the folder with LFW")
-    builder.add_argument("--out", type=Path, metavar="DIR", help="where the file goes")
-    builder.set_defaults(run=_build)
 
     training = commands.add_parser(
         "train",
@@ -239,10 +230,11 @@ def _doctor(options: argparse.Namespace) -> int:
     return FAILED if any(finding.needed and not finding.good for finding in findings) else DONE
 
 
-def _experiment(options: argparse.Namespace) -> int:
+def _make(options: argparse.Namespace) -> int:
     from facenet_lite.book import registry
 
-    print(registry.record(options.name, lfw=options.lfw, folder=options.out))
+    make = registry.record if options.command == "experiment" else registry.build
+    print(make(options.name, lfw=options.lfw, folder=options.out))
     return DONE
 
 
@@ -274,13 +266,6 @@ def _check_results(options: argparse.Namespace) -> int:
             print(f"{name}: {mark:5} {finding.what}: {finding.detail}")
             status = FAILED if finding.good is False else status
     return status
-
-
-def _build(options: argparse.Namespace) -> int:
-    from facenet_lite.book import registry
-
-    print(registry.build(options.name, lfw=options.lfw, folder=options.out))
-    return DONE
 
 
 def _train(options: argparse.Namespace) -> int:

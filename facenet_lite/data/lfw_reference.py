@@ -100,10 +100,14 @@ def read(copy: Lfw, field: Field, pictures: Sequence[Picture] | None = None) -> 
         *(KeyError, IndexError, ValueError, OSError, EOFError),
         *(zipfile.BadZipFile, zlib.error),
     ) as error:
-        raise AssetDamagedError(
-            f"{file}: expected {field} of every listed picture ({error}); move it away, and make "
-            f"it again: `{COMMAND}`"
-        ) from error
+        raise _damaged(file, field, error) from error
+
+
+def _damaged(file: Path, field: Field, error: Exception) -> AssetDamagedError:
+    return AssetDamagedError(
+        f"{file}: expected {field} of every listed picture ({error}); move it away, and make it "
+        f"again: `{COMMAND}`"
+    )
 
 
 def embedded(copy: Lfw, *, undetected: bool = False) -> Embedded:
@@ -111,7 +115,10 @@ def embedded(copy: Lfw, *, undetected: bool = False) -> Embedded:
     ``undetected``, from the box where funneling puts a face. Raises as ``read`` does."""
     names = read(copy, "names")
     kept = np.ones(len(names), bool) if undetected else read(copy, "detected")
-    pictures = [(file.split("/")[0], int(file[-8:-4])) for file in names[kept].tolist()]
+    try:
+        pictures = [(file.split("/")[0], int(file[-8:-4])) for file in names[kept].tolist()]
+    except ValueError as error:
+        raise _damaged(path(copy), "names", error) from error
     people = np.unique([name for name, _ in pictures], return_inverse=True)[1].astype(np.int64)
     vectors = read(copy, "embeddings")[kept].astype(np.float32)
     return Embedded(pictures, vectors, people, int((~kept).sum()))

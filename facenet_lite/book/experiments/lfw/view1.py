@@ -61,7 +61,7 @@ class View1:
         crops = self.crops(network.spec.image_size, network.spec.crop_margin)
         alone = network.embed(crops)
         mirrored = network.embed(np.ascontiguousarray(crops[:, :, ::-1]))
-        both: NDArray[np.float32] = (alone + mirrored) / 2
+        both = np.asarray((alone + mirrored) / 2, np.float32)
         if network.spec.unit_norm:
             both /= np.maximum(np.linalg.norm(both, axis=1, keepdims=True), 1e-12)
         return {name: squared(self.pairs, v) for name, v in (("crops", alone), ("mirrored", both))}

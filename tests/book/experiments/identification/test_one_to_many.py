@@ -105,10 +105,10 @@ def test_a_copy_without_embeddings_or_with_others_is_named(copy, tmp_path):
     (tmp_path / "lfw-deepfunneled").mkdir()
     with pytest.raises(AssetMissingError, match="dlib-reference"):
         lfw_reference.embedded(lfw.Lfw(tmp_path))
-    np.savez(tmp_path / "dlib-reference.npz", names=np.array(["a"]))
+    np.savez(tmp_path / "dlib-reference.npz", names=np.array(["a"]), detected=np.array([True]))
     with pytest.raises(AssetDamagedError, match="expected names"):
         lfw_reference.embedded(lfw.Lfw(tmp_path))
-    few_people = people.Pictures([], np.zeros((3, 2), np.float32), np.array([0, 0, 1]), 0)
+    few_people = lfw_reference.Embedded([], np.zeros((3, 2), np.float32), np.array([0, 0, 1]), 0)
     with pytest.raises(InputError, match="got 1 and 1"):
         people.divide(few_people, rng=np.random.default_rng(0))
 
