@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     # Only the commands that make the book need it.
-    from facenet_lite.book import builders, experiments
+    from facenet_lite.book import registry
 
     parser = argparse.ArgumentParser(prog="facenet-lite", description="Face identification.")
     parser.add_argument("--version", action="version", version=f"facenet-lite {__version__}")
@@ -79,18 +79,25 @@ def _parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", help="say what is installed, found and missing")
     doctor.set_defaults(run=_doctor)
 
-    experiment = commands.add_parser("experiment", help="make a recorded result again")
-    listing = "; ".join(f"{name}: {what}" for name, what in experiments.EXPERIMENTS.items())
-    experiment.add_argument("name", choices=experiments.EXPERIMENTS, metavar="NAME", help=listing)
-    experiment.add_argument("--lfw", type=Path, metavar="DIR", help="the folder with LFW")
-    experiment.add_argument("--out", type=Path, metavar="DIR", help="where the JSON goes")
-    experiment.set_defaults(run=_experiment)
+    made: dict[registry.Command, str] = {
+        "experiment": "make a recorded result again",
+        "build": "make a file again that the package brings or reads",
+    }
+    for command, does in made.items():
+        makes = commands.add_parser(command, help=does)
+        names, listing = registry.listed(command), registry.in_words(command)
+        makes.add_argument("name", choices=names, metavar="NAME", help=listing)
+        makes.add_argument("--lfw", type=Path, metavar="DIR", help="the folder with LFW")
+        makes.add_argument("--out", type=Path, metavar="DIR", help="where the file goes")
+        makes.set_defaults(run=_make, command=command)
 
     judged = commands.add_parser("evaluate", help="judge a model on a benchmark, and record it")
     judged.add_argument(
         "--model", choices=(*models.NAMES, "pixels", "eigenfaces", "hog"), required=True
     )
-    judged.add_argument("--dataset", choices=("lfw",), default="lfw", help="default: lfw")
+    judged.add_argument(
+        "--dataset", choices=registry.listed("evaluate"), default="lfw", help="default: lfw"
+    )
     judged.add_argument("--crop", choices=("centre", "aligned"), default="aligned")
     judged.add_argument("--flip", action="store_true", help="average in the mirrored crop")
     judged.add_argument("--jitter", type=int, default=0, metavar="N", help="and N jittered crops")
@@ -108,13 +115,6 @@ def _parser() -> argparse.ArgumentParser:
     checking.add_argument("--lfw", type=Path, metavar="DIR", help="the folder with LFW")
     checking.add_argument("--full", action="store_true", help="all distances, not a sample")
     checking.set_defaults(run=_check_results)
-
-    builder = commands.add_parser("build", help="make a file that the package brings again")
-    listing = "; ".join(f"{name}: {what}" for name, what in builders.BUILDERS.items())
-    builder.add_argument("name", choices=builders.BUILDERS, metavar="NAME", help=listing)
-    builder.add_argument("--lfw", type=Path, metavar="DIR", help="the folder with LFW")
-    builder.add_argument("--out", type=Path, metavar="DIR", help="where the file goes")
-    builder.set_defaults(run=_build)
 
     training = commands.add_parser(
         "train",
@@ -231,16 +231,18 @@ def _doctor(options: argparse.Namespace) -> int:
     return FAILED if any(finding.needed and not finding.good for finding in findings) else DONE
 
 
-def _experiment(options: argparse.Namespace) -> int:
-    from facenet_lite.book import experiments
+def _make(options: argparse.Namespace) -> int:
+    from facenet_lite.book import registry
 
-    print(experiments.record(options.name, lfw=options.lfw, folder=options.out))
+    make = registry.record if options.command == "experiment" else registry.build
+    print(make(options.name, lfw=options.lfw, folder=options.out))
     return DONE
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    from facenet_lite.book.experiments.lfw import benchmark
+    from facenet_lite.book import registry
 
+    benchmark = registry.find("evaluate", options.dataset).load()
     config = benchmark.Config(
         model=options.model,
         crop=options.crop,
@@ -265,13 +267,6 @@ def _check_results(options: argparse.Namespace) -> int:
             print(f"{name}: {mark:5} {finding.what}: {finding.detail}")
             status = FAILED if finding.good is False else status
     return status
-
-
-def _build(options: argparse.Namespace) -> int:
-    from facenet_lite.book import builders
-
-    print(builders.build(options.name, lfw=options.lfw, folder=options.out))
-    return DONE
 
 
 def _train(options: argparse.Namespace) -> int:

@@ -31,6 +31,7 @@ ROWS = [
     # the workshop
     {"book"},
     {"book.results", "book.source"},
+    {"book.kept", "book.registry"},
     {"book.builders", "book.plots"},
     {"book.experiments"},
     {"book.figures"},

@@ -187,18 +187,18 @@ def test_the_command_is_installed():
 
 
 def test_the_experiment_is_handed_the_readers_folder(capsys, monkeypatch, tmp_path):
-    from facenet_lite.book.experiments.detectors import rates
+    from facenet_lite.book import registry
 
-    monkeypatch.setattr(rates, "record", lambda *, lfw, folder: folder / f"{lfw.name}.json")
+    monkeypatch.setattr(registry, "record", lambda _, lfw, folder: folder / f"{lfw.name}.json")
     arguments = ["experiment", "detectors", "--lfw", "lfw", "--out", str(tmp_path)]
     assert cli.main(arguments) == 0
     assert capsys.readouterr().out.strip() == str(tmp_path / "lfw.json")
 
 
 def test_build_is_handed_the_readers_folder(capsys, monkeypatch, tmp_path):
-    from facenet_lite.book.builders import nobody
+    from facenet_lite.book import registry
 
-    monkeypatch.setattr(nobody, "build", lambda *, lfw, folder: folder / f"{lfw.name}.npz")
+    monkeypatch.setattr(registry, "build", lambda _, lfw, folder: folder / f"{lfw.name}.npz")
     assert cli.main(["build", "nobody", "--lfw", "lfw", "--out", str(tmp_path)]) == 0
     assert capsys.readouterr().out.strip() == str(tmp_path / "lfw.npz")
 

@@ -1,8 +1,7 @@
 """Where dlib finds the faces of LFW's pictures, read from the copy or computed.
 
-A copy may hold the answer already, in ``dlib-reference.npz``: for each of ``names``, such as
-``AJ_Cook/AJ_Cook_0001.jpg``, a box with its right and bottom included. Where there is no such file
-the boxes are computed in the way in which it was made.
+A copy may hold the answer already, in the file that ``data.lfw_reference`` reads. Where there is no
+such file the boxes are computed in the way in which it is made.
 """
 
 from __future__ import annotations
@@ -14,11 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facenet_lite import align
+from facenet_lite.data import lfw_reference
 from facenet_lite.data.lfw import Lfw
 from facenet_lite.detect.hog import HogDetector
-from facenet_lite.types import Boxes, Picture
+from facenet_lite.errors import AssetMissingError
+from facenet_lite.types import Boxes, Image, Picture
 
-REFERENCE: Final = "dlib-reference.npz"
 NOT_DETECTED: Final = (78.0, 80.0, 173.0, 175.0)
 """The box of a picture in which HOG finds no face: about where funneling puts it."""
 
@@ -31,22 +31,38 @@ def boxes(copy: Lfw, pictures: Sequence[Picture]) -> Boxes:
     detector = HogDetector.load(upsample=1)
     out = np.tile(np.array(NOT_DETECTED, np.float32), (len(pictures), 1))
     for row, picture in zip(out, pictures, strict=True):
-        image = copy.picture(*picture)
-        found = detector.detect(image).boxes
-        height, width = image.shape[:2]
-        for i in align.choose(found, "most_central", height=height, width=width):
-            row[:] = found[i]
+        for box in most_central(detector, decoded(copy, picture)):
+            row[:] = box
     return out
 
 
 def known(copy: Lfw, pictures: Sequence[Picture]) -> NDArray[np.float32] | None:
     """What the copy's own file says about these pictures, None where there is no such file."""
-    path = copy.root / REFERENCE
-    if not path.is_file():
+    if not lfw_reference.path(copy).is_file():
         return None
-    with np.load(path) as stored:
-        rows = {name: row for row, name in enumerate(stored["names"].tolist())}
-        wanted = [rows[f"{name}/{name}_{number:04d}.jpg"] for name, number in pictures]
-        # The right and the bottom become the first column and row outside.
-        boxes: NDArray[np.float32] = stored["boxes"][wanted].astype(np.float32)
-        return boxes + np.array([0, 0, 1, 1], np.float32)
+    found: NDArray[np.float32] = lfw_reference.read(copy, "boxes", pictures).astype(np.float32)
+    # The right and the bottom become the first column and row outside.
+    return found + np.array([0, 0, 1, 1], np.float32)
+
+
+def most_central(detector: HogDetector, image: Image) -> Boxes:
+    """The box (1, 4) of the face whose middle is nearest to the picture's; (0, 4) without one."""
+    found = detector.detect(image).boxes
+    height, width = image.shape[:2]
+    return found[align.choose(found, "most_central", height=height, width=width)]
+
+
+def decoded(copy: Lfw, picture: Picture) -> Image:
+    """A picture as dlib's own reader of JPEG decodes it: RGB uint8 (250, 250, 3).
+
+    JPEG keeps colours at half the resolution, and dlib interpolates them otherwise than Pillow and
+    OpenCV do: a few grey levels, which move about one box in fifteen and most landmarks by a pixel.
+    Raises AssetMissingError where there is no such picture.
+    """
+    import dlib
+
+    path = copy.path(*picture)
+    if not path.is_file():
+        raise AssetMissingError(f"{path}: this copy of LFW has no such picture")
+    image: Image = dlib.load_rgb_image(str(path))
+    return image

@@ -1,18 +1,43 @@
-"""dlib's embeddings of LFW's pictures, as somebody has computed them beside the pictures."""
+"""What dlib finds in LFW's pictures, read from one file beside them: ``dlib-reference.npz``.
+
+``facenet-lite build lfw-reference --lfw DIR`` makes the file from the reader's own copy. It holds,
+of N pictures: ``names``, such as ``AJ_Cook/AJ_Cook_0001.jpg``, sorted; ``detected`` bool (N,),
+whether dlib's HOG detector finds a face; ``boxes`` int16 (N, 4), the most central face's, x1, y1,
+x2, y2 with right and bottom *included*, as dlib gives them; ``landmarks68`` int16 (N, 68, 2); and
+``embeddings`` float32 (N, 128), of the face cropped by dlib's 5 landmarks.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import zipfile
+import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from facenet_lite.data.lfw import Lfw, Part
-from facenet_lite.data.lfw_faces import REFERENCE
+from facenet_lite.data.lfw import Lfw
 from facenet_lite.errors import AssetDamagedError, AssetMissingError
+from facenet_lite.types import Picture
+
+Field: TypeAlias = Literal["names", "detected", "boxes", "landmarks68", "embeddings"]
+
+NAME: Final = "dlib-reference.npz"
+COMMAND: Final = "facenet-lite build lfw-reference --lfw DIR"
+
+
+class Embedded(NamedTuple):
+    """N pictures: ``pictures``, their embeddings ``vectors`` float32 (N, 128), and ``people`` int64
+    (N,), numbered in the order of their names; ``left_out``: how many more have no face that HOG
+    finds."""
+
+    pictures: list[Picture]
+    vectors: NDArray[np.float32]
+    people: NDArray[np.int64]
+    left_out: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,13 +54,8 @@ class LfwEmbeddings:
     @property
     def one_each(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """The first picture of every person, of training and of test."""
-        return tuple(  # type: ignore[return-value]
-            vectors[np.unique(people, return_index=True)[1]]
-            for vectors, people in (
-                (self.train, self.train_people),
-                (self.test, self.test_people),
-            )
-        )
+        train = self.train[np.unique(self.train_people, return_index=True)[1]]
+        return train, self.test[np.unique(self.test_people, return_index=True)[1]]
 
     @property
     def first_two(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -46,53 +66,72 @@ class LfwEmbeddings:
         return self.train[both], self.train[both + 1]
 
 
-def read_all(copy: Lfw) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    """The embeddings (N, 128) of all pictures, detected or not, and who is on each, (N,).
-
-    People are numbered in the order of their names. Raises as ``read`` does.
-    """
-    with _opened(copy) as stored:
-        owners = [str(name).partition("/")[0] for name in stored["names"]]
-        vectors = stored["embeddings"]
-    return vectors, np.unique(owners, return_inverse=True)[1].astype(np.int64)
+def path(copy: Lfw) -> Path:
+    """Where the file lies in a copy of LFW; it need not be there."""
+    return copy.root / NAME
 
 
-def read(copy: Lfw) -> LfwEmbeddings:
-    """Read the embeddings of all detected faces from ``dlib-reference.npz`` in LFW's folder.
-
-    Raises AssetMissingError where there is none, AssetDamagedError where it does not fit the lists.
-    """
-    with _opened(copy) as stored:
-        rows = {str(name): i for i, name in enumerate(stored["names"])}
-        embeddings, detected = stored["embeddings"], stored["detected"]
-        parts = [_part(copy, part, rows, detected) for part in ("train", "test")]
-    (train, train_people), (test, test_people) = parts
-    return LfwEmbeddings(embeddings[train], train_people, embeddings[test], test_people)
-
-
-@contextmanager
-def _opened(copy: Lfw) -> Iterator[Any]:
-    path = copy.root / REFERENCE
-    if not path.is_file():
+def check(copy: Lfw) -> Path:
+    """The same; raises AssetMissingError, with the command that makes the file, without it."""
+    if not path(copy).is_file():
         raise AssetMissingError(
-            f"{path}: expected dlib's embeddings of LFW's pictures (names, detected, embeddings); "
-            "without it these faces cannot be compared with LFW's"
+            f"{path(copy)}: expected what dlib finds in LFW's pictures; make it with "
+            f"`{COMMAND}` (half an hour of one core)"
         )
+    return path(copy)
+
+
+def read(copy: Lfw, field: Field, pictures: Sequence[Picture] | None = None) -> NDArray[Any]:
+    """One field's rows of these pictures, in their order; of all in the file if None.
+
+    Raises AssetMissingError without the file, AssetDamagedError where it lacks the field or one of
+    the pictures.
+    """
+    file = check(copy)
     try:
-        with np.load(path, allow_pickle=False) as stored:
-            yield stored
-    except (KeyError, ValueError, OSError) as error:
-        raise AssetDamagedError(f"{path}: expected every listed picture ({error})") from error
+        # subtle: np.load leaves a damaged file open when it is given its path.
+        with file.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
+            values: NDArray[Any] = stored[field]
+            if pictures is None:
+                return values
+            rows = {name: row for row, name in enumerate(stored["names"].tolist())}
+            return values[[rows[f"{name}/{name}_{number:04d}.jpg"] for name, number in pictures]]
+    except (
+        *(KeyError, IndexError, ValueError, OSError, EOFError),
+        *(zipfile.BadZipFile, zlib.error),
+    ) as error:
+        raise _damaged(file, field, error) from error
 
 
-def _part(
-    copy: Lfw, part: Part, rows: dict[str, int], detected: NDArray[np.bool_]
-) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
-    found, people = [], []
-    for person, (name, count) in enumerate(copy.people(part).items()):
-        for number in range(1, count + 1):
-            row = rows[f"{name}/{name}_{number:04d}.jpg"]
-            if detected[row]:
-                found.append(row)
-                people.append(person)
-    return np.array(found, np.intp), np.array(people, np.int64)
+def _damaged(file: Path, field: Field, error: Exception) -> AssetDamagedError:
+    return AssetDamagedError(
+        f"{file}: expected {field} of every listed picture ({error}); move it away, and make it "
+        f"again: `{COMMAND}`"
+    )
+
+
+def embedded(copy: Lfw, *, undetected: bool = False) -> Embedded:
+    """The embeddings of all pictures in which HOG finds a face; of all others too if
+    ``undetected``, from the box where funneling puts a face. Raises as ``read`` does."""
+    names = read(copy, "names")
+    kept = np.ones(len(names), bool) if undetected else read(copy, "detected")
+    try:
+        pictures = [(file.split("/")[0], int(file[-8:-4])) for file in names[kept].tolist()]
+    except ValueError as error:
+        raise _damaged(path(copy), "names", error) from error
+    people = np.unique([name for name, _ in pictures], return_inverse=True)[1].astype(np.int64)
+    vectors = read(copy, "embeddings")[kept].astype(np.float32)
+    return Embedded(pictures, vectors, people, int((~kept).sum()))
+
+
+def by_view1(copy: Lfw) -> LfwEmbeddings:
+    """The embeddings of all detected faces of View 1's people. Raises as ``read`` does."""
+    found = []
+    for part in ("train", "test"):
+        listed = enumerate(copy.people(part).items())
+        rows = [(who, (name, n)) for who, (name, count) in listed for n in range(1, count + 1)]
+        pictures = [picture for _, picture in rows]
+        seen = read(copy, "detected", pictures)
+        people = np.array([who for who, _ in rows], np.int64)
+        found += [read(copy, "embeddings", pictures)[seen], people[seen]]
+    return LfwEmbeddings(*found)

@@ -106,13 +106,21 @@ def test_a_package_that_is_not_there_is_said_so(monkeypatch):
     assert "not installed" in results.versions()["no-such-package"]
 
 
+def test_versions_are_of_everything_that_a_figure_rests_on():
+    found = results.versions()
+    wanted = {"python", "numpy", "scipy", "scikit-learn", "faiss-cpu", "dlib-bin", "torch"}
+    assert wanted <= set(found)
+    assert "not installed under this name" not in found.values()
+    assert found["dlib.DLIB_USE_BLAS"] in ("True", "False")
+
+
 def test_the_processor_has_a_name_anywhere(tmp_path):
-    assert results._cpu(tmp_path / "nothing")
+    assert results.machine(cpuinfo=tmp_path / "nothing")["cpu"]
     listed = tmp_path / "cpuinfo"
     listed.write_text("processor : 0\nmodel name\t: Some CPU\n")
-    assert results._cpu(listed) == "Some CPU"
+    assert results.machine(cpuinfo=listed)["cpu"] == "Some CPU"
     listed.write_text("processor : 0\n")
-    assert results._cpu(listed)
+    assert results.machine(cpuinfo=listed)["cpu"]
 
 
 def test_all_recorded_results_are_whole_and_small():

@@ -9,7 +9,7 @@ import pytest
 from train.small import config
 
 from facenet_lite import align, detect, landmarks
-from facenet_lite.data import lfw_faces
+from facenet_lite.data import lfw_faces, lfw_reference
 from facenet_lite.imaging import astronaut, write_image
 from facenet_lite.train.photographs import Frame, photographs
 
@@ -53,7 +53,7 @@ def test_lfws_boxes_are_those_of_its_copy_or_found(
     if kept:
         names = ["A_B/A_B_0001.jpg", "A_B/A_B_0002.jpg", "C_D/C_D_0001.jpg"]
         np.savez(
-            tmp_path / lfw_faces.REFERENCE,
+            tmp_path / lfw_reference.NAME,
             names=names,
             boxes=box - [0, 0, 1, 1] + np.zeros((3, 1), int),
         )

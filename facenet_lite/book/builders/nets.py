@@ -12,9 +12,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
-
 from facenet_lite import evaluate, models, train
 from facenet_lite._checks import check_choice
 from facenet_lite.book import results
@@ -94,11 +91,11 @@ def build(
     spec = replace(network.spec, name=name, threshold=round(threshold, 4))
     target = (folder or Path()) / f"{name}.safetensors"
     models.write(models.TorchEmbedder(network.net, spec), target)
-    _record(name, runs, target, _photographs(stages, copy), log)
+    _record(name, runs, target, photographs(stages, copy), log)
     return target
 
 
-def _photographs(recipe: Recipe, copy: lfw_data.Lfw) -> int:
+def photographs(recipe: Recipe, copy: lfw_data.Lfw) -> int:
     """How many pictures of LFW a training may draw: triplets need two of a person."""
     least = {2 if stage.teacher.name is None else 1 for stage in recipe if stage.data.kind == "lfw"}
     people = copy.people("train").values() if least else ()
@@ -145,31 +142,33 @@ def _record(
 
 def _stage(settings: train.Config, place: Path, before: int) -> dict[str, Any]:
     """What is recorded of one stage, with ``before`` others before it."""
-    steps, looks = train.read(place), train.read(place, "looks")
-    seconds = float(steps[-1]["seconds"])
-    pictures = settings.data.p * settings.data.k * len(steps)
+    import torch
+
     start = f"stage {before}" if before else settings.network.start
     return {
         "settings": {**settings.flat(), "folder": None, "start": start},
-        "threads": _threads(),
+        "threads": torch.get_num_threads(),
+        **logged(place, settings.data.p * settings.data.k, every=EVERY),
+    }
+
+
+def logged(place: Path, batch: int, *, every: int) -> dict[str, Any]:
+    """What is recorded of a run's log: its time, its judgements on the way and its curves.
+
+    ``place``: the run's folder; ``batch``: pictures in a step; ``every``: which steps' rows are
+    kept.
+    """
+    steps = train.read(place)
+    seconds = float(steps[-1]["seconds"])
+    pictures = batch * len(steps)
+    return {
         "seconds": round(seconds, 1),
         "pictures": pictures,
         "pictures_per_second": round(pictures / seconds, 1),
         "waited_share": round(sum(float(row["waited"]) for row in steps) / seconds, 4),
         "looks": [
             {key: float(row[key]) if row[key] else None for key in ("step", "auc", "val")}
-            for row in looks
+            for row in train.read(place, "looks")
         ],
-        "curves": {key: _rounded(row[key] for row in steps[::EVERY]) for key in CURVES},
+        "curves": {key: [round(float(row[key]), 4) for row in steps[::every]] for key in CURVES},
     }
-
-
-def _rounded(values: Any) -> list[float]:
-    found: NDArray[np.float64] = np.round([float(value) for value in values], 4)
-    return [float(value) for value in found]
-
-
-def _threads() -> int:
-    import torch
-
-    return torch.get_num_threads()

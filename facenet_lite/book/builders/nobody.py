@@ -39,7 +39,8 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Config:
-    """How many numbers the model has. ``partial``: where a stopped run is found again.
+    """How many numbers the model has. ``partial``: where a stopped run is found again,
+    ``block`` faces at a time.
 
     ``kept``, ``turned``: texture components that a mirror keeps and turns over, cut off where both
     hold the same variance; ``shapes_kept``, ``shapes_turned``: the same of shapes; ``who``,
@@ -57,6 +58,7 @@ class Config:
     other: int = 200
     rounds: int = 30
     seed: int = 0
+    block: int = 500
     progress: bool = True
 
     def __post_init__(self) -> None:
@@ -100,8 +102,10 @@ def build(
 def fit(config: Config) -> FaceModel:
     """Gather the faces and fit the model. Raises AssetMissingError where LFW is not whole."""
     copy = lfw_data.find(config.lfw)
-    faces = training_faces.gather(copy, config.partial, progress=config.progress)
-    pictures = training_faces.textures(copy, faces, config.partial, progress=config.progress)
+    faces = training_faces.gather(copy)
+    pictures = training_faces.textures(
+        copy, faces, config.partial, block=config.block, progress=config.progress
+    )
     rng = np.random.default_rng(config.seed)
     mean_shape = faces.mean_shape
     mean_texture, skin = _mean_half(pictures), mesh.face_area(mean_shape)
@@ -123,7 +127,7 @@ def fit(config: Config) -> FaceModel:
     between, within = _covariances(faces.people, (kept, shape_kept), (turned, shape_turned), config)
     sizes = np.concatenate([_rms(kept.components), _rms(turned.components), PIXEL * _rms(shapes)])
     how = _split(within, kept.components, turned.components, shapes, sizes, skin, config)
-    (q_kept, s_kept), (q_turned, s_turned) = (_quantised(b.components) for b in (kept, turned))
+    (q_kept, s_kept), (q_turned, s_turned) = (quantised(b.components) for b in (kept, turned))
     return FaceModel(
         mean_texture=mean_texture,
         kept=q_kept,
@@ -159,8 +163,8 @@ def _texture_basis(
     soft = cv2.GaussianBlur(np.where(skin, 1, OUTSIDE).astype(np.float32), (0, 0), 3)
     weight = np.asarray(soft)[:, :HALF, None]
     values = np.empty((len(pictures), CANVAS, HALF, 3), np.float32)
-    for start in range(0, len(pictures), training_faces.CHUNK):
-        some = slice(start, start + training_faces.CHUNK)
+    for start in range(0, len(pictures), 500):  # all at once take much memory
+        some = slice(start, start + 500)
         values[some] = halves(pictures[some].astype(np.float32))[which]
         values[some] = (values[some] - (mean if which == 0 else 0)) * weight
     basis = _basis(values, count, rng)
@@ -246,7 +250,7 @@ def _rms(components: NDArray[np.floating]) -> Floats:
     return np.asarray(np.sqrt(np.square(flat, dtype=float).mean(axis=1)), float)
 
 
-def _quantised(components: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+def quantised(components: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
     """Components in whole steps of at least ``GRAIN`` grey levels, -127 to 127, and the steps."""
     largest = np.abs(components).max(axis=(1, 2, 3))
     steps = np.maximum(largest / 127, GRAIN).astype(np.float32)

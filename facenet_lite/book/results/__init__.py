@@ -35,11 +35,23 @@ class Distances(NamedTuple):
     folds: NDArray[np.int64]
 
 
+class Measured(NamedTuple):
+    """What a measurement hands over to be recorded: ``data``, how many ``seconds`` it took, and the
+    ``seed`` of its draws."""
+
+    data: Mapping[str, Any]
+    seconds: float
+    seed: int = 0
+
+
 FORMAT: Final = 1
 FOLDER: Final = Path(__file__).parent
 MAX_BYTES: Final = 100_000
 """A recorded result holds what is quoted, not the raw answers."""
-PACKAGES: Final = ("dlib-bin", "numpy", "opencv-python", "pillow", "scikit-image", "torch")
+PACKAGES: Final = (
+    *("dlib-bin", "faiss-cpu", "numpy", "opencv-python", "pillow"),
+    *("scikit-image", "scikit-learn", "scipy", "torch"),
+)
 FIELDS: Final[Mapping[str, type | tuple[type, ...]]] = {
     "format": int,
     "name": str,
@@ -170,24 +182,34 @@ def check(record: Any, name: str) -> Record:
 
 
 def versions() -> dict[str, str]:
-    """The versions of Python and of the packages that measurements depend on."""
+    """The versions of Python and of the packages that measurements depend on.
+
+    And, as ``dlib.DLIB_USE_BLAS``, whether dlib multiplies matrices with a library for it: its
+    network's last digits and its time depend on that.
+    """
     found = {"python": platform.python_version()}
     for package in PACKAGES:
         try:
             found[package] = importlib.metadata.version(package)
         except importlib.metadata.PackageNotFoundError:
             found[package] = "not installed under this name"
+    import dlib  # loading it takes a while, and reading a result needs none
+
+    found["dlib.DLIB_USE_BLAS"] = str(dlib.DLIB_USE_BLAS)
     return found
 
 
-def machine() -> dict[str, str | int]:
-    """The processor's model, the number of cores that may be used, and the system."""
+def machine(*, cpuinfo: Path = Path("/proc/cpuinfo")) -> dict[str, str | int]:
+    """The processor's model, the number of cores that may be used, and the system.
+
+    ``cpuinfo``: where Linux names the model.
+    """
     usable = getattr(os, "sched_getaffinity", None)
     cores = len(usable(0)) if usable else os.cpu_count() or 1
-    return {"cpu": _cpu(), "cores": cores, "system": platform.system()}
+    return {"cpu": _cpu(cpuinfo), "cores": cores, "system": platform.system()}
 
 
-def _cpu(info: Path = Path("/proc/cpuinfo")) -> str:
+def _cpu(info: Path) -> str:
     if info.is_file():
         for line in info.read_text(encoding="utf-8", errors="replace").splitlines():
             if line.startswith("model name"):

@@ -10,7 +10,7 @@ import pytest
 from train.small import config
 
 from facenet_lite import assets, evaluate, models, train
-from facenet_lite.book import builders, results
+from facenet_lite.book import registry, results
 from facenet_lite.book.builders import nets
 from facenet_lite.data import lfw
 from facenet_lite.errors import AssetMissingError, InputError
@@ -37,7 +37,7 @@ def test_triplets_are_drawn_from_people_with_two_pictures_and_a_teacher_needs_on
 ) -> None:
     (copy / "peopleDevTrain.txt").write_text("3\nA_B\t2\nC_D\t1\nE_F\t4\n")
     found = {
-        name: nets._photographs(recipe, lfw.find(copy)) for name, recipe in nets.RECIPES.items()
+        name: nets.photographs(recipe, lfw.find(copy)) for name, recipe in nets.RECIPES.items()
     }
     assert found == {"nobody-triplet": 0, "lfw-triplet": 6, "lfw-distilled": 7}
 
@@ -77,7 +77,7 @@ def test_the_file_has_its_name_its_threshold_and_its_log(
 def test_every_recipe_is_of_the_small_network_and_can_be_built() -> None:
     small = models.small_nn2().settings
     assert set(nets.RECIPES) == set(models.NAMES) - {"dlib"}
-    assert set(nets.RECIPES) < set(builders.BUILDERS)
+    assert set(nets.RECIPES) < set(registry.listed("build"))
     for recipe in nets.RECIPES.values():
         for stage in recipe:
             assert {name: getattr(stage.network, name) for name in small} == small
@@ -129,7 +129,8 @@ def test_another_name_or_no_copy_of_lfw_is_refused_before_anything_is_trained(
 def test_the_command_names_the_network(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     asked = []
     monkeypatch.setattr(nets, "build", lambda name, **more: asked.append(name) or tmp_path)
-    assert builders.build("lfw-distilled", lfw=tmp_path, folder=tmp_path) == tmp_path
+    (tmp_path / lfw.PICTURES).mkdir()
+    assert registry.build("lfw-distilled", lfw=tmp_path, folder=tmp_path) == tmp_path
     assert asked == ["lfw-distilled"]
 
 

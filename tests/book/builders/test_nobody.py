@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from facenet_lite.book import builders
+from facenet_lite.book import registry
 from facenet_lite.book.builders import nobody as builder
 from facenet_lite.book.builders import training_faces
 from facenet_lite.data import lfw, nobody
@@ -83,7 +81,7 @@ def test_components_survive_being_rounded():
     components = (30 * rng.standard_normal((3, 4, 2, 3)) * [[[[1]]], [[[0.1]]], [[[0.01]]]]).astype(
         np.float32
     )
-    stored, steps = builder._quantised(components)
+    stored, steps = builder.quantised(components)
     assert stored.dtype == np.int8
     restored = stored * steps[:, None, None, None]
     assert (np.abs(restored - components).max(axis=(1, 2, 3)) <= steps / 2 * 1.001).all()
@@ -99,12 +97,11 @@ def test_killed_and_continued_gives_the_same_model(drawn_lfw, built, tmp_path, m
         calls.append(None)
         return warp(*arguments)
 
-    monkeypatch.setattr(training_faces, "CHUNK", 20)
     monkeypatch.setattr(mesh, "warp", until_the_thirtieth)
-    settings = config(tmp_path)
+    settings = config(tmp_path, block=20)
     with pytest.raises(KeyboardInterrupt):
         builder.build(lfw=drawn_lfw, folder=tmp_path, config=settings)
-    kept = {p: p.stat().st_mtime_ns for p in tmp_path.rglob("*.npy")}
+    kept = {p: p.stat().st_mtime_ns for p in tmp_path.rglob("textures.*.npz")}
     assert len(kept) == 1
     assert not (tmp_path / "nobody.npz").exists()
     monkeypatch.setattr(mesh, "warp", warp)
@@ -115,17 +112,11 @@ def test_killed_and_continued_gives_the_same_model(drawn_lfw, built, tmp_path, m
     np.testing.assert_array_equal(again.who, built[1].who)
 
 
-def test_without_the_reference_landmarks_come_from_dlib(drawn_lfw, tmp_path):
+def test_without_the_file_of_landmarks_the_command_that_makes_it_is_named(drawn_lfw, tmp_path):
     other = tmp_path / "copy"
     shutil.copytree(drawn_lfw, other, ignore=shutil.ignore_patterns("*.npz"))
-    (other / "peopleDevTrain.txt").write_text("2\nNobody_00\t3\nNobody_01\t3\n")
-    known = training_faces.gather(lfw.find(drawn_lfw), tmp_path, progress=False)
-    found = training_faces.gather(lfw.find(other), tmp_path, progress=False)
-    assert found.pictures == [(f"Nobody_0{p}", n) for p in (0, 1) for n in (1, 2, 3)]
-    rows = [known.pictures.index(p) for p in found.pictures if p in known.pictures]
-    assert len(rows) == 5
-    same = [found.pictures.index(known.pictures[row]) for row in rows]
-    assert np.abs(found.shapes[same] - known.shapes[rows])[:, 17:].mean() < 2
+    with pytest.raises(AssetMissingError, match="facenet-lite build lfw-reference"):
+        training_faces.gather(lfw.find(other))
 
 
 def test_a_face_with_landmarks_gone_wrong_is_left_out(drawn_lfw, tmp_path):
@@ -135,7 +126,7 @@ def test_a_face_with_landmarks_gone_wrong_is_left_out(drawn_lfw, tmp_path):
         arrays = dict(stored)
     arrays["landmarks68"][0, 8] += 60
     np.savez(other / "dlib-reference.npz", **arrays)
-    faces = training_faces.gather(lfw.find(other), tmp_path, progress=False)
+    faces = training_faces.gather(lfw.find(other))
     assert ("Nobody_00", 1) not in faces.pictures
     assert len(faces) == 46
 
@@ -147,7 +138,7 @@ def test_a_reference_that_does_not_fit_is_named(drawn_lfw, tmp_path):
         arrays = dict(stored)
     np.savez(other / "dlib-reference.npz", **(arrays | {"names": arrays["names"][::2]}))
     with pytest.raises(AssetDamagedError, match="move it away"):
-        training_faces.gather(lfw.find(other), tmp_path, progress=False)
+        training_faces.gather(lfw.find(other))
 
 
 def test_pictures_without_a_single_face_are_named(drawn_lfw, tmp_path):
@@ -157,38 +148,25 @@ def test_pictures_without_a_single_face_are_named(drawn_lfw, tmp_path):
         arrays = dict(stored)
     np.savez(other / "dlib-reference.npz", **(arrays | {"detected": arrays["detected"] & False}))
     with pytest.raises(AssetDamagedError, match="expected faces"):
-        training_faces.gather(lfw.find(other), tmp_path, progress=False)
+        training_faces.gather(lfw.find(other))
 
 
 def test_a_wrong_folder_is_refused_by_name(tmp_path):
     with pytest.raises(AssetMissingError, match="lfw-deepfunneled"):
-        builders.build("nobody", lfw=tmp_path, folder=tmp_path)
+        registry.build("nobody", lfw=tmp_path, folder=tmp_path)
 
 
 def test_an_unknown_file_is_told_the_known_ones():
-    with pytest.raises(InputError, match="expected one of 'nobody'"):
-        builders.build("anybody")
+    with pytest.raises(InputError, match="expected one of 'lfw-reference'"):
+        registry.build("anybody")
 
 
-def test_the_builder_of_that_name_is_run(monkeypatch, tmp_path):
+def test_the_builder_of_that_name_is_run(monkeypatch, tmp_path, drawn_lfw):
     monkeypatch.setattr(builder, "build", lambda *, lfw, folder: folder / lfw.name)
-    path = builders.build("nobody", lfw=Path("copy"), folder=tmp_path)
-    assert path == tmp_path / "copy"
+    path = registry.build("nobody", lfw=drawn_lfw, folder=tmp_path)
+    assert path == tmp_path / drawn_lfw.name
 
 
 def test_counts_of_nothing_are_refused(tmp_path):
     with pytest.raises(InputError, match="shapes_turned"):
         config(tmp_path, shapes_turned=0)
-
-
-@pytest.mark.lfw
-@pytest.mark.slow
-@pytest.mark.skipif("FACENET_LITE_DATA" not in os.environ, reason="FACENET_LITE_DATA is not set")
-def test_dlib_finds_the_references_landmarks_on_lfw_to_a_pixel_or_two(tmp_path):
-    copy = lfw.find(Path(os.environ["FACENET_LITE_DATA"]) / "lfw")
-    wanted = [(name, 1) for name in list(copy.people("train"))[:12]]
-    known = training_faces._known(copy.root / training_faces.REFERENCE, wanted)
-    found = training_faces._found(copy, wanted, tmp_path, progress=False)
-    apart = np.abs(found - known)
-    assert apart.max() <= 2
-    assert apart.mean() < 0.35

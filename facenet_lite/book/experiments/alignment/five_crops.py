@@ -6,32 +6,30 @@ kept per way and fold in a folder, so that a run that was stopped goes on where 
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, get_args
+from typing import Final, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from facenet_lite import align, landmarks, models
 from facenet_lite._checks import check_number
-from facenet_lite.book import results
 from facenet_lite.book.experiments.alignment.misplaced import (
     UPRIGHT,
     Misplacement,
     every_misplacement,
 )
 from facenet_lite.book.experiments.alignment.summary import COMPARED, Embeddings, Way, summarise
-from facenet_lite.book.experiments.kept import once_array
-from facenet_lite.data import lfw, lfw_faces
+from facenet_lite.book.kept import fingerprint, once_array
+from facenet_lite.book.results import Measured
+from facenet_lite.data import lfw as lfw_data
+from facenet_lite.data import lfw_faces
 from facenet_lite.models.dlib_resnet import SPEC
 from facenet_lite.types import Boxes, Image, Picture
 
-COMMAND: Final = "facenet-lite experiment alignment --lfw DIR"
 WAYS: Final[tuple[Way, ...]] = get_args(Way)
 BY_LANDMARKS: Final = {
     "eyes": align.eye_transforms,
@@ -42,11 +40,10 @@ BY_LANDMARKS: Final = {
 
 @dataclass(frozen=True)
 class Config:
-    """``lfw``: the reader's copy of LFW (None: as ``data.lfw.find`` looks for it); ``partial``: the
-    folder where a stopped run is found again; ``misplaced_folds``: how many folds, from the first,
-    are tried misplaced; ``framing``: how many pictures of View 1 set the crops' sizes."""
+    """``partial``: the folder where a stopped run is found again; ``misplaced_folds``: how many
+    folds, from the first, are tried misplaced; ``framing``: how many pictures of View 1 set the
+    crops' sizes."""
 
-    lfw: Path | None = None
     partial: Path = Path("build/experiments/alignment")
     ways: Sequence[Way] = WAYS
     misplacements: Sequence[Misplacement] = every_misplacement()
@@ -72,14 +69,17 @@ class Framing:
     box_margin: float
 
 
-def run(config: Config) -> dict[str, Any]:
-    """Measure, or read what a stopped run has measured, and return what is recorded as ``data``."""
+def measure(*, lfw: Path | None = None, config: Config | None = None) -> Measured:
+    """Measure, or read what a stopped run has measured.
+
+    ``lfw``: the reader's copy (None: as ``data.lfw.find`` looks for it).
+    """
     from tqdm import tqdm
 
-    copy = lfw.find(config.lfw)
+    config = config or Config()
+    copy = lfw_data.find(lfw)
     pairs = copy.pairs("folds")
-    folder = config.partial / _fingerprint(config)
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = config.partial / fingerprint(config.seed, config.framing)
     framing = frame(copy, config.framing)
     folds = np.unique(pairs.folds).tolist()
     some = folds[: config.misplaced_folds]
@@ -98,31 +98,16 @@ def run(config: Config) -> dict[str, Any]:
         vectors, seconds = once_array(path, make_it)
         embedded.setdefault((way, wrong), {}).update(zip(pictures, vectors, strict=True))
         spent += seconds
-    return {
+    data = {
         "pairs": len(pairs),
         "pictures": len(pairs.pictures()),
         "framing": vars(framing),
         **summarise(pairs, embedded, some),
-        "seconds": round(spent, 1),
     }
+    return Measured(data, round(spent, 1), config.seed)
 
 
-def record(
-    *, lfw: Path | None = None, folder: Path | None = None, config: Config | None = None
-) -> Path:
-    """Measure, and write ``alignment.json`` into ``folder`` (the package's own if None).
-
-    ``lfw``: the reader's copy; the rest of ``config`` is as recorded unless given.
-    """
-    settings = replace(config or Config(), lfw=lfw)
-    data = run(settings)
-    seconds = data.pop("seconds")
-    return results.save(
-        "alignment", data, command=COMMAND, seed=settings.seed, seconds=seconds, folder=folder
-    )
-
-
-def frame(copy: lfw.Lfw, count: int) -> Framing:
+def frame(copy: lfw_data.Lfw, count: int) -> Framing:
     """The framing that gives crops the mean size of the five-point crops, on View 1's training."""
     pictures = copy.pairs("train").pictures()[:count]
     found = lfw_faces.boxes(copy, pictures)
@@ -139,7 +124,7 @@ def frame(copy: lfw.Lfw, count: int) -> Framing:
 
 def crops(
     way: Way,
-    copy: lfw.Lfw,
+    copy: lfw_data.Lfw,
     pictures: Sequence[Picture],
     boxes: Boxes,
     framing: Framing,
@@ -178,7 +163,7 @@ def transform(
 
 def _embed(
     way: Way,
-    copy: lfw.Lfw,
+    copy: lfw_data.Lfw,
     pictures: Sequence[Picture],
     boxes: Boxes,
     framing: Framing,
@@ -188,9 +173,3 @@ def _embed(
     """The embeddings (N, 128) of the pictures' faces, cropped in one way."""
     faces = np.stack(list(crops(way, copy, pictures, boxes, framing, wrong, seed)))
     return models.load("dlib", fast=True).embed(faces)
-
-
-def _fingerprint(config: Config) -> str:
-    """What the embeddings depend on, in few letters: other settings never share a folder."""
-    settings = [config.seed, config.framing, results.FORMAT, results.versions()]
-    return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:12]

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from facenet_lite import align, degrade
 from facenet_lite._checks import check_array
 from facenet_lite.distances import pairwise_squared_distances
-from facenet_lite.errors import InputError
+from facenet_lite.evaluate import area_under_roc
 from facenet_lite.models import Embedder
 from facenet_lite.types import Image
 
@@ -68,7 +68,4 @@ def nearer_share(squared_distances: NDArray[np.floating], labels: NDArray[np.int
     upper = np.triu_indices(len(labels), 1)
     same = (labels[:, None] == labels[None, :])[upper]
     distances = squared_distances[upper]
-    near, far = distances[same][:, None], distances[~same][None, :]
-    if near.size == 0 or far.size == 0:
-        raise InputError("labels: expected two pictures of one person, and two people")
-    return float(np.mean(near < far) + np.mean(near == far) / 2)
+    return area_under_roc(distances[same], distances[~same])

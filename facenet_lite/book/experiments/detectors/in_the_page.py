@@ -10,6 +10,7 @@ import numpy as np
 
 from facenet_lite.book.experiments.detectors import rates, summary
 from facenet_lite.book.experiments.detectors.conditions import LEVELS, UNCHANGED, UNITS, Condition
+from facenet_lite.book.kept import one_thread
 from facenet_lite.detect import Detector
 from facenet_lite.errors import InputError
 from facenet_lite.types import Image
@@ -36,7 +37,7 @@ def small_test(
     for condition in wanted:
         counted = {}
         for detector in tested:
-            raw = rates.measure(detector, condition, [portraits], seed, columns=SMALL)
+            raw = rates.count(detector, condition, [portraits], seed, columns=SMALL)
             counts = summary.counts(raw, summary.framing(raw["hits"]), pictures=1)
             counted[detector.name] = {k: v for k, v in counts.items() if k not in ("low", "high")}
         rows.append({"kind": condition.kind, "level": condition.level, "detectors": counted})
@@ -108,17 +109,13 @@ def interleaved(
 
     ``first_ms`` is the very first call's, which the others leave out.
     """
-    import cv2
-
-    threads = cv2.getNumThreads()
-    cv2.setNumThreads(1)
     spent: dict[str, list[float]] = {detector.name: [] for detector in tested}
-    for _ in range(rounds + 1):
-        for detector in tested:
-            start = time.process_time()
-            detector.detect(image)
-            spent[detector.name].append((time.process_time() - start) * 1000)
-    cv2.setNumThreads(threads)
+    with one_thread():
+        for _ in range(rounds + 1):
+            for detector in tested:
+                start = time.process_time()
+                detector.detect(image)
+                spent[detector.name].append((time.process_time() - start) * 1000)
     out = {}
     for name, (first, *rest) in spent.items():
         low, median, high = (float(v) for v in np.percentile(rest, [10, 50, 90]))

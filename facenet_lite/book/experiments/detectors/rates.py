@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,17 +16,16 @@ import numpy as np
 
 from facenet_lite import detect
 from facenet_lite._checks import check_number
-from facenet_lite.book import results
 from facenet_lite.book.experiments.detectors import scenes, summary
 from facenet_lite.book.experiments.detectors.conditions import Condition, every_condition, make
-from facenet_lite.book.experiments.kept import fingerprint, once, one_thread
-from facenet_lite.data import lfw
+from facenet_lite.book.kept import fingerprint, once, one_thread
+from facenet_lite.book.results import Measured
+from facenet_lite.data import lfw as lfw_data
 from facenet_lite.detect import Detector
 from facenet_lite.errors import InputError
 from facenet_lite.evaluate import detections
 from facenet_lite.types import Image
 
-COMMAND: Final = "facenet-lite experiment detectors --lfw DIR"
 PER_SCENE: Final = scenes.COLUMNS**2
 SWEEPS: Final = (Condition("unchanged"), Condition("rotation", 30))
 """Where the detectors are also run at their laxest settings, to see other operating points."""
@@ -34,10 +33,9 @@ SWEEPS: Final = (Condition("unchanged"), Condition("rotation", 30))
 
 @dataclass(frozen=True)
 class Config:
-    """``lfw``: the reader's copy of LFW (None: as ``data.lfw.find`` looks for it); ``partial``: the
-    folder where a stopped run is found again; ``scenes``: how many scenes of 16 faces."""
+    """``partial``: the folder where a stopped run is found again; ``scenes``: how many scenes of 16
+    faces."""
 
-    lfw: Path | None = None
     partial: Path = Path("build/experiments/detectors")
     scenes: int = 32
     seed: int = 0
@@ -52,19 +50,23 @@ class Config:
             raise InputError("conditions: expected the unchanged one among them, to compare with")
 
 
-def run(config: Config) -> dict[str, Any]:
-    """Measure, or read what a stopped run has measured, and return what is recorded as ``data``."""
+def measure(*, lfw: Path | None = None, config: Config | None = None) -> Measured:
+    """Measure, or read what a stopped run has measured.
+
+    ``lfw``: the reader's copy (None: as ``data.lfw.find`` looks for it).
+    """
     from tqdm import tqdm
 
-    chosen = choose(lfw.find(config.lfw), config)
-    folder = config.partial / _fingerprint(config)
+    config = config or Config()
+    chosen = choose(lfw_data.find(lfw), config)
+    folder = config.partial / fingerprint(config.seed, config.scenes, scenes.CROP)
     work = [(condition, name) for condition in config.conditions for name in config.detectors]
     raw: dict[tuple[str, str], Any] = {}
     with one_thread():
         for condition, name in tqdm(work, disable=not config.progress, unit="run"):
             raw[condition.key, name] = once(
                 folder / f"{condition.key}.{name}.json",
-                lambda c=condition, n=name: measure(detect.load(n), c, chosen, config.seed),
+                lambda c=condition, n=name: count(detect.load(n), c, chosen, config.seed),
             )
         for condition in SWEEPS:
             if condition in config.conditions:
@@ -73,25 +75,11 @@ def run(config: Config) -> dict[str, Any]:
                         folder / f"sweep-{condition.key}.{name}.json",
                         lambda c=condition, n=name: sweep(n, c, chosen, config.seed),
                     )
-    return summary.summarise(raw, config.conditions, config.detectors, scenes=len(chosen))
+    data = summary.summarise(raw, config.conditions, config.detectors, scenes=len(chosen))
+    return Measured(data, sum(data["seconds"].values()), config.seed)
 
 
-def record(
-    *, lfw: Path | None = None, folder: Path | None = None, config: Config | None = None
-) -> Path:
-    """Measure, and write ``detectors.json`` into ``folder`` (the package's own if None).
-
-    ``lfw``: the reader's copy; the rest of ``config`` is as recorded unless given.
-    """
-    settings = replace(config or Config(), lfw=lfw)
-    data = run(settings)
-    seconds = sum(data["seconds"].values())
-    return results.save(
-        "detectors", data, command=COMMAND, seed=settings.seed, seconds=seconds, folder=folder
-    )
-
-
-def choose(copy: lfw.Lfw, config: Config) -> list[list[Image]]:
+def choose(copy: lfw_data.Lfw, config: Config) -> list[list[Image]]:
     """One picture each of drawn people of View 1's training list, sixteen to a scene."""
     people = list(copy.people("train").items())
     wanted = config.scenes * PER_SCENE
@@ -103,7 +91,7 @@ def choose(copy: lfw.Lfw, config: Config) -> list[list[Image]]:
     return [pictures[i : i + PER_SCENE] for i in range(0, wanted, PER_SCENE)]
 
 
-def measure(
+def count(
     detector: Detector,
     condition: Condition,
     chosen: Sequence[Sequence[Image]],
@@ -156,7 +144,3 @@ def sweep(
             point["faces"] += len(scene.faces)
             point["extra"] += len(pairs.extra)
     return {"points": points, "seconds": round(time.perf_counter() - start, 2)}
-
-
-def _fingerprint(config: Config) -> str:
-    return fingerprint(config.seed, config.scenes, scenes.CROP)

@@ -9,9 +9,8 @@ a folder, so that a run that was stopped goes on where it was.
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -20,15 +19,14 @@ import numpy as np
 
 from facenet_lite import evaluate
 from facenet_lite._checks import check_number
-from facenet_lite.book import results
 from facenet_lite.book.experiments.identification import curves, people, speed
-from facenet_lite.book.experiments.kept import fingerprint, once
+from facenet_lite.book.kept import fingerprint, once, timed
+from facenet_lite.book.results import Measured
 from facenet_lite.data import lfw as lfw_data
+from facenet_lite.data import lfw_reference
+from facenet_lite.data.lfw_reference import Embedded
 from facenet_lite.evaluate.neighbours import IndexKind
 
-COMMAND: Final = (
-    "OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 facenet-lite experiment identification --lfw DIR"
-)
 SIZES: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)
 FARS: Final = (0.001, 0.01, 0.1)
 RANKS: Final = (1, 5, 10)
@@ -43,7 +41,6 @@ class Config:
     pictures a person; ``asked``: queries; ``probes``: lists looked into; ``partial``: the folder
     where a stopped run goes on."""
 
-    lfw: Path | None = None
     partial: Path = Path("build/experiments/identification")
     sizes: Sequence[int] = SIZES
     drawn: Sequence[float] = tuple(round(0.02 * i, 2) for i in range(1, 31))
@@ -63,17 +60,19 @@ class Config:
         check_number(self.seed, "seed", low=0, integer=True)
 
 
-def run(config: Config) -> tuple[dict[str, Any], float]:
-    """Measure; returns what is recorded as ``data``, and how many seconds it took."""
+def measure(*, lfw: Path | None = None, config: Config | None = None) -> Measured:
+    """Measure, or read what a stopped run has measured.
+
+    ``lfw``: the reader's copy (None: as ``data.lfw.find`` looks for it).
+    """
     from tqdm import tqdm
 
-    copy = lfw_data.find(config.lfw)
-    pictures = people.read(copy)
+    config = config or Config()
+    copy = lfw_data.find(lfw)
+    pictures = lfw_reference.embedded(copy)
     for_roles, for_lfw, for_crowds = np.random.default_rng(config.seed).spawn(3)
     roles = people.divide(pictures, rng=for_roles)
-    settings = [
-        str(value) for name, value in vars(config).items() if name not in ("lfw", "partial")
-    ]
+    settings = [str(value) for name, value in vars(config).items() if name != "partial"]
     held = hashlib.sha256(pictures.vectors.tobytes()).hexdigest()
     folder = config.partial / fingerprint(settings, held)
     several = len(roles.mates)
@@ -87,7 +86,7 @@ def run(config: Config) -> tuple[dict[str, Any], float]:
     }
     done = {}
     for name in tqdm(parts, disable=not config.progress, unit="part"):
-        done[name] = once(folder / f"{name}.json", partial(_clocked, parts[name]))
+        done[name] = once(folder / f"{name}.json", partial(timed, parts[name]))
     data = {
         "people": {
             "pictures": len(pictures.people),
@@ -108,12 +107,12 @@ def run(config: Config) -> tuple[dict[str, Any], float]:
         },
         "faiss": _faiss_version(),
     }
-    return data, sum(part["seconds"] for part in done.values())
+    return Measured(data, sum(part["seconds"] for part in done.values()), config.seed)
 
 
 def on_lfw(
     copy: lfw_data.Lfw,
-    pictures: people.Pictures,
+    pictures: Embedded,
     roles: people.Roles,
     config: Config,
     *,
@@ -180,7 +179,7 @@ def matches(roles: people.Roles, threshold: float) -> dict[str, int]:
 
 
 def clusters(
-    pictures: people.Pictures, config: Config, *, rng: np.random.Generator
+    pictures: Embedded, config: Config, *, rng: np.random.Generator
 ) -> list[dict[str, Any]]:
     """Clusters of all pictures of ever more people, at every threshold."""
     everyone = int(pictures.people.max()) + 1
@@ -227,23 +226,6 @@ def without_order(config: Config, dim: int) -> list[dict[str, Any]]:
     nearest = race.exact()[1]
     rows = race.faiss("ivf", nearest, config.probes, seed=config.seed)
     return [{key: row[key] for key in ("vectors", "probes", "recall")} for row in rows]
-
-
-def record(
-    *, lfw: Path | None = None, folder: Path | None = None, config: Config | None = None
-) -> Path:
-    """Measure, and write ``identification.json`` into ``folder`` (the package's own if None)."""
-    settings = replace(config or Config(), lfw=lfw)
-    data, seconds = run(settings)
-    return results.save(
-        "identification", data, command=COMMAND, seed=settings.seed, seconds=seconds, folder=folder
-    )
-
-
-def _clocked(measure: Callable[[], Any]) -> dict[str, Any]:
-    start = time.perf_counter()
-    value = measure()
-    return {"value": value, "seconds": time.perf_counter() - start}
 
 
 def _faiss_version() -> dict[str, str]:

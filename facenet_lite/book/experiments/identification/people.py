@@ -3,30 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from facenet_lite import evaluate
-from facenet_lite.book.builders.training_faces import REFERENCE
 from facenet_lite.data.lfw import Lfw
-from facenet_lite.errors import AssetDamagedError, AssetMissingError, InputError
-from facenet_lite.types import Picture
+from facenet_lite.data.lfw_reference import Embedded
+from facenet_lite.errors import InputError
 
 SUSPECT: Final = 0.05
 """Two pictures of two people are hardly ever this near: most such pairs are one person, named
 differently."""
-
-
-class Pictures(NamedTuple):
-    """All N pictures in which HOG finds a face: ``names``, ``vectors`` float32 (N, 128),
-    ``people`` int64 (N,); and ``left_out``, how many have no such face."""
-
-    names: list[Picture]
-    vectors: NDArray[np.float32]
-    people: NDArray[np.int64]
-    left_out: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,31 +37,7 @@ class Roles:
         return np.arange(known), np.arange(len(self.mates)), known + np.arange(unknown)
 
 
-def read(copy: Lfw) -> Pictures:
-    """Read the embeddings that lie beside LFW, in ``dlib-reference.npz``.
-
-    Raises AssetMissingError where there are none, AssetDamagedError where the file is damaged.
-    """
-    path = copy.root / REFERENCE
-    if not path.is_file():
-        raise AssetMissingError(
-            f"{path}: expected dlib's embeddings of LFW's pictures (names, detected, embeddings); "
-            "without it nobody can be looked for"
-        )
-    try:
-        with np.load(path, allow_pickle=False) as stored:
-            detected = stored["detected"]
-            kept = np.flatnonzero(detected)
-            files = [str(name) for name in stored["names"][kept]]
-            vectors = stored["embeddings"][kept].astype(np.float32)
-        names = [(file.split("/")[0], int(file[-8:-4])) for file in files]
-    except (KeyError, ValueError, OSError, IndexError) as error:
-        raise AssetDamagedError(f"{path}: expected names and embeddings ({error})") from error
-    _, people = np.unique([name for name, _ in names], return_inverse=True)
-    return Pictures(names, vectors, people, int((~detected).sum()))
-
-
-def divide(pictures: Pictures, *, rng: np.random.Generator) -> Roles:
+def divide(pictures: Embedded, *, rng: np.random.Generator) -> Roles:
     """Give each person a role, by lot.
 
     Whoever has two pictures or more is in the gallery with one and asks with another. Of all others
@@ -98,10 +63,10 @@ def divide(pictures: Pictures, *, rng: np.random.Generator) -> Roles:
     return Roles(*(pictures.vectors[row] for row in rows))
 
 
-def threshold(copy: Lfw, pictures: Pictures) -> float:
+def threshold(copy: Lfw, pictures: Embedded) -> float:
     """The threshold that LFW's ten folds choose: the mean over folds, pairs without a face left
     out of the choice."""
     pairs = copy.pairs("folds")
-    by_name = dict(zip(pictures.names, pictures.vectors, strict=True))
+    by_name = dict(zip(pictures.pictures, pictures.vectors, strict=True))
     found = evaluate.pair_distances(pairs, by_name, missing="report")
     return float(evaluate.ten_folds(pairs, found.squared, missing=found.missing).thresholds.mean())

@@ -143,7 +143,7 @@ class Race:
 
 
 def measured(row: dict[str, Any]) -> Measured:
-    """A recorded row, one query at a time by processor time, for ``evaluate.scale``."""
+    """A recorded row, one query at a time by processor time, for ``capacity.project``."""
     return Measured(row["vectors"], row["bytes_per_vector"], row["single_cpu_s"], row["recall"])
 
 

@@ -1,8 +1,9 @@
 """Faces made worse by a known amount, and what is left of their embeddings (FaceNet, section 5.3).
 
-What ``jpeg_quality`` and ``image_size`` share. A face is cropped from the undegraded picture, where
-its landmarks were found, to ``side`` pixels; the crop is made worse, and brought to the network's
-own size, averaging areas where that is smaller and interpolating linearly where it is larger. All
+``facenet-lite experiment jpeg_quality --lfw DIR`` and ``image_size`` record it; where no folder of
+LFW is named, of drawn faces alone. A face is cropped from the undegraded picture, where its
+landmarks were found, to ``side`` pixels; the crop is made worse, and brought to the network's own
+size, averaging areas where that is smaller and interpolating linearly where it is larger. All
 pictures of a set are compared with all, both of a pair equally worse, as in the paper.
 
 The 100 people of a set, with three pictures each, make 300 pairs of one person and 44,550 of two,
@@ -11,87 +12,43 @@ of one half is known to about 0.1 either way, one near 1 more closely, and a dif
 conditions more closely than either, since the people are the same: a small effect stays unseen.
 
 Embeddings are kept per network, set and condition, so that a run that was stopped goes on where it
-was. A network goes by what it makes of one fixed picture: other weights never share a file.
+was. A network is known by its embedding of one fixed picture: other weights never share a file.
 """
 
 from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from itertools import product
 from os import environ
 from pathlib import Path
-from typing import Any, TypeAlias, cast
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from facenet_lite import imaging, models
+from facenet_lite import models
 from facenet_lite._checks import check_choice, check_number
 from facenet_lite.book.experiments.image_quality import face_sets
+from facenet_lite.book.experiments.image_quality.degradation import KINDS, Degradation, Level
 from facenet_lite.book.experiments.image_quality.face_sets import FaceSet
-from facenet_lite.book.experiments.kept import fingerprint, once_array, one_thread
-from facenet_lite.data import lfw
+from facenet_lite.book.kept import fingerprint, once_array, one_thread
+from facenet_lite.book.results import Measured
+from facenet_lite.data import lfw as lfw_data
 from facenet_lite.errors import InputError
 from facenet_lite.evaluate import paired_rates
 from facenet_lite.evaluate.paired_rates import DrawnPeople
-from facenet_lite.types import Image
-
-Level: TypeAlias = int | None
-"""None is undegraded."""
-
-
-@dataclass(frozen=True)
-class Degradation:
-    """A way of making crops worse.
-
-    ``levels``: by how much, worst first; ``side``: of the crops that it is done to, in pixels;
-    ``worsen(crop, level)``: the crop made worse; ``straight``: whether the undegraded faces are
-    cropped at the network's own size (else at ``side`` too, so that the difference to them is what
-    ``worsen`` does and nothing else); ``claim``: two levels, the first of which the paper's table
-    has far below the second.
-    """
-
-    name: str
-    levels: Sequence[int]
-    side: int
-    worsen: Callable[[Image, int], Image] = field(repr=False)
-    straight: bool
-    claim: tuple[int, int]
-
-    @property
-    def conditions(self) -> tuple[Level, ...]:
-        """Every level, and undegraded last."""
-        return (*self.levels, None)
-
-    def inputs(self, faces: FaceSet, spec: models.ModelSpec, level: Level) -> NDArray[np.uint8]:
-        """What a network sees of the faces at a level: uint8 (N, image_size, image_size, 3)."""
-        size = spec.image_size
-        crops = faces.cut(self._side(spec, level), spec.crop_margin)
-        if level is not None:
-            crops = [self.worsen(crop, level) for crop in crops]  # type: ignore[assignment]
-        return np.stack([imaging.resize(crop, height=size, width=size) for crop in crops])
-
-    def key(self, spec: models.ModelSpec, level: Level) -> str:
-        """A name for the condition that fits a file; what is undegraded the two kinds share."""
-        side = self._side(spec, level)
-        return f"side-{side}" if level is None else f"{self.name}-{side}-{level}"
-
-    def _side(self, spec: models.ModelSpec, level: Level) -> int:
-        return spec.image_size if level is None and self.straight else self.side
 
 
 @dataclass(frozen=True)
 class Config:
-    """``lfw``: the reader's copy of LFW (None: as ``data.lfw.find`` looks for it; where no folder
-    is named at all, the drawn half is measured alone); ``partial``: the folder where a stopped run
-    goes on; ``networks``: of ``models.NAMES``, None: all; ``people`` with ``each`` pictures: how
-    large both sets are; ``trials``: how often people are drawn anew for the intervals."""
+    """``partial``: the folder where a stopped run goes on; ``networks``: of ``models.NAMES``, None:
+    all; ``people`` with ``each`` pictures: how large both sets are; ``trials``: how often people
+    are drawn for the intervals."""
 
-    lfw: Path | None = None
     partial: Path = Path("build/experiments/degraded")
     networks: Sequence[str] | None = None
     people: int = 100
@@ -116,25 +73,32 @@ class Config:
         return tuple(models.NAMES if self.networks is None else self.networks)
 
 
-def measure(kind: Degradation, config: Config) -> tuple[dict[str, Any], float]:
-    """Measure, or read what a stopped run has measured: what is recorded as ``data``, and how many
-    seconds it took. ``lfw`` is None there where no folder with LFW is named."""
+def measure(name: str, *, lfw: Path | None = None, config: Config | None = None) -> Measured:
+    """Measure the experiment ``name``; the rest as ``measure_kind`` has it."""
+    return measure_kind(KINDS[check_choice(name, "name", KINDS)], config or Config(), lfw=lfw)
+
+
+def measure_kind(kind: Degradation, config: Config, *, lfw: Path | None = None) -> Measured:
+    """Measure, or read what a stopped run has measured.
+
+    ``lfw``: the reader's copy (None: as ``data.lfw.find`` looks for it; where no folder is named at
+    all, the drawn half is measured alone, and ``data`` has None for LFW).
+    """
     from tqdm import tqdm
 
     start, kept = time.perf_counter(), 0.0
     networks = {name: models.load(cast(models.Name, name), fast=True) for name in config.names}
-    sets = list(filter(None, (_drawn(config), _photographed(config))))
+    sets = list(filter(None, (_drawn(config), _photographed(lfw, config))))
     work = list(product(sets, networks, kind.conditions))
     found: dict[tuple[str, str, Level], NDArray[np.float32]] = {}
     with one_thread():
-        for faces, name, level in tqdm(work, disable=not config.progress, unit="condition"):
-            network = networks[name]
+        for faces, which, level in tqdm(work, disable=not config.progress, unit="condition"):
+            network = networks[which]
             folder = config.partial / f"{faces.name}.{faces.key}"
-            folder.mkdir(parents=True, exist_ok=True)
-            path = folder / f"{_signature(name, network)}.{kind.key(network.spec, level)}.npz"
+            path = folder / f"{signature(which, network)}.{kind.key(network.spec, level)}.npz"
             old = path.is_file()
             embed = partial(_embed, kind, network, faces, level)
-            found[faces.name, name, level], seconds = once_array(path, embed)
+            found[faces.name, which, level], seconds = once_array(path, embed)
             kept += seconds * old
     margin = next(iter(networks.values())).spec.crop_margin
     summaries: dict[str, Any] = {"nobody": None, "lfw": None}
@@ -148,7 +112,7 @@ def measure(kind: Degradation, config: Config) -> tuple[dict[str, Any], float]:
         }
     settings = {"people": config.people, "each": config.each, "trials": config.trials}
     data = {"settings": {**settings, "side": kind.side, "networks": list(networks)}, **summaries}
-    return data, time.perf_counter() - start + kept
+    return Measured(data, time.perf_counter() - start + kept, config.seed)
 
 
 def summarise(
@@ -199,11 +163,11 @@ def _drawn(config: Config) -> FaceSet:
     return _remembered(face_sets.drawn(config.people, config.each, seed=config.seed))
 
 
-def _photographed(config: Config) -> FaceSet | None:
+def _photographed(folder: Path | None, config: Config) -> FaceSet | None:
     """LFW's faces, None where no folder is named; a folder that is named has to be there."""
-    if config.lfw is None and not environ.get(lfw.VARIABLE):
+    if folder is None and not environ.get(lfw_data.VARIABLE):
         return None
-    copy = lfw.find(config.lfw)
+    copy = lfw_data.find(folder)
     found = face_sets.photographs(
         copy, config.people, config.each, seed=config.seed, folder=config.partial
     )
@@ -215,7 +179,7 @@ def _remembered(faces: FaceSet) -> FaceSet:
     return replace(faces, cut=lru_cache(maxsize=2)(faces.cut))
 
 
-def _signature(name: str, network: models.Embedder) -> str:
+def signature(name: str, network: models.Embedder) -> str:
     """A network's name, and in few letters what it makes of a fixed picture."""
     size = network.spec.image_size
     noise = np.random.default_rng(0).integers(256, size=(1, size, size, 3), dtype=np.uint8)

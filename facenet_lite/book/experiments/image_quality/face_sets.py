@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facenet_lite import align, assets, landmarks
-from facenet_lite.book.experiments.kept import fingerprint, once_array
+from facenet_lite.book.kept import fingerprint, once_array
 from facenet_lite.data import lfw, lfw_faces, nobody
 from facenet_lite.data.nobody import mesh
 from facenet_lite.errors import InputError
@@ -84,7 +84,6 @@ def photographs(copy: lfw.Lfw, people: int, each: int, *, seed: int, folder: Pat
     """
     pictures, who = choose(copy, people, each, rng=stream(seed, CHOOSING))
     key = fingerprint(pictures)
-    folder.mkdir(parents=True, exist_ok=True)
     points, _ = once_array(folder / f"landmarks.{key}.npz", lambda: _locate(copy, pictures))
 
     def cut(side: int, crop_margin: float) -> Crops:

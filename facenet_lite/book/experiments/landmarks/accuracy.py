@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -19,18 +19,17 @@ from numpy.typing import NDArray
 
 from facenet_lite import detect, landmarks
 from facenet_lite._checks import check_number
-from facenet_lite.book import results
 from facenet_lite.book.experiments.detectors import box_frames
-from facenet_lite.book.experiments.kept import fingerprint, once, one_thread
 from facenet_lite.book.experiments.landmarks import drawn_faces
 from facenet_lite.book.experiments.landmarks.drawn_faces import LandmarkedFaces
+from facenet_lite.book.kept import fingerprint, once, one_thread, timed
+from facenet_lite.book.results import Measured
 from facenet_lite.boxes import reframe
 from facenet_lite.by_hand.landmarks.cascade import TreeCascade
 from facenet_lite.by_hand.landmarks.training import Settings, train
-from facenet_lite.data import lfw
+from facenet_lite.data import lfw as lfw_data
 from facenet_lite.landmarks import Landmarker, normalised_mean_error, to_five
 
-COMMAND: Final = "facenet-lite experiment landmarks --lfw DIR"
 Z_95: Final = 1.959963984540054
 FAILED: Final = 0.1
 """An error above a tenth of the distance between the eyes counts as a failure."""
@@ -57,51 +56,42 @@ class Config:
         check_number(self.seed, "seed", low=0, integer=True)
 
 
-def record(
-    *, lfw: Path | None = None, folder: Path | None = None, config: Config | None = None
-) -> Path:
-    """Measure, and write ``landmarks.json`` into ``folder`` (the package's own if None).
+def measure(*, lfw: Path | None = None, config: Config | None = None) -> Measured:
+    """Measure everything, or read what a stopped run has measured.
 
     ``lfw``: the reader's copy (None: as ``data.lfw.find`` looks for it).
     """
-    settings = config or Config()
-    data = run(settings, lfw=lfw)
-    seconds = sum(data["seconds"].values())
-    return results.save(
-        "landmarks", data, command=COMMAND, seed=settings.seed, seconds=seconds, folder=folder
-    )
-
-
-def run(config: Config, *, lfw: Path | None = None) -> dict[str, Any]:
-    """Measure everything, and return what is recorded as ``data``."""
+    config = config or Config()
     on_lfw, on_nobody, for_training = np.random.default_rng(config.seed).spawn(3)
     folder = config.partial / fingerprint(config.seed, config.people, config.tested)
     with one_thread():
         framed = once(
             folder / "framing.json",
-            lambda: _timed(lambda: measure_framing(lfw, config.people, rng=on_lfw)),
+            lambda: timed(lambda: measure_framing(lfw, config.people, rng=on_lfw)),
         )
         learned, tested = drawn_faces.draw(config.learned, config.tested, rng=on_nobody)
         # Other pictures, as a newer model draws them, have other boxes.
         drawn = hashlib.sha256(b"".join(p.tobytes() for p in tested.pictures)).hexdigest()[:12]
         found = once(
             folder / f"found-{drawn}.json",
-            lambda: _timed(lambda: box_frames.all_boxes(tested.pictures, tested.boxes)),
+            lambda: timed(lambda: box_frames.all_boxes(tested.pictures, tested.boxes)),
         )
-        measured = _timed(lambda: _measure(config, learned, tested, found["value"], for_training))
-    return {
+        measured = timed(lambda: _measure(config, learned, tested, found["value"], for_training))
+    spent = {
+        "framing": framed["seconds"],
+        "boxes": found["seconds"],
+        "errors": measured["seconds"],
+    }
+    data = {
         "faces": len(tested),
         "sides": drawn_faces.SIDES,
         "interval": "mean plus and minus 1.96 standard errors",
         "failed_above": FAILED,
         **framed["value"],
         **measured["value"],
-        "seconds": {
-            "framing": framed["seconds"],
-            "boxes": found["seconds"],
-            "errors": measured["seconds"],
-        },
+        "seconds": spent,
     }
+    return Measured(data, sum(spent.values()), config.seed)
 
 
 def _measure(
@@ -128,18 +118,11 @@ def _measure(
     }
 
 
-def _timed(make_it: Callable[[], Any]) -> dict[str, Any]:
-    """What is made, and how many seconds it took."""
-    start = time.perf_counter()
-    value = make_it()
-    return {"value": value, "seconds": round(time.perf_counter() - start, 1)}
-
-
 def measure_framing(
     folder: Path | None, people: int, *, rng: np.random.Generator
 ) -> dict[str, Any]:
     """How the detectors frame the same faces of LFW, and where HOG's box lies about them."""
-    pictures, faces = box_frames.sized_faces(lfw.find(folder), people, rng=rng)
+    pictures, faces = box_frames.sized_faces(lfw_data.find(folder), people, rng=rng)
     found = box_frames.all_boxes(pictures, faces)
     return {
         "framing": box_frames.compare(found),

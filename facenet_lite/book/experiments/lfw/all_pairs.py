@@ -9,23 +9,33 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from facenet_lite import evaluate
 from facenet_lite._checks import check_number
-from facenet_lite.book import results
-from facenet_lite.data import lfw, lfw_reference
+from facenet_lite.book.results import Measured
+from facenet_lite.data import lfw as lfw_data
+from facenet_lite.data import lfw_reference
 from facenet_lite.distances import pairwise_squared_distances
 
-COMMAND: Final = "facenet-lite experiment all_pairs --lfw DIR"
 FARS: Final = (1e-6, 1e-5, 1e-4, 1e-3, 1e-2)
 WIDER: Final = 2.0
 """A draw of people may put the threshold beyond that of all: pairs are kept up to this many times
 the largest rate."""
-ROWS: Final = 512
+
+
+@dataclass(frozen=True)
+class Config:
+    """``fars``: the false accept rates; ``trials``: how often people are drawn for an interval."""
+
+    fars: tuple[float, ...] = FARS
+    trials: int = 500
+
+    def __post_init__(self) -> None:
+        check_number(self.trials, "trials", low=10, integer=True)
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,17 +49,14 @@ class NearPairs:
     limit: float
 
 
-def record(*, lfw: Path | None = None, folder: Path | None = None) -> Path:
-    """Compare all with all, and write ``all_pairs.json`` into ``folder`` (None: the package's)."""
-    start = time.perf_counter()
-    data = run(lfw)
-    seconds = time.perf_counter() - start
-    return results.save("all_pairs", data, command=COMMAND, seed=0, seconds=seconds, folder=folder)
+def measure(*, lfw: Path | None = None, config: Config | None = None) -> Measured:
+    """VAL at each rate, with the interval from drawing people.
 
-
-def run(folder: Path | None = None, *, fars: tuple[float, ...] = FARS, trials: int = 500) -> Any:
-    """What is recorded: VAL at each rate with the interval from drawing people anew."""
-    vectors, people = lfw_reference.read_all(lfw.find(folder))
+    ``lfw``: the reader's copy (None: as ``data.lfw.find`` looks for it).
+    """
+    began = time.perf_counter()
+    fars, trials = (config or Config()).fars, (config or Config()).trials
+    _, vectors, people, _ = lfw_reference.embedded(lfw_data.find(lfw), undetected=True)
     start = time.perf_counter()
     found = evaluate.all_pairs(vectors, people, fars=fars)
     seconds = time.perf_counter() - start
@@ -59,7 +66,7 @@ def run(folder: Path | None = None, *, fars: tuple[float, ...] = FARS, trials: i
     bounds = drawn_people(near, people, fars, rng=np.random.default_rng(0), trials=trials)
     counts = np.bincount(people)
     same = counts * (counts - 1) // 2
-    return {
+    data = {
         "pictures": len(people),
         "people": len(counts),
         "same": found.same,
@@ -81,14 +88,20 @@ def run(folder: Path | None = None, *, fars: tuple[float, ...] = FARS, trials: i
             for point, (low, high) in zip(found.points, bounds, strict=True)
         ],
     }
+    return Measured(data, time.perf_counter() - began)
 
 
-def near_pairs(vectors: NDArray[np.float32], people: NDArray[np.int64], limit: float) -> NearPairs:
-    """All pairs of embeddings (N, D) up to a squared distance, and every same pair beyond it."""
+def near_pairs(
+    vectors: NDArray[np.float32], people: NDArray[np.int64], limit: float, *, rows: int = 512
+) -> NearPairs:
+    """All pairs of embeddings (N, D) up to a squared distance, and every same pair beyond it.
+
+    ``rows`` of the table of distances are held at a time.
+    """
     parts = []
-    for top in range(0, len(vectors), ROWS):
-        squared = pairwise_squared_distances(vectors[top : top + ROWS], vectors[top:])
-        same = people[top : top + ROWS, None] == people[top:]
+    for top in range(0, len(vectors), rows):
+        squared = pairwise_squared_distances(vectors[top : top + rows], vectors[top:])
+        same = people[top : top + rows, None] == people[top:]
         row, column = np.nonzero(np.triu((squared <= limit) | same, 1))
         parts.append((people[top + row], people[top + column], squared[row, column]))
     first, second, near = (np.concatenate(part) for part in zip(*parts, strict=True))
@@ -109,7 +122,6 @@ def drawn_people(
     A picture counts as often as its person is drawn, a pair of two as often as the product. The
     threshold of each draw keeps to the rate among that draw's own different pairs.
     """
-    check_number(trials, "trials", low=10, integer=True)
     counts = np.bincount(people)
     is_same = near.first == near.second
     a, b = near.first[~is_same], near.second[~is_same]

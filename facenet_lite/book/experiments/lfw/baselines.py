@@ -7,9 +7,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from facenet_lite import imaging
+from facenet_lite import distances, evaluate, imaging
 from facenet_lite._checks import check_array, check_number
 from facenet_lite.errors import InputError
+from facenet_lite.types import Pairs, Picture
 
 PIXELS: Final = 32
 """The side to which a crop is shrunk, grey, before its pixels are compared."""
@@ -62,6 +63,40 @@ def eigenfaces(
     scale = np.sqrt(np.maximum(values[main], 1e-12))
     found: NDArray[np.float32] = ((x - mean) @ directions[:, main] / scale).astype(np.float32)
     return found
+
+
+def eigenfaces_by_fold(
+    pairs: Pairs, vectors: NDArray[np.float32]
+) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+    """Each pair's squared distance as its fold sees it, float32 (P,), and the F folds' thresholds.
+
+    Principal components learn from pictures. A fold's must not have seen its people, and neither
+    must the distances on which its threshold is chosen.
+
+    ``vectors`` (N, D): of ``pairs.pictures()``, in their order. For each fold the components are
+    those of the other folds' pictures; all pairs are measured along them, and the threshold is the
+    best for the other folds' pairs.
+    """
+    first, second = ends(pairs, pairs.pictures())
+    squared = np.zeros(len(pairs), np.float32)
+    thresholds = []
+    for fold in np.unique(pairs.folds):
+        own = pairs.folds == fold
+        learnt_from = np.unique(np.concatenate([first[~own], second[~own]]))
+        codes = eigenfaces(vectors, vectors[learnt_from])
+        apart = distances.squared_distances(codes[first], codes[second])
+        thresholds.append(evaluate.best_threshold(apart[~own], pairs.is_same[~own]))
+        squared[own] = apart[own]
+    return squared, np.array(thresholds)
+
+
+def ends(pairs: Pairs, pictures: list[Picture]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Where both pictures of each pair stand in ``pictures``: two arrays (P,)."""
+    place = {picture: row for row, picture in enumerate(pictures)}
+    return (
+        np.array([place[picture] for picture in pairs.first], np.intp),
+        np.array([place[picture] for picture in pairs.second], np.intp),
+    )
 
 
 def _grey(crop: NDArray[np.uint8], side: int) -> NDArray[np.float64]:

@@ -18,9 +18,10 @@ from facenet_lite import assets, evaluate, models
 from facenet_lite._checks import check_choice, check_flag, check_number
 from facenet_lite.book import results
 from facenet_lite.book.experiments.alignment import five_crops
-from facenet_lite.book.experiments.lfw import baselines, eigenfaces
+from facenet_lite.book.experiments.lfw import baselines
 from facenet_lite.book.experiments.lfw import passes as lfw_passes
 from facenet_lite.book.experiments.lfw.passes import MIRRORED, PLAIN, Crop, Passes
+from facenet_lite.book.kept import fingerprint
 from facenet_lite.data import lfw, lfw_faces
 from facenet_lite.data.lfw_pairs import PAIR_LISTS
 from facenet_lite.errors import InputError
@@ -46,8 +47,9 @@ class Config:
     """``crop``: a fixed square in the middle, or aligned by 68 landmarks; ``flip``: average in the
     mirrored crop; ``jitter``: and as many jittered ones; ``view``: the ten ``folds``, for the
     report, or View 1's ``test``, for choosing, in ten folds without a common person; ``lfw``: the
-    reader's copy (None: as ``data.lfw.find`` looks for it); ``cache``: where embeddings are kept.
-    Raises InputError for our own nets on the ``folds``, whose people they have learnt from."""
+    reader's copy (None: as ``data.lfw.find`` looks for it); ``cache``: where embeddings are kept,
+    ``block`` pictures at a time. Raises InputError for our own nets on the ``folds``, whose people
+    they have learnt from."""
 
     model: Model = "dlib"
     crop: Crop = "aligned"
@@ -56,6 +58,7 @@ class Config:
     view: View = "folds"
     lfw: Path | None = None
     cache: Path = Path("build/experiments/lfw")
+    block: int = 250
     progress: bool = True
 
     def __post_init__(self) -> None:
@@ -116,11 +119,6 @@ def save_result(config: Config, *, folder: Path | None = None) -> Path:
     )
 
 
-def distances(config: Config) -> tuple[NDArray[np.float32], evaluate.Protocol, float]:
-    """What ``measure`` gives, without the thresholds."""
-    return measure(config)[:3]
-
-
 def measure(config: Config) -> Measured:
     """The view's distances and how they were made, with what is kept of earlier runs."""
     copy = lfw.find(config.lfw)
@@ -131,7 +129,7 @@ def measure(config: Config) -> Measured:
     card = _card(config, passes, vectors.shape[1])
     pairs = listed_pairs(copy, config.view)
     if config.model == "eigenfaces" and config.view == "folds":
-        squared, found = eigenfaces.by_fold(pairs, vectors)
+        squared, found = baselines.eigenfaces_by_fold(pairs, vectors)
         return Measured(squared, card, seconds, found.tolist())
     if config.model == "eigenfaces":
         vectors = baselines.eigenfaces(vectors, vectors[: len(copy.pairs("train").pictures())])
@@ -167,15 +165,18 @@ def open_passes(config: Config, copy: lfw.Lfw) -> Passes:
     listed: tuple[evaluate.lfw.View, ...] = ("train", "test") if found_on else (config.view,)
     pictures = list(dict.fromkeys(p for view in listed for p in copy.pairs(view).pictures()))
     framing = five_crops.frame(copy, FRAMING_PICTURES)
-    folder = config.cache / lfw_passes.fingerprint(copy, pictures, framing, _weights(config))
+    folder = config.cache / fingerprint(
+        str(copy.root.resolve()), config.block, vars(framing), pictures, _weights(config),
+        (lfw_passes.TURN, lfw_passes.SHIFT, lfw_passes.ZOOM),
+    )  # fmt: skip
     if config.model not in models.NAMES:
         embed = baselines.hog if config.model == "hog" else baselines.pixels
         kind = "hog" if config.model == "hog" else "pixels"  # eigenfaces are found on pixels
-        return Passes(copy, pictures, framing, config.crop, kind, embed, folder)
+        return Passes(copy, pictures, framing, config.crop, kind, embed, folder, block=config.block)
     model = models.load(config.model, fast=True)
     return Passes(
         copy, pictures, framing, config.crop, config.model, model.embed, folder,
-        model.spec.image_size, 5 if config.model in OURS else 68,
+        model.spec.image_size, 5 if config.model in OURS else 68, config.block,
     )  # fmt: skip
 
 

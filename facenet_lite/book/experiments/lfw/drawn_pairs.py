@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facenet_lite._checks import check_number
-from facenet_lite.book.experiments.nobody.quality import embed
 from facenet_lite.data import nobody
+from facenet_lite.data.nobody.embedding import embed
 from facenet_lite.distances import pairwise_squared_distances, squared_distances
 from facenet_lite.models import Embedder
 from facenet_lite.types import Image

@@ -55,23 +55,35 @@ class View1:
             self._crops[size, margin] = crops
         return self._crops[size, margin]
 
-    def judge(self, network: Embedder) -> dict[str, Any]:
-        """What is recorded of a network: ``crops``, and ``mirrored``, with their mirror images'
-        embeddings averaged in; of each what ``rates`` gives."""
+    def distances(self, network: Embedder) -> dict[str, NDArray[np.float32]]:
+        """The pairs' squared distances (P,), by ``crops`` alone, and ``mirrored``, with their
+        mirror images' embeddings averaged in."""
         crops = self.crops(network.spec.image_size, network.spec.crop_margin)
         alone = network.embed(crops)
-        both = (alone + network.embed(np.ascontiguousarray(crops[:, :, ::-1]))) / 2
+        mirrored = network.embed(np.ascontiguousarray(crops[:, :, ::-1]))
+        both = np.asarray((alone + mirrored) / 2, np.float32)
         if network.spec.unit_norm:
             both /= np.maximum(np.linalg.norm(both, axis=1, keepdims=True), 1e-12)
-        rows = dict(zip(self.pairs.pictures(), range(len(crops)), strict=True))
-        first, second = (
-            np.array([rows[picture] for picture in side])
-            for side in (self.pairs.first, self.pairs.second)
-        )
-        return {
-            name: rates(self.pairs, squared_distances(vectors[first], vectors[second]))
-            for name, vectors in (("crops", alone), ("mirrored", both))
-        }
+        return {name: squared(self.pairs, v) for name, v in (("crops", alone), ("mirrored", both))}
+
+    def judge(self, network: Embedder) -> dict[str, Any]:
+        """What is recorded of a network: of each of its ``distances`` what ``rates`` gives."""
+        return {name: rates(self.pairs, some) for name, some in self.distances(network).items()}
+
+
+def squared(pairs: Pairs, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The squared distances (P,) of pairs whose pictures, in the order of ``pairs.pictures``, have
+    the embeddings ``vectors`` (N, D)."""
+    rows = {picture: row for row, picture in enumerate(pairs.pictures())}
+    sides = (vectors[[rows[p] for p in side]] for side in (pairs.first, pairs.second))
+    return squared_distances(*sides)
+
+
+def people_of(pairs: Pairs) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Who is on each picture of the pairs, as whole numbers, (P,) each."""
+    names = [picture[0] for picture in (*pairs.first, *pairs.second)]
+    rows = np.unique(names, return_inverse=True)[1].astype(np.int64)
+    return rows[: len(pairs)], rows[len(pairs) :]
 
 
 def rates(pairs: Pairs, squared: NDArray[np.float32], *, trials: int = TRIALS) -> dict[str, Any]:
@@ -82,10 +94,8 @@ def rates(pairs: Pairs, squared: NDArray[np.float32], *, trials: int = TRIALS) -
     Wilson's, over all pairs.
     """
     same = pairs.is_same
-    numbers = {name: n for n, name in enumerate(sorted({p[0] for p in pairs.pictures()}))}
-    people = [[numbers[picture[0]] for picture in side] for side in (pairs.first, pairs.second)]
     auc = evaluate.identity_bootstrap(
-        weighted_area(squared, same), *people, rng=np.random.default_rng(0), trials=trials
+        weighted_area(squared, same), *people_of(pairs), rng=np.random.default_rng(0), trials=trials
     )
     found = evaluate.fold_accuracy(squared, same, pairs.folds)
     low, high = found.pooled_interval

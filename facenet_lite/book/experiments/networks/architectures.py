@@ -10,24 +10,23 @@ be judged: their weights were never published, and their VAL is of pictures that
 from __future__ import annotations
 
 import hashlib
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from facenet_lite import assets, models
 from facenet_lite._checks import check_choice, check_number
-from facenet_lite.book import results
-from facenet_lite.book.experiments.kept import fingerprint, once
+from facenet_lite.book.experiments.finding import Asked, Finding
 from facenet_lite.book.experiments.lfw.view1 import View1
 from facenet_lite.book.experiments.networks import cost as embedding_cost
 from facenet_lite.book.experiments.networks.cost import DLIB, DLIB_TORCH, FORMS, NETWORKS
 from facenet_lite.book.experiments.published import TABLE_3
+from facenet_lite.book.kept import fingerprint, once, timed
+from facenet_lite.book.results import Measured
 from facenet_lite.models import dlib_network
 from facenet_lite.models.dlib_resnet import SPEC
 
-COMMAND: Final = "facenet-lite experiment architectures --lfw DIR"
 BATCHES: Final = (1, 16)
 NOTES: Final = {
     "counts": "exact, no interval: weights of convolutions and linear layers, biases not counted; "
@@ -49,7 +48,6 @@ class Config:
     there is a copy of LFW; ``repeats`` and ``processes``: how often time and memory are measured;
     ``partial``: where what is measured is found again."""
 
-    lfw: Path | None = None
     partial: Path = Path("build/experiments/architectures")
     networks: Sequence[str] = NETWORKS
     trained: Sequence[models.Name] = models.NAMES
@@ -69,44 +67,36 @@ class Config:
         check_number(self.processes, "processes", low=1, integer=True)
 
 
-def measure(config: Config) -> dict[str, Any]:
-    """Count, time and judge, or read what is finished; what is recorded as ``data``, and
-    ``seconds``."""
+def measure(*, lfw: Path | None = None, config: Config | None = None) -> Measured:
+    """Count, time and judge, or read what is finished.
+
+    ``lfw``: the reader's copy, as ``View1.find`` takes it; without one no network is judged.
+    """
     from tqdm import tqdm
 
-    view1 = View1.find(config.lfw)
+    config = config or Config()
+    view1 = View1.find(lfw)
     done = {}
     for name in tqdm(config.networks, disable=not config.progress, unit="network"):
         key = fingerprint(name, list(config.batches), config.repeats, config.processes)
         path = config.partial / f"cost-{key}.json"
-        done[name] = once(path, lambda name=name: _timed(lambda: cost(name, config)))
+        done[name] = once(path, lambda name=name: timed(lambda: cost(name, config)))
     trained = {}
     names = config.trained if view1 is not None else ()
     for name in tqdm(names, disable=not config.progress, unit="trained network"):
         network = models.load(name, fast=True)
         key = fingerprint(name, weights(network), 0 if view1 is None else len(view1.pairs))
         path = config.partial / f"view1-{key}.json"
-        trained[name] = once(path, lambda network=network: _timed(lambda: judge(network, view1)))
+        trained[name] = once(path, lambda network=network: timed(lambda: judge(network, view1)))
     parts = [*done.values(), *trained.values()]
-    return {
+    data = {
         "notes": NOTES,
         "networks": [{"name": name, **part["value"]} for name, part in done.items()],
         "trained": [{"name": name, **part["value"]} for name, part in trained.items()],
         "paper": [row.to_dict() for row in TABLE_3],
         "lfw_pairs": 0 if view1 is None else len(view1.pairs),
-        "seconds": sum(part["seconds"] for part in parts),
     }
-
-
-def record(
-    *, lfw: Path | None = None, folder: Path | None = None, config: Config | None = None
-) -> Path:
-    """Measure, and write ``architectures.json`` into ``folder`` (the package's own if None)."""
-    data = measure(replace(config or Config(), lfw=lfw))
-    seconds = data.pop("seconds")
-    return results.save(
-        "architectures", data, command=COMMAND, seed=0, seconds=seconds, folder=folder
-    )
+    return Measured(data, sum(part["seconds"] for part in parts))
 
 
 def cost(name: str, config: Config) -> dict[str, Any]:
@@ -172,7 +162,12 @@ def weights(network: models.Embedder) -> str:
     return digest.hexdigest()
 
 
-def _timed(make_it: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    start = time.perf_counter()
-    value = make_it()
-    return {"value": value, "seconds": round(time.perf_counter() - start, 1)}
+def again(asked: Asked) -> Iterator[Finding]:
+    """Parameters and multiply-adds of every network counted again; time and memory are not."""
+    networks = asked.data["networks"]
+    wrong = [
+        row["name"]
+        for row in networks
+        if any(row[key] != value for key, value in counts(row["name"]).items())
+    ]
+    yield Finding("counts", not wrong, ", ".join(wrong) or f"{len(networks)} networks")

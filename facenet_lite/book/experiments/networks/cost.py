@@ -5,14 +5,14 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any, Final, TypeAlias
 
 import numpy as np
 
 from facenet_lite import models
 from facenet_lite._checks import check_choice, check_number
+from facenet_lite.book.kept import one_torch_thread
 from facenet_lite.errors import FacenetLiteError
 from facenet_lite.models import Embedder
 from facenet_lite.models.nn1 import NN1
@@ -32,18 +32,19 @@ CHILD: Final = """
 import sys
 import numpy as np
 from facenet_lite import models
-from facenet_lite.book.experiments import embedding_cost
+from facenet_lite.book.experiments.networks import cost
+from facenet_lite.book.kept import one_torch_thread
 
 def kilobytes(field):
     lines = open("/proc/self/status").read().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith(field))
 
 name, batch = sys.argv[1], int(sys.argv[2])
-with embedding_cost.one_torch_thread():
-    embedding_cost.warm_up(name)
+with one_torch_thread():
+    cost.warm_up(name)
     open("/proc/self/clear_refs", "w").write("5")  # the peak so far, of loading libraries, is over
     before = kilobytes("VmRSS")
-    network = embedding_cost.make(name)
+    network = cost.make(name)
     size = network.spec.image_size
     network.embed(np.zeros((batch, size, size, 3), np.uint8))
 print(kilobytes("VmHWM") - before)
@@ -95,19 +96,6 @@ def warm_up(name: str) -> None:
         return
     tiny = models.TorchEmbedder.of(NN2(width=1 / 64, image_size=32))
     tiny.embed(np.zeros((1, 32, 32, 3), np.uint8))
-
-
-@contextmanager
-def one_torch_thread() -> Iterator[None]:
-    """Keep PyTorch to one thread, as dlib is."""
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def milliseconds(network: Embedder, batch: int, *, repeats: int = 15) -> dict[str, Any]:

@@ -7,11 +7,10 @@ pairs. Steps are set by drawn faces, which every reader has.
 
 from __future__ import annotations
 
-import hashlib
 import tempfile
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,15 +19,15 @@ from numpy.typing import NDArray
 
 from facenet_lite import evaluate, models
 from facenet_lite._checks import check_number
-from facenet_lite.book import results
-from facenet_lite.book.experiments.kept import fingerprint, once
-from facenet_lite.book.experiments.lfw.view1 import View1, weighted_area
-from facenet_lite.data import lfw, nobody
-from facenet_lite.distances import squared_distances
+from facenet_lite.book.experiments.lfw.view1 import View1, people_of, squared, weighted_area
+from facenet_lite.book.experiments.networks.architectures import weights
+from facenet_lite.book.kept import fingerprint, once, one_torch_thread
+from facenet_lite.book.results import Measured
+from facenet_lite.data import lfw as lfw_data
+from facenet_lite.data import nobody
 from facenet_lite.errors import InputError
 from facenet_lite.types import Pairs
 
-COMMAND: Final = "facenet-lite experiment net_formats --lfw DIR"
 BATCHES: Final = (1, 16)
 FORMATS: Final = ("torch", "onnx", "int8")
 
@@ -39,7 +38,6 @@ class Config:
     set the steps of 8 bits, from ``seed``; ``trials`` of the bootstrap over people; ``rounds`` of
     the timing; ``partial``: the folder where a stopped run goes on."""
 
-    lfw: Path | None = None
     partial: Path = Path("build/experiments/net_formats")
     nets: tuple[str, ...] | None = None
     faces: int = 256
@@ -82,14 +80,17 @@ class Judged:
         return area
 
 
-def measure(config: Config) -> dict[str, Any]:
-    """Measure each network, or go on where a stopped run was; what is recorded as ``data``.
+def measure(*, lfw: Path | None = None, config: Config | None = None) -> Measured:
+    """Measure each network, or go on where a stopped run was.
 
-    Raises InputError for a network that is not PyTorch's, such as dlib's.
+    ``lfw``: the reader's copy (None: as ``data.lfw.find`` looks for it). Raises InputError for a
+    network that is not PyTorch's, such as dlib's.
     """
     from tqdm import tqdm
 
-    copy = lfw.find(config.lfw)
+    start = time.perf_counter()
+    config = config or Config()
+    copy = lfw_data.find(lfw)
     pairs = evaluate.disjoint_folds(copy.pairs("test"))
     crops = View1(copy, pairs).crops
     found = {}
@@ -98,12 +99,12 @@ def measure(config: Config) -> dict[str, Any]:
         if not isinstance(net, models.TorchEmbedder):
             raise InputError(f"nets: expected networks of PyTorch, got {name!r}")
         settings = [config.faces, config.trials, config.rounds, config.seed]
-        key = fingerprint(_weights(net), net.spec.to_json(), len(pairs), settings)
+        key = fingerprint(weights(net), net.spec.to_json(), len(pairs), settings)
         found[name] = once(
             config.partial / f"{name}-{key}.json",
             lambda net=net: _measured(net, pairs, crops, config),
         )
-    return {
+    data = {
         "settings": {
             "faces": config.faces,
             "trials": config.trials,
@@ -114,19 +115,7 @@ def measure(config: Config) -> dict[str, Any]:
         },
         "nets": found,
     }
-
-
-def record(
-    *, lfw: Path | None = None, folder: Path | None = None, config: Config | None = None
-) -> Path:
-    """Measure, and write ``net_formats.json`` into ``folder`` (the package's own if None)."""
-    settings = replace(config or Config(), lfw=lfw)
-    start = time.perf_counter()
-    data = measure(settings)
-    seconds = time.perf_counter() - start
-    return results.save(
-        "net_formats", data, command=COMMAND, seed=settings.seed, seconds=seconds, folder=folder
-    )
+    return Measured(data, time.perf_counter() - start, config.seed)
 
 
 def _measured(
@@ -146,7 +135,7 @@ def _measured(
         nets |= {name: models.open_onnx(files[name], threads=1) for name in ("onnx", "int8")}
     faces = crops(spec.image_size, spec.crop_margin)
     vectors = {name: each.embed(faces) for name, each in nets.items()}
-    judged = {name: _judged(pairs, found) for name, found in vectors.items()}
+    judged = {name: Judged(pairs, squared(pairs, found)) for name, found in vectors.items()}
     return {
         "bytes": sizes,
         "milliseconds": milliseconds(nets, drawn, config.rounds),
@@ -154,14 +143,6 @@ def _measured(
         **{name: _scores(judged[name], config) for name in ("torch", "int8")},
         "cost": cost(judged["torch"], judged["int8"], config),
     }
-
-
-def _weights(net: models.TorchEmbedder) -> str:
-    """The SHA-256 of the network's weights."""
-    digest = hashlib.sha256()
-    for _, value in sorted(net.net.state_dict().items()):
-        digest.update(value.cpu().contiguous().numpy().tobytes())
-    return digest.hexdigest()
 
 
 def _drawn(spec: models.ModelSpec, config: Config) -> NDArray[np.uint8]:
@@ -173,25 +154,12 @@ def _drawn(spec: models.ModelSpec, config: Config) -> NDArray[np.uint8]:
     return crops
 
 
-def _judged(pairs: Pairs, vectors: NDArray[np.float32]) -> Judged:
-    rows = {picture: row for row, picture in enumerate(pairs.pictures())}
-    sides = (vectors[[rows[p] for p in side]] for side in (pairs.first, pairs.second))
-    return Judged(pairs, squared_distances(*sides))
-
-
-def _people(pairs: Pairs) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Who is on each picture of the pairs, as whole numbers (P,)."""
-    names = [picture[0] for picture in (*pairs.first, *pairs.second)]
-    rows = np.unique(names, return_inverse=True)[1].astype(np.int64)
-    return rows[: len(pairs)], rows[len(pairs) :]
-
-
 def _interval(
     statistic: Callable[[NDArray[np.float64]], float], pairs: Pairs, config: Config
 ) -> list[float]:
     """A figure of the pairs with its 95 % interval, where people are drawn anew."""
     found = evaluate.identity_bootstrap(
-        statistic, *_people(pairs), rng=np.random.default_rng(config.seed), trials=config.trials
+        statistic, *people_of(pairs), rng=np.random.default_rng(config.seed), trials=config.trials
     )
     return [round(value, 5) for value in found]
 
@@ -228,20 +196,14 @@ def milliseconds(
 
     One thread each, in turns.
     """
-    import torch
-
     spent: dict[tuple[str, int], list[float]] = {(n, b): [] for n in nets for b in BATCHES}
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
+    with one_torch_thread():
         for turn in range(rounds + 1):
             for (name, size), seconds in spent.items():
                 start = time.process_time()
                 nets[name].embed(crops[:size])
                 if turn:  # the first time loads and allocates
                     seconds.append((time.process_time() - start) / size * 1000)
-    finally:
-        torch.set_num_threads(before)
     return {
         name: {
             str(size): np.percentile(spent[name, size], [50, 25, 75]).round(3).tolist()

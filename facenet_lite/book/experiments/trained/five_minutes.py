@@ -7,29 +7,25 @@ person had a part in the face model or in the training.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from facenet_lite import assets, models, train
 from facenet_lite._checks import check_number
-from facenet_lite.book import results
-from facenet_lite.book.experiments.kept import fingerprint, once
+from facenet_lite.book.builders.nets import logged
 from facenet_lite.book.experiments.lfw.view1 import View1
-from facenet_lite.data import lfw
-from facenet_lite.distances import squared_distances
+from facenet_lite.book.kept import fingerprint, once
+from facenet_lite.book.results import Measured
+from facenet_lite.data import lfw as lfw_data
 from facenet_lite.evaluate import area_under_roc
 from facenet_lite.train import validation
 from facenet_lite.types import Pairs
 
-COMMAND: Final = "facenet-lite experiment training --lfw DIR"
 EVERY: Final = 10
 """Every 10th step is recorded."""
-CURVES: Final = ("loss", "active_fraction", "mean_positive", "mean_negative", "spread")
 
 
 @dataclass(frozen=True)
@@ -38,7 +34,6 @@ class Config:
     ``partial``: the folder where a stopped run goes on; ``pairs``: how many of the test pairs, from
     each end of their list (None: all)."""
 
-    lfw: Path | None = None
     partial: Path = Path("build/experiments/training")
     run: train.Config = field(default_factory=train.Config)
     seeds: int = 3
@@ -51,25 +46,37 @@ class Config:
             check_number(self.pairs, "pairs", low=1, integer=True)
 
 
-def measure(config: Config) -> dict[str, Any]:
-    """Train with each seed, or go on where a stopped run was; what is recorded as ``data``."""
-    pairs = _pairs(config)
-    pictures = pairs.pictures()
-    copy = lfw.find(config.lfw)
+def measure(*, lfw: Path | None = None, config: Config | None = None) -> Measured:
+    """Train with each seed, or go on where a stopped run was.
+
+    ``lfw``: the reader's copy (None: as ``data.lfw.find`` looks for it).
+    """
+    config = config or Config()
+    copy = lfw_data.find(lfw)
+    pairs = _pairs(copy, config.pairs)
     settings = [config.run.flat(), assets.get("nobody").sha256, config.pairs]
     folder = config.partial / fingerprint(settings)
-    crops = View1(copy, pairs).crops(config.run.data.image_size)
-    rows = {picture: row for row, picture in enumerate(pictures)}
+    view1 = View1(copy, pairs)
     found = []
     for seed in range(config.seeds):
         run = config.run.changed(seed=seed)
         place = folder / f"seed-{seed}"
-        first = once(place / "untrained.json", lambda run=run: _untrained(run, crops, rows, pairs))
+        first = once(
+            place / "untrained.json",
+            lambda run=run: _judged(train.untrained(run.network), run, view1),
+        )
         network = train.train(run, place, progress=config.progress)
-        after = _judged(network, run, crops, rows, pairs)
-        found.append({"seed": seed, "untrained": first, "trained": after, **_log(place, run)})
+        after = _judged(network, run, view1)
+        found.append(
+            {
+                "seed": seed,
+                "untrained": first,
+                "trained": after,
+                **logged(place, run.data.p * run.data.k, every=EVERY),
+            }
+        )
     trained = [run["trained"] for run in found]
-    return {
+    data = {
         "settings": {**config.run.flat(), "seeds": config.seeds, "pairs": len(pairs)},
         "parameters": sum(p.numel() for p in network.net.parameters()),
         "runs": found,
@@ -78,23 +85,15 @@ def measure(config: Config) -> dict[str, Any]:
             for key in ("auc", "val", "lfw_auc", "lfw_auc_mirrored")
         },
     }
+    return Measured(data, sum(run["seconds"] for run in found))
 
 
-def record(
-    *, lfw: Path | None = None, folder: Path | None = None, config: Config | None = None
-) -> Path:
-    """Measure, and write ``training.json`` into ``folder`` (the package's own if None)."""
-    settings = replace(config or Config(), lfw=lfw)
-    data = measure(settings)
-    seconds = sum(run["seconds"] for run in data["runs"])
-    return results.save("training", data, command=COMMAND, seed=0, seconds=seconds, folder=folder)
-
-
-def _pairs(config: Config) -> Pairs:
-    pairs = lfw.find(config.lfw).pairs("test")
-    if config.pairs is None:
+def _pairs(copy: lfw_data.Lfw, count: int | None) -> Pairs:
+    """The test pairs; ``count`` of them from each end of their list, all if None."""
+    pairs = copy.pairs("test")
+    if count is None:
         return pairs
-    kept = np.r_[0 : config.pairs, len(pairs) - config.pairs : len(pairs)]
+    kept = np.r_[0:count, len(pairs) - count : len(pairs)]
     return Pairs(
         tuple(pairs.first[i] for i in kept),
         tuple(pairs.second[i] for i in kept),
@@ -103,34 +102,17 @@ def _pairs(config: Config) -> Pairs:
     )
 
 
-def _untrained(
-    run: train.Config, crops: NDArray[np.uint8], rows: Mapping[Any, int], pairs: Pairs
-) -> dict[str, float | None]:
-    return _judged(train.untrained(run.network), run, crops, rows, pairs)
-
-
-def _judged(
-    network: models.TorchEmbedder,
-    run: train.Config,
-    crops: NDArray[np.uint8],
-    rows: Mapping[Any, int],
-    pairs: Pairs,
-) -> dict[str, float | None]:
+def _judged(network: models.TorchEmbedder, run: train.Config, view1: View1) -> dict[str, Any]:
     """On the drawn people of the test, and on LFW's pairs: crops alone, and with their mirror."""
     held_out = validation.pictures(train.splits(run.data).test, run.data)
-    alone = network.embed(crops)
-    both = alone + network.embed(np.ascontiguousarray(crops[:, :, ::-1]))
-    both /= np.linalg.norm(both, axis=1, keepdims=True)
-
-    def auc(vectors: NDArray[np.float32]) -> float:
-        first, second = (vectors[[rows[p] for p in side]] for side in (pairs.first, pairs.second))
-        apart = squared_distances(first, second)
-        return area_under_roc(apart[pairs.is_same], apart[~pairs.is_same])
-
+    same = view1.pairs.is_same
+    alone, both = (
+        area_under_roc(apart[same], apart[~same]) for apart in view1.distances(network).values()
+    )
     return {
         **train.look(network, held_out)._asdict(),
-        "lfw_auc": auc(alone),
-        "lfw_auc_mirrored": auc(both),
+        "lfw_auc": alone,
+        "lfw_auc_mirrored": both,
     }
 
 
@@ -140,19 +122,3 @@ def _summary(values: list[float | None]) -> dict[str, float] | None:
     if len(known) < len(values):
         return None
     return {"mean": float(np.mean(known)), "lowest": min(known), "highest": max(known)}
-
-
-def _log(place: Path, run: train.Config) -> dict[str, Any]:
-    steps = train.read(place)
-    waited = sum(float(row["waited"]) for row in steps)
-    seconds = float(steps[-1]["seconds"])
-    return {
-        "seconds": round(seconds, 1),
-        "waited_share": round(waited / seconds, 4),
-        "pictures_per_second": round(run.data.p * run.data.k * len(steps) / seconds, 1),
-        "looks": [
-            {key: float(row[key]) if row[key] else None for key in ("step", "auc", "val")}
-            for row in train.read(place, "looks")
-        ],
-        "curves": {name: [round(float(row[name]), 4) for row in steps[::EVERY]] for name in CURVES},
-    }

@@ -19,8 +19,9 @@ import numpy as np
 
 from facenet_lite import assets, evaluate, models, train
 from facenet_lite._checks import check_number
-from facenet_lite.book.experiments.kept import fingerprint, once
 from facenet_lite.book.experiments.lfw.view1 import View1
+from facenet_lite.book.kept import fingerprint, once
+from facenet_lite.book.results import Measured
 from facenet_lite.errors import InputError
 from facenet_lite.losses import Diagnosis, is_collapsed
 from facenet_lite.train import validation
@@ -30,7 +31,7 @@ BASE: Final = train.Config.of(image_size=64, steps=250, validate_every=0)
 ``train.Config`` has it: batch-all triplets with a margin of 0.2 on 10,000 drawn people."""
 DIGITS: Final = 6
 LAST: Final = 10
-"""The number of steps at the end of a run over which its state is averaged."""
+"""The state of a run is the mean over its last steps, of which there are this many."""
 METRICS: Final = {
     "auc": ("drawn", "auc"),
     "val": ("drawn", "val"),
@@ -58,11 +59,9 @@ NOTES: Final = {
 
 @dataclass(frozen=True)
 class Plan:
-    """``base``: what every run starts from; ``seeds``: how many, from 0; ``lfw``: the reader's copy
-    (None: as ``data.lfw.find`` looks for it, and without LFW where it is nowhere); ``partial``: the
-    folder where a stopped run goes on, and finished ones are found: for one process at a time."""
+    """``base``: what every run starts from; ``seeds``: how many, from 0; ``partial``: the folder
+    where a stopped run goes on, and finished ones are found: for one process at a time."""
 
-    lfw: Path | None = None
     partial: Path = Path("build/experiments/trained")
     base: train.Config = BASE
     seeds: int = 3
@@ -107,11 +106,10 @@ class Runs:
             for name, rows in self.rows.items()
         ]
 
-    def data(self, reference: str, **more: Any) -> dict[str, Any]:
-        """What is recorded as ``data``: the base setting, notes, the table, and ``more``; and
-        ``seconds``, which ``results.save`` takes by itself."""
+    def measured(self, reference: str, more: Mapping[str, Any]) -> Measured:
+        """What is recorded: the base setting, notes, the table, and ``more``."""
         base = self.plan.base.flat()
-        return {
+        data = {
             "base": {key: value for key, value in base.items() if key not in ("seed", "workers")},
             "base_in_words": in_words(self.plan.base),
             "seeds": self.plan.seeds,
@@ -120,9 +118,9 @@ class Runs:
             "reference": reference,
             "settings": self.table(reference),
             "untrained": summary(self.untrained),
-            "seconds": self.seconds,
             **more,
         }
+        return Measured(data, self.seconds)
 
     @property
     def seconds(self) -> float:
@@ -131,19 +129,22 @@ class Runs:
         return float(sum(row["seconds"] + row["judged_seconds"] for row in rows))
 
 
-def collect(settings: Mapping[str, Mapping[str, Any]], plan: Plan) -> Runs:
+def collect(
+    settings: Mapping[str, Mapping[str, Any]], plan: Plan, *, lfw: Path | None = None
+) -> Runs:
     """Train and judge every setting, the base with some changes, with each seed.
 
-    ``settings``: for each name, the fields of ``train.Config`` that it changes. Whatever is
-    finished is read from ``plan.partial``. Raises InputError for none, and for changes that
-    ``train.Config`` refuses, before anything is trained.
+    ``settings``: for each name, the fields of ``train.Config`` that it changes; ``lfw``: the
+    reader's copy (None: as ``data.lfw.find`` looks for it, and without LFW where no folder is
+    named). Whatever is finished is read from ``plan.partial``. Raises InputError for none, and for
+    changes that ``train.Config`` refuses, before anything is trained.
     """
     from tqdm import tqdm
 
     if not settings:
         raise InputError("settings: expected at least one, got none")
     configs = {name: plan.base.changed(**changes) for name, changes in settings.items()}
-    view1 = View1.find(plan.lfw)
+    view1 = View1.find(lfw)
     work = [(name, seed) for seed in range(plan.seeds) for name in configs]
     rows: dict[str, list[dict[str, Any]]] = {name: [] for name in configs}
     untrained = []

@@ -1,7 +1,7 @@
 """How much training data a network needs: FaceNet's Table 6 in the small, on two axes.
 
 ``facenet-lite experiment training_data --lfw DIR`` records ``results/training_data.json``. All runs
-are ``trained_runs.BASE`` with the same number of steps, so that every network sees 20,000 pictures.
+are ``runs.BASE`` with the same number of steps, so that every network sees 20,000 pictures.
 
 - *Identities*: a hundred to a hundred thousand people, every picture drawn anew.
 - *Pictures*: a hundred to a hundred thousand pictures, drawn once, that come again, changed a
@@ -13,8 +13,8 @@ against log10 of the number of people or pictures. A slope of 0.5 multiplies the
 times the data. Its interval counts runs as independent; those of one seed share people and first
 weights. FaceNet's Table 6 varies 2.6 to 260 million pictures, and its text says of tens of millions
 against millions that "the relative reduction in error is 60%" on the personal photos: the table's
-own figures, for which it names no test set, give 37 % (42 % for hundreds of millions). Both stand
-in the record, under ``paper``.
+own figures, for which it names no test set, give 37 % (42 % for hundreds of millions). Both are
+recorded, under ``paper``.
 """
 
 from __future__ import annotations
@@ -22,19 +22,18 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from facenet_lite import evaluate
 from facenet_lite._checks import check_number
-from facenet_lite.book import results
 from facenet_lite.book.experiments.published import CLAIMED_REDUCTION, TABLE_6, error_reduction
 from facenet_lite.book.experiments.trained.runs import Plan, Runs, collect
+from facenet_lite.book.results import Measured
 from facenet_lite.errors import InputError
 from facenet_lite.train import validation
 
-COMMAND: Final = "facenet-lite experiment training_data --lfw DIR"
 IDENTITIES: Final = (100, 1_000, 10_000, 100_000)
 GRID: Final = ((20, 5), (200, 5), (2_000, 5), (20_000, 5), (20, 50), (200, 50), (2_000, 50))
 REFERENCE: Final = 10_000
@@ -64,47 +63,32 @@ class Config:
             )
 
 
-def measure(config: Config) -> dict[str, Any]:
-    """Train and judge, or read what is finished; what is recorded as ``data``, and ``seconds``."""
+def measure(*, lfw: Path | None = None, config: Config | None = None) -> Measured:
+    """Train and judge, or read what is finished; ``lfw`` as ``collect`` takes it."""
+    config = config or Config()
     settings: dict[str, Mapping[str, Any]] = {
         endless(people): {"people": people} for people in config.identities
     }
     settings |= {
         finite(people, each): {"people": people, "pictures": each} for people, each in config.grid
     }
-    runs = collect(settings, config.plan)
+    runs = collect(settings, config.plan, lfw=lfw)
     trends = fitted(config, runs)
-    return runs.data(
-        endless(config.reference),
-        identities={
-            "settings": [
-                {"name": endless(people), "people": people} for people in config.identities
-            ],
-            "trend": trends["identities"],
-        },
-        pictures={
-            "settings": [
-                {"name": finite(people, each), "people": people, "each": each,
-                 "pictures": people * each}
-                for people, each in config.grid
-            ],
+    identities = [{"name": endless(people), "people": people} for people in config.identities]
+    pictures = [
+        {"name": finite(*row), "people": row[0], "each": row[1], "pictures": row[0] * row[1]}
+        for row in config.grid
+    ]
+    more = {
+        "identities": {"settings": identities, "trend": trends["identities"]},
+        "pictures": {
+            "settings": pictures,
             "trend": trends["pictures"],
             "people_or_pictures": _people_or_pictures(config, runs),
         },
-        paper=paper(),
-    )  # fmt: skip
-
-
-def record(
-    *, lfw: Path | None = None, folder: Path | None = None, config: Config | None = None
-) -> Path:
-    """Measure, and write ``training_data.json`` into ``folder`` (the package's own if None)."""
-    settings = config or Config()
-    data = measure(replace(settings, plan=replace(settings.plan, lfw=lfw)))
-    seconds = data.pop("seconds")
-    return results.save(
-        "training_data", data, command=COMMAND, seed=0, seconds=seconds, folder=folder
-    )
+        "paper": paper(),
+    }
+    return runs.measured(endless(config.reference), more)
 
 
 def fitted(config: Config, runs: Runs) -> dict[str, Any]:

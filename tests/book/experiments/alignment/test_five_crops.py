@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from facenet_lite import imaging, models
-from facenet_lite.book import results
+from facenet_lite.book import registry, results
 from facenet_lite.book.experiments.alignment import five_crops
 from facenet_lite.book.experiments.alignment.misplaced import UPRIGHT, Misplacement
-from facenet_lite.data import lfw_faces
+from facenet_lite.data import lfw_faces, lfw_reference
 from facenet_lite.data.lfw import Lfw
 from facenet_lite.errors import AssetMissingError, InputError
 from facenet_lite.types import Detections
@@ -39,13 +39,13 @@ def pairs_copy(copy, monkeypatch):
     return copy
 
 
-def config(copy, partial, **changes):
+def config(partial, **changes):
     settings = {"misplacements": TURNED, "ways": ("centre", "box", "points5"), "progress": False}
-    return five_crops.Config(copy, partial, **settings | changes)
+    return five_crops.Config(partial, **settings | changes)
 
 
 def test_a_person_beside_herself_and_another_are_told_apart(pairs_copy, tmp_path):
-    data = five_crops.run(config(pairs_copy, tmp_path))
+    data = five_crops.measure(lfw=pairs_copy, config=config(tmp_path)).data
     assert data["pairs"] == 4
     assert data["pictures"] == 4
     for found in data["ways"].values():
@@ -55,7 +55,7 @@ def test_a_person_beside_herself_and_another_are_told_apart(pairs_copy, tmp_path
 
 
 def test_misplaced_faces_are_judged_by_the_upright_thresholds(pairs_copy, tmp_path):
-    data = five_crops.run(config(pairs_copy, tmp_path))
+    data = five_crops.measure(lfw=pairs_copy, config=config(tmp_path)).data
     upright, turned = data["misplaced"]
     assert (upright["kind"], turned["kind"], turned["level"]) == ("upright", "rotation", 20)
     assert set(turned["ways"]) == {"box", "points5"}
@@ -68,7 +68,7 @@ def test_misplaced_faces_are_judged_by_the_upright_thresholds(pairs_copy, tmp_pa
 def test_killed_and_continued_gives_the_same_and_measures_nothing_twice(
     pairs_copy, tmp_path, monkeypatch
 ):
-    whole = five_crops.run(config(pairs_copy, tmp_path / "whole"))
+    whole = five_crops.measure(lfw=pairs_copy, config=config(tmp_path / "whole")).data
     calls = []
     embed = five_crops._embed
 
@@ -80,20 +80,19 @@ def test_killed_and_continued_gives_the_same_and_measures_nothing_twice(
 
     monkeypatch.setattr(five_crops, "_embed", until_the_third)
     with pytest.raises(KeyboardInterrupt):
-        five_crops.run(config(pairs_copy, tmp_path / "stopped"))
+        five_crops.measure(lfw=pairs_copy, config=config(tmp_path / "stopped"))
     kept = {p: p.stat().st_mtime_ns for p in tmp_path.glob("stopped/*/*.npz")}
     assert len(kept) == 4, "two folds, each with its boxes and embeddings"
     monkeypatch.setattr(five_crops, "_embed", embed)
-    again = five_crops.run(config(pairs_copy, tmp_path / "stopped"))
-    assert {**again, "seconds": 0} == {**whole, "seconds": 0}
+    again = five_crops.measure(lfw=pairs_copy, config=config(tmp_path / "stopped")).data
+    assert again == whole
     assert {p: p.stat().st_mtime_ns for p in kept} == kept
     assert not list(tmp_path.rglob("*.part"))
 
 
 def test_the_record_says_how_it_was_made(pairs_copy, tmp_path):
-    path = five_crops.record(
-        lfw=pairs_copy, folder=tmp_path, config=config(None, tmp_path / "partial")
-    )
+    settings = config(tmp_path / "partial")
+    path = registry.record("alignment", lfw=pairs_copy, folder=tmp_path, config=settings)
     record = results.load("alignment", tmp_path)
     assert path == tmp_path / "alignment.json"
     assert record["command"] == "facenet-lite experiment alignment --lfw DIR"
@@ -127,7 +126,7 @@ def test_a_copys_own_answers_are_used_and_are_what_is_computed(copy, tmp_path):
     computed = lfw_faces.boxes(Lfw(copy), PICTURES)
     names = np.array([f"{name}/{name}_0001.jpg" for name, _ in PICTURES])
     stored = (computed - [0, 0, 1, 1]).astype(np.int16)
-    np.savez(tmp_path / lfw_faces.REFERENCE, names=names[::-1], boxes=stored[::-1])
+    np.savez(tmp_path / lfw_reference.NAME, names=names[::-1], boxes=stored[::-1])
     known = lfw_faces.boxes(Lfw(tmp_path), PICTURES)
     assert known.tolist() == computed.tolist()
     assert known.dtype == np.float32
@@ -168,4 +167,4 @@ def test_malformed_settings_are_named(change, message):
 
 def test_a_missing_copy_is_named(tmp_path):
     with pytest.raises(AssetMissingError, match="lfw-deepfunneled"):
-        five_crops.run(config(tmp_path / "nowhere", tmp_path))
+        five_crops.measure(lfw=tmp_path / "nowhere", config=config(tmp_path))

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from facenet_lite.book import results
+from facenet_lite.book import registry, results
 from facenet_lite.book.experiments.detectors import rates
 from facenet_lite.book.experiments.detectors.conditions import Condition, every_condition
 from facenet_lite.errors import AssetMissingError, InputError
@@ -19,9 +19,9 @@ FEW = (Condition("unchanged"), Condition("rotation", 30), Condition("empty"))
 TIMES = ("cpu_ms", "wall_ms", "p10", "p90", "seconds", "time")
 
 
-def config(copy, partial, **changes):
+def config(partial, **changes):
     settings = {"conditions": FEW, "detectors": ("ssd", "hog"), "scenes": 2, "progress": False}
-    return rates.Config(copy, partial, **settings | changes)
+    return rates.Config(partial, **settings | changes)
 
 
 def untimed(value):
@@ -32,7 +32,7 @@ def untimed(value):
 
 @pytest.fixture(scope="module")
 def data(copy, tmp_path_factory):
-    return rates.run(config(copy, tmp_path_factory.mktemp("whole")))
+    return rates.measure(lfw=copy, config=config(tmp_path_factory.mktemp("whole"))).data
 
 
 def test_every_face_of_the_two_is_found_unchanged(data):
@@ -61,7 +61,7 @@ def test_the_default_threshold_lies_on_the_curve(data):
 
 def test_killed_and_continued_gives_the_same(data, copy, tmp_path, monkeypatch):
     measured = []
-    original = rates.measure
+    original = rates.count
 
     def until_the_third(*arguments):
         if len(measured) == 2:
@@ -69,30 +69,29 @@ def test_killed_and_continued_gives_the_same(data, copy, tmp_path, monkeypatch):
         measured.append(arguments)
         return original(*arguments)
 
-    monkeypatch.setattr(rates, "measure", until_the_third)
+    monkeypatch.setattr(rates, "count", until_the_third)
     with pytest.raises(KeyboardInterrupt):
-        rates.run(config(copy, tmp_path))
+        rates.measure(lfw=copy, config=config(tmp_path))
     kept = {p: p.stat().st_mtime_ns for p in tmp_path.rglob("*.json")}
     assert len(kept) == 2
-    monkeypatch.setattr(rates, "measure", original)
-    assert untimed(rates.run(config(copy, tmp_path))) == untimed(data)
+    monkeypatch.setattr(rates, "count", original)
+    assert untimed(rates.measure(lfw=copy, config=config(tmp_path)).data) == untimed(data)
     assert {p: p.stat().st_mtime_ns for p in kept} == kept
     assert not list(tmp_path.rglob("*.part"))
 
 
 def test_other_settings_never_share_partial_results(copy, tmp_path):
-    names = {
-        rates._fingerprint(config(copy, tmp_path, **change))
-        for change in ({}, {"seed": 1}, {"scenes": 1})
-    }
-    assert len(names) == 3
+    for change in ({"scenes": 1}, {"scenes": 1, "seed": 1}, {"scenes": 2}):
+        few = {"conditions": FEW[:1], "detectors": ("ssd",)}
+        rates.measure(lfw=copy, config=config(tmp_path, **few, **change))
+    assert len(list(tmp_path.iterdir())) == 3
 
 
 def test_the_seed_decides_who_is_drawn(copy, tmp_path):
     from facenet_lite.data import lfw
 
     first, again, other = (
-        rates.choose(lfw.find(copy), config(copy, tmp_path, seed=seed)) for seed in (0, 0, 5)
+        rates.choose(lfw.find(copy), config(tmp_path, seed=seed)) for seed in (0, 0, 5)
     )
     assert np.array_equal(first, again)
     assert not np.array_equal(first, other)
@@ -110,21 +109,21 @@ class Fixed:
         return Detections.sorted(self.boxes, np.ones(len(self.boxes)))
 
 
-def test_measure_counts_hits_extras_and_background(portraits):
+def test_hits_extras_and_background(portraits):
     from facenet_lite.book.experiments.detectors.conditions import make
 
     chosen = [portraits]
     scene = make(Condition("size", 40), portraits, seed=(0, 0))
     boxes = np.vstack([scene.faces[:1], scene.faces[:1] + 1, [[300, 300, 340, 340]]])
-    out = rates.measure(Fixed(boxes), Condition("size", 40), chosen, seed=0)
+    out = rates.count(Fixed(boxes), Condition("size", 40), chosen, seed=0)
     assert (out["faces"], len(out["hits"]), out["extra"], out["background"]) == (2, 1, 2, 1)
     np.testing.assert_allclose(out["hits"], [[0, 0, 1, 1]], atol=1e-3)
     assert len(out["cpu_ms"]) == len(out["wall_ms"]) == 1
 
 
 def test_record_writes_a_result_that_loads(copy, tmp_path):
-    settings = config(None, tmp_path / "partial")
-    path = rates.record(lfw=copy, folder=tmp_path, config=settings)
+    settings = config(tmp_path / "partial")
+    path = registry.record("detectors", lfw=copy, folder=tmp_path, config=settings)
     record = results.load("detectors", tmp_path)
     assert path == tmp_path / "detectors.json"
     assert record["command"] == "facenet-lite experiment detectors --lfw DIR"
@@ -133,7 +132,7 @@ def test_record_writes_a_result_that_loads(copy, tmp_path):
 
 def test_without_lfw_the_remedy_is_named(tmp_path):
     with pytest.raises(AssetMissingError, match="lfw-deepfunneled"):
-        rates.run(config(tmp_path, tmp_path))
+        rates.measure(lfw=tmp_path, config=config(tmp_path))
 
 
 @pytest.mark.parametrize(
@@ -145,17 +144,16 @@ def test_without_lfw_the_remedy_is_named(tmp_path):
         ({"conditions": ()}, "unchanged"),
     ],
 )
-def test_malformed_settings_are_named(copy, tmp_path, change, message):
+def test_malformed_settings_are_named(tmp_path, change, message):
     with pytest.raises(InputError, match=message):
-        config(copy, tmp_path, **change)
+        config(tmp_path, **change)
 
 
 def test_more_people_than_the_list_has_are_refused(copy, tmp_path):
     with pytest.raises(InputError, match="take fewer"):
-        rates.run(config(copy, tmp_path, scenes=3))
+        rates.measure(lfw=copy, config=config(tmp_path, scenes=3))
 
 
-@pytest.mark.skipif(not (results.FOLDER / "detectors.json").is_file(), reason="not recorded yet")
 def test_the_recorded_result_is_complete():
     record = results.load("detectors")
     data = record["data"]
@@ -177,7 +175,7 @@ def test_the_recorded_result_is_complete():
 @pytest.mark.skipif("FACENET_LITE_DATA" not in os.environ, reason="FACENET_LITE_DATA is not set")
 def test_the_real_data_give_the_recorded_hits_again(tmp_path):
     root = Path(os.environ["FACENET_LITE_DATA"]) / "lfw"
-    again = rates.run(config(root, tmp_path, scenes=32, conditions=FEW[:1]))
+    again = rates.measure(lfw=root, config=config(tmp_path, scenes=32, conditions=FEW[:1])).data
     recorded = results.load("detectors")["data"]["conditions"][0]["detectors"]
     for name in ("ssd", "hog"):
         assert again["conditions"][0]["detectors"][name]["hits"] == recorded[name]["hits"]

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import itertools
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from facenet_lite import evaluate
-from facenet_lite.book import results
+from facenet_lite.book import registry, results
 from facenet_lite.book.experiments.identification import curves, people, speed
 from facenet_lite.book.experiments.identification import one_to_many as experiment
-from facenet_lite.data import lfw
+from facenet_lite.data import lfw, lfw_reference
 from facenet_lite.errors import AssetDamagedError, AssetMissingError, InputError
 
 SEVERAL, SINGLES = 24, 30
@@ -45,7 +46,7 @@ def copy(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def roles(copy):
-    return people.divide(people.read(copy), rng=np.random.default_rng(1))
+    return people.divide(lfw_reference.embedded(copy), rng=np.random.default_rng(1))
 
 
 def few(partial, **changes):
@@ -65,15 +66,15 @@ def few(partial, **changes):
 
 
 def test_pictures_without_a_face_are_left_out_and_counted(copy):
-    found = people.read(copy)
+    found = lfw_reference.embedded(copy)
     assert found.left_out == 1
-    assert found.names[:3] == [("Nobody_00", 1), ("Nobody_00", 2), ("Nobody_01", 1)]
+    assert found.pictures[:3] == [("Nobody_00", 1), ("Nobody_00", 2), ("Nobody_01", 1)]
     assert found.people.tolist()[:4] == [0, 0, 1, 1]
     assert found.vectors.shape == (SEVERAL * 3 + SINGLES - 1, 128)
 
 
 def test_everybody_has_one_role_and_mates_another_picture(copy, roles):
-    found = people.read(copy)
+    found = lfw_reference.embedded(copy)
     rows = {vector.tobytes(): row for row, vector in enumerate(found.vectors)}
     parts = (roles.gallery, roles.mates, roles.strangers)
     known, asking, unknown = ([rows[v.tobytes()] for v in part] for part in parts)
@@ -85,16 +86,16 @@ def test_everybody_has_one_role_and_mates_another_picture(copy, roles):
 
 
 def test_roles_are_drawn_by_lot(copy):
-    found = people.read(copy)
+    found = lfw_reference.embedded(copy)
     one, same, other = (people.divide(found, rng=np.random.default_rng(s)) for s in (1, 1, 2))
     assert np.array_equal(one.gallery, same.gallery)
     assert not np.array_equal(one.gallery, other.gallery)
 
 
 def test_the_threshold_is_the_folds_own(copy):
-    found = people.read(copy)
+    found = lfw_reference.embedded(copy)
     pairs = copy.pairs("folds")
-    by_name = dict(zip(found.names, found.vectors, strict=True))
+    by_name = dict(zip(found.pictures, found.vectors, strict=True))
     squared = evaluate.pair_distances(pairs, by_name).squared
     folds = evaluate.ten_folds(pairs, squared)
     assert people.threshold(copy, found) == folds.thresholds.mean()
@@ -103,11 +104,11 @@ def test_the_threshold_is_the_folds_own(copy):
 def test_a_copy_without_embeddings_or_with_others_is_named(copy, tmp_path):
     (tmp_path / "lfw-deepfunneled").mkdir()
     with pytest.raises(AssetMissingError, match="dlib-reference"):
-        people.read(lfw.Lfw(tmp_path))
-    np.savez(tmp_path / "dlib-reference.npz", names=np.array(["a"]))
+        lfw_reference.embedded(lfw.Lfw(tmp_path))
+    np.savez(tmp_path / "dlib-reference.npz", names=np.array(["a"]), detected=np.array([True]))
     with pytest.raises(AssetDamagedError, match="expected names"):
-        people.read(lfw.Lfw(tmp_path))
-    few_people = people.Pictures([], np.zeros((3, 2), np.float32), np.array([0, 0, 1]), 0)
+        lfw_reference.embedded(lfw.Lfw(tmp_path))
+    few_people = lfw_reference.Embedded([], np.zeros((3, 2), np.float32), np.array([0, 0, 1]), 0)
     with pytest.raises(InputError, match="got 1 and 1"):
         people.divide(few_people, rng=np.random.default_rng(0))
 
@@ -238,7 +239,7 @@ def test_every_engine_is_measured_on_the_same_queries():
 def small(copy, tmp_path_factory):
     folder = tmp_path_factory.mktemp("small")
     config = few(folder / "parts")
-    path = experiment.record(lfw=copy.root, folder=folder, config=config)
+    path = registry.record("identification", lfw=copy.root, folder=folder, config=config)
     return results.load("identification", path.parent), config
 
 
@@ -267,17 +268,15 @@ def test_a_stopped_run_goes_on_where_it_was(copy, small, monkeypatch):
 
     for name in ("on_lfw", "clusters", "among", "without_order"):
         monkeypatch.setattr(experiment, name, never)
-    data, _ = experiment.run(
-        experiment.Config(**vars(config) | {"lfw": copy.root})  # where the parts are kept
-    )
+    data = experiment.measure(lfw=copy.root, config=config).data  # where the parts are kept
     assert json.loads(json.dumps(data)) == record["data"]
 
 
 def test_other_settings_never_share_parts(copy, small, monkeypatch):
     _, config = small
     monkeypatch.setattr(experiment, "clusters", lambda *_, **__: ["anew"])
-    changed = experiment.Config(**vars(config) | {"lfw": copy.root, "cut": (0.2,)})
-    assert experiment.run(changed)[0]["clusters"] == ["anew"]
+    changed = replace(config, cut=(0.2,))
+    assert experiment.measure(lfw=copy.root, config=changed).data["clusters"] == ["anew"]
 
 
 # What is recorded.

@@ -9,21 +9,17 @@ import numpy as np
 import pytest
 
 from facenet_lite import align, degrade, imaging, landmarks, models, train
-from facenet_lite.book import experiments, results
-from facenet_lite.book.experiments.image_quality import (
-    degraded,
-    face_sets,
-    image_size,
-    jpeg_quality,
-)
-from facenet_lite.book.experiments.image_quality.degraded import Degradation
+from facenet_lite.book import registry, results
+from facenet_lite.book.experiments.image_quality import degradation, degraded, face_sets
+from facenet_lite.book.experiments.image_quality.degradation import KINDS, Degradation
 from facenet_lite.book.experiments.published import VAL_BY_JPEG_QUALITY, VAL_BY_PIXELS
-from facenet_lite.data import lfw, nobody
+from facenet_lite.data import lfw, lfw_reference, nobody
 from facenet_lite.data.lfw import Lfw
 from facenet_lite.errors import AssetMissingError, InputError
 from facenet_lite.models import ModelSpec
 
 PEOPLE, EACH = 12, 2
+JPEG, SIZE = KINDS["jpeg_quality"], KINDS["image_size"]
 
 
 @dataclass
@@ -56,7 +52,7 @@ def networks(monkeypatch):
 
 
 @pytest.fixture(scope="module")
-def test_people(tmp_path_factory):
+def people_copy(tmp_path_factory):
     """A stand-in for LFW: 13 test people with 1, 2, 3, 2, 3, ... drawn pictures, with boxes."""
     root, rng, model = tmp_path_factory.mktemp("lfw"), np.random.default_rng(7), nobody.load()
     drawn = model.sample_pictures(
@@ -75,14 +71,8 @@ def test_people(tmp_path_factory):
             names.append(f"{name}/{name}_{number + 1:04d}.jpg")
             boxes.append(landmarks.box_around(drawn.landmarks[person, [number]] + 45)[0])
     (root / "peopleDevTest.txt").write_text("\n".join(lines) + "\n")
-    np.savez(root / lfw_reference(), names=np.array(names), boxes=np.rint(boxes).astype(int))
+    np.savez(root / lfw_reference.NAME, names=np.array(names), boxes=np.rint(boxes).astype(int))
     return root
-
-
-def lfw_reference():
-    from facenet_lite.data import lfw_faces
-
-    return lfw_faces.REFERENCE
 
 
 def few(tmp_path, **changes):
@@ -95,11 +85,9 @@ def faces():
     return face_sets.drawn(3, 2, seed=0)
 
 
-@pytest.mark.parametrize(
-    ("module", "name"), [(jpeg_quality, "jpeg_quality"), (image_size, "image_size")]
-)
+@pytest.mark.parametrize("name", KINDS)
 def test_a_small_case_from_end_to_end_stopped_and_continued(
-    module, name, networks, test_people, tmp_path, monkeypatch
+    name, networks, people_copy, tmp_path, monkeypatch
 ):
     whole, pictures = networks["small"].embed, []
 
@@ -111,13 +99,13 @@ def test_a_small_case_from_end_to_end_stopped_and_continued(
 
     monkeypatch.setattr(networks["small"], "embed", stopped)
     with pytest.raises(KeyboardInterrupt):
-        module.record(lfw=test_people, folder=tmp_path, config=few(tmp_path))
+        registry.record(name, lfw=people_copy, folder=tmp_path, config=few(tmp_path))
     monkeypatch.setattr(networks["small"], "embed", whole)
     networks["tiny"].calls = networks["small"].calls = 0
-    path = module.record(lfw=test_people, folder=tmp_path, config=few(tmp_path))
+    path = registry.record(name, lfw=people_copy, folder=tmp_path, config=few(tmp_path))
     assert path == tmp_path / f"{name}.json"
     record = results.load(name, tmp_path)
-    assert record["command"] == module.COMMAND
+    assert record["command"] == f"facenet-lite experiment {name} --lfw DIR"
     assert record["seconds"] > 0
     data = record["data"]
     photographs = data["lfw"]["pictures"]
@@ -128,14 +116,13 @@ def test_a_small_case_from_end_to_end_stopped_and_continued(
     done = (levels * (photographs + PEOPLE * EACH)) - networks["small"].calls + signatures
     assert 0 < done <= 3 * PEOPLE * EACH
     for key in ("nobody", "lfw"):
-        check_set(data[key], module, photographs if key == "lfw" else PEOPLE * EACH)
+        check_set(data[key], KINDS[name], photographs if key == "lfw" else PEOPLE * EACH)
     networks["tiny"].calls = 0
-    assert module.measure(few(tmp_path, lfw=test_people)) == data
+    assert degraded.measure(name, lfw=people_copy, config=few(tmp_path)).data == data
     assert networks["tiny"].calls == signatures
 
 
-def check_set(found, module, pictures):
-    kind = module.JPEG if module is jpeg_quality else module.SIZE
+def check_set(found, kind, pictures):
     assert (found["people"], found["pictures"]) == (PEOPLE, pictures)
     assert found["same"] + found["different"] == pictures * (pictures - 1) // 2
     assert found["far"] == 1e-2
@@ -165,7 +152,7 @@ def test_a_level_that_leaves_nothing_is_seen_as_such(networks, tmp_path, monkeyp
         return crop if level == 2 else np.zeros_like(crop)
 
     kind = Degradation("black", (1, 2), 48, blacken, straight=False, claim=(1, 2))
-    data, _ = degraded.measure(kind, few(tmp_path, networks=["tiny"], people=20))
+    data, *_ = degraded.measure_kind(kind, few(tmp_path, networks=["tiny"], people=20))
     black, clear, undegraded = data["nobody"]["nets"]["tiny"]["levels"]
     assert black["auc"][0] == 0.5
     assert black["val"][0] == 0
@@ -179,43 +166,43 @@ def test_a_level_that_leaves_nothing_is_seen_as_such(networks, tmp_path, monkeyp
 
 def test_without_lfw_the_drawn_half_is_measured(networks, tmp_path, monkeypatch):
     monkeypatch.delenv(lfw.VARIABLE, raising=False)
-    data = image_size.measure(few(tmp_path))
+    data = degraded.measure("image_size", config=few(tmp_path)).data
     assert data["lfw"] is None
     assert data["nobody"]["people"] == PEOPLE
     # A folder that is named and is not there is no reason to leave a half out in silence.
     with pytest.raises(AssetMissingError):
-        image_size.measure(few(tmp_path, lfw=tmp_path / "nowhere"))
+        degraded.measure("image_size", lfw=tmp_path / "nowhere", config=few(tmp_path))
     monkeypatch.setenv(lfw.VARIABLE, str(tmp_path / "nowhere"))
     with pytest.raises(AssetMissingError):
-        image_size.measure(few(tmp_path))
+        degraded.measure("image_size", config=few(tmp_path))
 
 
 def test_what_a_stopped_run_took_counts(networks, tmp_path, monkeypatch):
     monkeypatch.delenv(lfw.VARIABLE, raising=False)
     config = few(tmp_path, networks=["tiny"])
-    data, seconds = degraded.measure(image_size.SIZE, config)
+    data, seconds, _ = degraded.measure("image_size", config=config)
     assert seconds < 1000
     part = next((tmp_path / "partial").rglob("tiny-*.npz"))
     with np.load(part) as stored:
         vectors = stored["value"]
     np.savez(part, value=vectors, seconds=1000.0)
-    again, seconds = degraded.measure(image_size.SIZE, config)
+    again, seconds, _ = degraded.measure("image_size", config=config)
     assert again == data
     assert seconds > 1000
 
 
 def test_undegraded_faces_for_sizes_are_cropped_at_the_networks_own(faces):
     spec = tiny().spec
-    np.testing.assert_array_equal(image_size.SIZE.inputs(faces, spec, None), faces.cut(48, 0.25))
+    np.testing.assert_array_equal(SIZE.inputs(faces, spec, None), faces.cut(48, 0.25))
     large = [imaging.resize(crop, height=48) for crop in faces.cut(256, 0.25)]
-    np.testing.assert_array_equal(image_size.SIZE.inputs(faces, spec, 65536), large)
+    np.testing.assert_array_equal(SIZE.inputs(faces, spec, 65536), large)
 
 
 def test_faces_are_compressed_at_one_side_and_then_resized(faces):
     spec, crops = tiny().spec, faces.cut(150, 0.25)
     for level, worse in ((None, crops), (10, [degrade.jpeg(crop, 10) for crop in crops])):
         np.testing.assert_array_equal(
-            jpeg_quality.JPEG.inputs(faces, spec, level),
+            JPEG.inputs(faces, spec, level),
             [imaging.resize(crop, height=48) for crop in worse],
         )
 
@@ -224,20 +211,20 @@ def test_a_crop_is_reduced_to_so_many_pixels():
     """Each pixel is the mean of four; 65,536 are the crop as it is."""
     crop = np.arange(4 * 4 * 3, dtype=np.uint8).reshape(4, 4, 3) * 4
     means = crop.reshape(2, 2, 2, 2, 3).mean(axis=(1, 3))
-    np.testing.assert_allclose(image_size.reduce(crop, 4), means, atol=0.5)
-    np.testing.assert_array_equal(image_size.reduce(crop, 16), crop)
+    np.testing.assert_allclose(degradation.reduce(crop, 4), means, atol=0.5)
+    np.testing.assert_array_equal(degradation.reduce(crop, 16), crop)
     with pytest.raises(InputError, match="square number such as 1600, got 1601"):
-        image_size.reduce(crop, 1601)
+        degradation.reduce(crop, 1601)
 
 
 def test_the_levels_are_the_papers_and_two_below():
-    assert jpeg_quality.JPEG.levels == tuple(VAL_BY_JPEG_QUALITY) == (10, 20, 30, 50, 70, 90)
+    assert JPEG.levels == tuple(VAL_BY_JPEG_QUALITY) == (10, 20, 30, 50, 70, 90)
     assert tuple(VAL_BY_PIXELS) == (1600, 6400, 14400, 25600, 65536)
-    assert image_size.SIZE.levels == (*image_size.FEWER, *VAL_BY_PIXELS)
+    assert SIZE.levels == (*degradation.FEWER, *VAL_BY_PIXELS)
     # The paper's fewest are this share of the side that NN1 sees; so are ours of what ours see.
-    shares = [math.isqrt(n) / side for n, side in zip(image_size.FEWER, (96, 150), strict=True)]
+    shares = [math.isqrt(n) / side for n, side in zip(degradation.FEWER, (96, 150), strict=True)]
     assert shares == pytest.approx([40 / 220] * 2, abs=0.006)
-    assert image_size.SIZE.side**2 == 65536
+    assert SIZE.side**2 == 65536
 
 
 def test_drawn_people_are_in_no_training():
@@ -258,8 +245,8 @@ def test_no_two_uses_of_chance_share_a_stream():
     assert len(draws) == len(uses) + 1
 
 
-def test_photographs_are_of_test_people_with_two_pictures(test_people):
-    copy = Lfw(test_people)
+def test_photographs_are_of_people_copy_with_two_pictures(people_copy):
+    copy = Lfw(people_copy)
     pictures, who = face_sets.choose(copy, PEOPLE, 3, rng=np.random.default_rng(0))
     assert len(set(pictures)) == len(pictures) == len(who) == 6 * 3 + 6 * 2
     assert "Nobody_00" not in dict(pictures)
@@ -272,8 +259,8 @@ def test_photographs_are_of_test_people_with_two_pictures(test_people):
         face_sets.choose(copy, 13, 2, rng=np.random.default_rng(0))
 
 
-def test_photographs_are_cropped_by_landmarks_of_the_undegraded_picture(test_people, tmp_path):
-    copy = Lfw(test_people)
+def test_photographs_are_cropped_by_landmarks_of_the_undegraded_picture(people_copy, tmp_path):
+    copy = Lfw(people_copy)
     faces = face_sets.photographs(copy, PEOPLE, 2, seed=0, folder=tmp_path)
     (kept,) = tmp_path.glob("landmarks.*.npz")
     with np.load(kept) as stored:
@@ -296,12 +283,12 @@ def test_a_drawn_crop_spans_96_pixels_of_its_texture(faces):
 
 
 def test_other_weights_settings_and_pictures_share_no_file():
-    one = degraded._signature("tiny", tiny())
-    assert one == degraded._signature("tiny", tiny())
+    one = degraded.signature("tiny", tiny())
+    assert one == degraded.signature("tiny", tiny())
     others = [tiny(bias=0.5), tiny(size=32), replace(tiny(), spec=replace(tiny().spec, name="x"))]
-    assert len({one, *(degraded._signature("tiny", other) for other in others)}) == 4
+    assert len({one, *(degraded.signature("tiny", other) for other in others)}) == 4
     spec, keys = tiny().spec, []
-    for kind in (jpeg_quality.JPEG, image_size.SIZE):
+    for kind in (JPEG, SIZE):
         keys += [kind.key(spec, level) for level in kind.conditions]
     assert len(set(keys)) == len(keys)
 
@@ -322,13 +309,10 @@ def test_malformed_settings_are_named(tmp_path, change):
         few(tmp_path, **change)
 
 
-@pytest.mark.parametrize("name", ["jpeg_quality", "image_size"])
+@pytest.mark.parametrize("name", KINDS)
 def test_what_is_recorded_has_every_network_and_interval(name):
-    if not (results.FOLDER / f"{name}.json").is_file():
-        pytest.skip("not recorded yet")
     record = results.load(name)
-    assert f"experiment {name}" in record["command"]
-    assert name in experiments.EXPERIMENTS
+    assert record["command"] == registry.find("experiment", name).line
     for key in ("nobody", "lfw"):
         found = record["data"][key]
         assert found["people"] >= 100

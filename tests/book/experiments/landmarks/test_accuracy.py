@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from facenet_lite import detect
-from facenet_lite.book import results
+from facenet_lite.book import registry, results
 from facenet_lite.book.experiments.detectors import box_frames
 from facenet_lite.book.experiments.landmarks import accuracy
 from facenet_lite.book.experiments.landmarks.drawn_faces import LandmarkedFaces
@@ -66,11 +66,11 @@ def test_a_small_run_is_recorded_and_taken_up_again(copy, tmp_path, monkeypatch)
     config = accuracy.Config(
         people=3, learned=20, tested=3, partial=tmp_path / "partial", settings=TINY
     )
-    path = accuracy.record(lfw=copy, folder=tmp_path, config=config)
+    path = registry.record("landmarks", lfw=copy, folder=tmp_path, config=config)
     record = results.load("landmarks", tmp_path)
     data = record["data"]
     assert path == tmp_path / "landmarks.json"
-    assert record["command"] == accuracy.COMMAND
+    assert record["command"] == "facenet-lite experiment landmarks --lfw DIR"
     assert data["faces"] == 3
     assert set(data["nme"]) == {"5", "68", "ours"}
     assert data["nme"]["68"]["hog"]["after"]["mean"] < 0.05
@@ -81,7 +81,7 @@ def test_a_small_run_is_recorded_and_taken_up_again(copy, tmp_path, monkeypatch)
         raise AssertionError("measured twice")
 
     monkeypatch.setattr(box_frames, "all_boxes", again)
-    second = accuracy.run(config, lfw=copy)
+    second = accuracy.measure(lfw=copy, config=config).data
     assert second["nme"] == data["nme"]
 
 
@@ -99,7 +99,7 @@ def test_the_recorded_result_says_what_the_chapter_quotes():
 def test_without_lfw_it_says_where_to_put_it(tmp_path, monkeypatch):
     monkeypatch.delenv("FACENET_LITE_DATA", raising=False)
     with pytest.raises(AssetMissingError, match="--lfw DIR"):
-        accuracy.run(accuracy.Config(partial=tmp_path))
+        accuracy.measure(config=accuracy.Config(partial=tmp_path))
 
 
 @pytest.mark.parametrize("change", [{"people": 1}, {"tested": 0}, {"seed": -1}])

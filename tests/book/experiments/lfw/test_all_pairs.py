@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from facenet_lite import evaluate
-from facenet_lite.book import results
+from facenet_lite.book import registry, results
 from facenet_lite.book.experiments.lfw import all_pairs
 from facenet_lite.book.experiments.lfw.all_pairs import NearPairs
 from facenet_lite.data import lfw_reference
@@ -29,8 +29,9 @@ def embedded(tmp_path):
 
 
 def test_the_rates_are_those_of_the_list_of_all_pairs(embedded):
-    data = all_pairs.run(embedded, fars=(0.01, 0.1), trials=50)
-    vectors, people = lfw_reference.read_all(Lfw(embedded))
+    config = all_pairs.Config(fars=(0.01, 0.1), trials=50)
+    data = all_pairs.measure(lfw=embedded, config=config).data
+    _, vectors, people, _ = lfw_reference.embedded(Lfw(embedded), undetected=True)
     a, b = np.triu_indices(120, 1)
     squared = pairwise_squared_distances(vectors)[a, b]
     for row in data["rates"]:
@@ -42,10 +43,9 @@ def test_the_rates_are_those_of_the_list_of_all_pairs(embedded):
     assert (data["largest"], data["largest_share"]) == (4, round(1 / 30, 4))
 
 
-def test_near_pairs_are_all_that_are_near_and_all_same_ones(embedded, monkeypatch):
-    monkeypatch.setattr(all_pairs, "ROWS", 7)
-    vectors, people = lfw_reference.read_all(Lfw(embedded))
-    found = all_pairs.near_pairs(vectors, people, 4.0)
+def test_near_pairs_are_all_that_are_near_and_all_same_ones(embedded):
+    _, vectors, people, _ = lfw_reference.embedded(Lfw(embedded), undetected=True)
+    found = all_pairs.near_pairs(vectors, people, 4.0, rows=7)
     a, b = np.triu_indices(120, 1)
     squared = pairwise_squared_distances(vectors)[a, b]
     kept = (squared <= 4.0) | (people[a] == people[b])
@@ -70,17 +70,16 @@ def test_each_person_drawn_once_is_the_list_as_it_is():
     assert bounds.tolist() == [[0.5, 0.5], [1, 1]]
 
 
-def test_it_is_recorded_by_its_command(embedded, tmp_path, monkeypatch):
-    monkeypatch.setattr(all_pairs, "FARS", (0.1,))
-    monkeypatch.setattr(all_pairs.run, "__kwdefaults__", {"fars": (0.1,), "trials": 20})
-    path = all_pairs.record(lfw=embedded, folder=tmp_path / "out")
+def test_it_is_recorded_by_its_command(embedded, tmp_path):
+    config = all_pairs.Config(fars=(0.1,), trials=20)
+    path = registry.record("all_pairs", lfw=embedded, folder=tmp_path / "out", config=config)
     assert results.load("all_pairs", path.parent)["data"]["people"] == 30
 
 
 def test_without_embeddings_it_says_so(tmp_path):
     (tmp_path / "lfw-deepfunneled").mkdir()
-    with pytest.raises(AssetMissingError, match="dlib-reference"):
-        all_pairs.run(tmp_path)
+    with pytest.raises(AssetMissingError, match="build lfw-reference"):
+        all_pairs.measure(lfw=tmp_path)
 
 
 def test_what_is_recorded_is_lfws():

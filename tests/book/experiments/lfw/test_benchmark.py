@@ -9,7 +9,7 @@ import pytest
 from facenet_lite import align, assets, cli, evaluate, landmarks, models
 from facenet_lite.book import results
 from facenet_lite.book.experiments import check
-from facenet_lite.book.experiments.lfw import baselines, benchmark
+from facenet_lite.book.experiments.lfw import again, baselines, benchmark
 from facenet_lite.book.experiments.lfw import passes as lfw_passes
 from facenet_lite.book.experiments.lfw.benchmark import Config
 from facenet_lite.data import lfw_faces
@@ -103,45 +103,43 @@ def test_the_protocol_names_what_was_not_detected(recorded, settings):
     assert card.not_detected == ("Grace_Hopper_03 1",)
     assert len(card.weights) == 64
     assert (card.seen, card.view, card.flip, card.jitter) == ("nothing", "folds", False, 0)
-    _, centre, _ = benchmark.distances(settings(crop="centre"))
+    centre = benchmark.measure(settings(crop="centre")).card
     assert (centre.detector, centre.not_detected) == ("none", ())
-    _, pixels, _ = benchmark.distances(settings(model="pixels"))
+    pixels = benchmark.measure(settings(model="pixels")).card
     assert (pixels.weights, pixels.embedding_dim) == ("none", 1024)
 
 
 def test_a_second_run_embeds_nothing(recorded, settings):
     before = Colours.calls
-    squared, *_ = benchmark.distances(settings())
+    squared, *_ = benchmark.measure(settings())
     assert Colours.calls == before
     stored = results.load_distances("lfw_dlib_aligned", recorded)
     assert squared.tolist() == stored.squared.tolist()
 
 
-def test_an_interrupted_run_goes_on_at_the_block_where_it_was(settings, monkeypatch):
-    monkeypatch.setattr(lfw_passes, "BLOCK", 8)
-    config = settings()
-    whole, *_ = benchmark.distances(settings(flip=False))
-    made = sorted(config.cache.rglob("*.npz"))
+def test_an_interrupted_run_goes_on_at_the_block_where_it_was(settings):
+    config = settings(block=8)
+    whole, *_ = benchmark.measure(config)
+    made = sorted(config.cache.rglob("dlib.aligned.plain.*.npz"))
     assert len(made) == 3
     made[1].unlink()
     before = Colours.calls
-    again, *_ = benchmark.distances(config)
+    second, *_ = benchmark.measure(config)
     assert Colours.calls == before + 1
-    assert again.tolist() == whole.tolist()
+    assert second.tolist() == whole.tolist()
     assert not list(config.cache.rglob("*.part"))
 
 
-def test_faces_are_found_once_for_all_passes_and_runs(settings, monkeypatch):
-    monkeypatch.setattr(lfw_passes, "BLOCK", 8)
+def test_faces_are_found_once_for_all_passes_and_runs(settings):
     lfw_faces.boxes.asked.clear()
-    first = settings(crop="aligned", flip=True, cache=settings().cache / "faces")
+    first = settings(crop="aligned", flip=True, block=8, cache=settings().cache / "faces")
     card = benchmark.measure(first).card
     listed = Lfw(first.lfw).pairs("folds").pictures()
     asked = [picture for picture in lfw_faces.boxes.asked if picture in listed]
     assert asked == listed
-    again = benchmark.measure(first).card
+    second = benchmark.measure(first).card
     assert [picture for picture in lfw_faces.boxes.asked if picture in listed] == listed
-    assert again.not_detected == card.not_detected == ("Grace_Hopper_03 1",)
+    assert second.not_detected == card.not_detected == ("Grace_Hopper_03 1",)
 
 
 def test_a_crop_in_the_middle_looks_for_no_face(settings, pairs_copy):
@@ -156,7 +154,7 @@ def test_a_sample_looks_for_the_faces_of_its_own_pairs_alone(recorded, settings,
     config = settings()
     pairs = Lfw(pairs_copy).pairs("folds")
     lfw_faces.boxes.asked.clear()
-    check.sample(config, Lfw(pairs_copy), [3])
+    again.sample(config, Lfw(pairs_copy), [3])
     framing = set(Lfw(pairs_copy).pairs("train").pictures())
     assert set(lfw_faces.boxes.asked) - framing == {pairs.first[3], pairs.second[3]}
 
@@ -166,7 +164,7 @@ def test_flipped_embeddings_are_the_mean_of_both_passes(settings, pairs_copy):
     plain, mirrored = (passes.vectors(name, progress=False)[0] for name in ("plain", "mirrored"))
     crop = next(passes.crops("plain", [0]))
     assert np.array_equal(next(passes.crops("mirrored", [0])), crop[:, ::-1])
-    squared, *_ = benchmark.distances(settings(flip=True))
+    squared, *_ = benchmark.measure(settings(flip=True))
     place = {picture: row for row, picture in enumerate(passes.pictures)}
     pairs = Lfw(pairs_copy).pairs("folds")
     mean = (plain + mirrored) / 2
@@ -177,8 +175,8 @@ def test_flipped_embeddings_are_the_mean_of_both_passes(settings, pairs_copy):
 def test_jitter_depends_on_the_picture_and_not_on_the_order(settings, pairs_copy):
     passes = benchmark.open_passes(settings(), Lfw(pairs_copy))
     one, two = passes.crops("jitter0", [4, 5])
-    again = next(passes.crops("jitter0", [5]))
-    assert np.array_equal(two, again)
+    second = next(passes.crops("jitter0", [5]))
+    assert np.array_equal(two, second)
     assert not np.array_equal(one, next(passes.crops("jitter1", [4])))
 
 
@@ -199,7 +197,7 @@ def test_jitter_stays_within_its_bounds():
 
 @pytest.mark.parametrize("model", ["pixels", "hog"])
 def test_baselines_know_a_picture_from_another(settings, model):
-    squared, card, _ = benchmark.distances(settings(model=model))
+    squared, card, *_ = benchmark.measure(settings(model=model))
     assert (squared[::2] < 1e-6).all()
     assert (squared[1::2] > 0.1).all()
     assert card.model == model
@@ -258,7 +256,7 @@ def test_settings_that_cannot_be_are_refused(change):
 def test_without_a_copy_it_says_what_is_expected(monkeypatch):
     monkeypatch.delenv("FACENET_LITE_DATA", raising=False)
     with pytest.raises(AssetMissingError, match="--lfw"):
-        benchmark.distances(Config())
+        benchmark.measure(Config())
 
 
 # View 1

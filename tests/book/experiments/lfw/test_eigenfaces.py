@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from facenet_lite import evaluate
-from facenet_lite.book.experiments.lfw import baselines, eigenfaces
+from facenet_lite.book.experiments.lfw import baselines
 from facenet_lite.types import Pairs
 
 FOLDS, EACH, COMPONENTS = 4, 6, 3
@@ -39,7 +39,7 @@ def vectors(pairs):
 
 
 def test_distances_and_thresholds_are_those_of_plain_loops(pairs, vectors):
-    squared, thresholds = eigenfaces.by_fold(pairs, vectors)
+    squared, thresholds = baselines.eigenfaces_by_fold(pairs, vectors)
     pictures = pairs.pictures()
     for fold in range(FOLDS):
         others = [vectors[pictures.index(p)] for f in range(FOLDS) if f != fold
@@ -54,25 +54,25 @@ def test_distances_and_thresholds_are_those_of_plain_loops(pairs, vectors):
 
 
 def test_other_pictures_in_a_fold_leave_its_threshold_as_it_was(pairs, vectors):
-    _, before = eigenfaces.by_fold(pairs, vectors)
+    _, before = baselines.eigenfaces_by_fold(pairs, vectors)
     own = set(pairs.pictures(2))
     changed = vectors.copy()
     changed[[p in own for p in pairs.pictures()]] *= 5
-    _, after = eigenfaces.by_fold(pairs, changed)
+    _, after = baselines.eigenfaces_by_fold(pairs, changed)
     assert after[2] == before[2]
     assert (after[[0, 1, 3]] != before[[0, 1, 3]]).any()
 
 
 def test_other_answers_in_a_fold_leave_its_threshold_as_it_was(pairs, vectors):
-    _, before = eigenfaces.by_fold(pairs, vectors)
+    _, before = baselines.eigenfaces_by_fold(pairs, vectors)
     for fold in range(FOLDS):
         flipped = np.where(pairs.folds == fold, ~pairs.is_same, pairs.is_same)
         other = Pairs(pairs.first, pairs.second, flipped, pairs.folds)
-        assert eigenfaces.by_fold(other, vectors)[1][fold] == before[fold]
+        assert baselines.eigenfaces_by_fold(other, vectors)[1][fold] == before[fold]
 
 
 def test_pictures_are_found_by_name(pairs):
     pictures = pairs.pictures()[::-1]
-    first, second = eigenfaces.ends(pairs, pictures)
+    first, second = baselines.ends(pairs, pictures)
     assert [pictures[i] for i in first] == list(pairs.first)
     assert [pictures[i] for i in second] == list(pairs.second)

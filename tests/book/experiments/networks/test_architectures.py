@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from facenet_lite import models
-from facenet_lite.book import results
+from facenet_lite.book import registry, results
 from facenet_lite.book.experiments.lfw import view1
 from facenet_lite.book.experiments.networks import architectures, cost
 from facenet_lite.data import lfw
@@ -27,25 +27,26 @@ def stand_in(seed: int = 0) -> TorchEmbedder:
 
 
 @pytest.fixture
-def settings(
-    tmp_path: Path, view1_copy: Path, monkeypatch: pytest.MonkeyPatch
-) -> architectures.Config:
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> architectures.Config:
     """One network's cost, its memory made up; a stand-in for the trained network."""
     memory = {"median": 1.0, "lowest": 1.0, "highest": 1.0, "repeats": 1}
     monkeypatch.setattr(cost, "megabytes", lambda *_, **__: memory)
     monkeypatch.setattr(models, "load", lambda name, fast: stand_in())
     monkeypatch.setattr(view1, "rates", partial(view1.rates, trials=100))
     return architectures.Config(
-        lfw=view1_copy, partial=tmp_path, networks=(TINY,), trained=("dlib",), batches=(1, 2),
+        partial=tmp_path, networks=(TINY,), trained=("dlib",), batches=(1, 2),
         repeats=2, processes=1, progress=False,
     )  # fmt: skip
 
 
 def test_a_small_case_is_recorded_and_measured_once(
-    settings: architectures.Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    settings: architectures.Config,
+    view1_copy: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    copy = settings.lfw
-    architectures.record(lfw=copy, folder=tmp_path / "out", config=settings)
+    copy = view1_copy
+    registry.record("architectures", lfw=copy, folder=tmp_path / "out", config=settings)
     data = results.load("architectures", tmp_path / "out")["data"]
     (network,), (trained,) = data["networks"], data["trained"]
     assert network["name"] == TINY
@@ -58,11 +59,11 @@ def test_a_small_case_is_recorded_and_measured_once(
     assert [row["name"] for row in data["paper"]][:2] == ["NN1", "NN2"]
     monkeypatch.setattr(architectures, "cost", None)
     monkeypatch.setattr(architectures, "judge", None)
-    architectures.record(lfw=copy, folder=tmp_path / "out", config=settings)
+    registry.record("architectures", lfw=copy, folder=tmp_path / "out", config=settings)
     assert results.load("architectures", tmp_path / "out")["data"] == data
     monkeypatch.setattr(models, "load", lambda name, fast: stand_in(seed=1))
     with pytest.raises(TypeError):  # other weights are judged anew
-        architectures.measure(settings)
+        architectures.measure(lfw=copy, config=settings)
 
 
 def test_without_lfw_nothing_is_judged(
@@ -70,14 +71,14 @@ def test_without_lfw_nothing_is_judged(
 ) -> None:
     monkeypatch.delenv(lfw.VARIABLE, raising=False)
     monkeypatch.setattr(models, "load", None)
-    architectures.record(folder=tmp_path, config=settings)
+    registry.record("architectures", folder=tmp_path, config=settings)
     data = results.load("architectures", tmp_path)["data"]
     assert data["trained"] == []
     assert data["lfw_pairs"] == 0
 
 
 def test_counts_are_the_papers() -> None:
-    """Tables 1 and 2: 140 and 7.5 million parameters, 1.6 thousand million multiply-adds each."""
+    """Tables 1 and 2: 140 and 7.5 million parameters, 1.6 billion multiply-adds each."""
     nn1, nn2, nn3 = (architectures.counts(name) for name in ("NN1", "NN2", "NN3"))
     assert (nn1["weights"], nn1["madds"]) == (140_006_592, 1_605_944_064)
     assert (nn2["weights"], nn2["madds"]) == (7_448_256, 1_596_530_688)

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from facenet_lite import align, imaging, models
-from facenet_lite.book import results
+from facenet_lite.book import registry, results
 from facenet_lite.book.experiments.networks import formats
 from facenet_lite.book.experiments.networks.formats import Config, Judged
 from facenet_lite.data import lfw, nobody
@@ -66,7 +66,7 @@ def copy(tmp_path_factory):
 
 def test_a_small_case_from_end_to_end_stopped_and_continued(copy, tmp_path, loaded, monkeypatch):
     settings = Config(partial=tmp_path / "partial", faces=16, trials=100, rounds=4, progress=False)
-    formats.record(lfw=copy, folder=tmp_path, config=settings)
+    registry.record("net_formats", lfw=copy, folder=tmp_path, config=settings)
     data = results.load("net_formats", tmp_path)["data"]
     assert data["settings"]["pairs"] == 2 * PEOPLE
     assert list(data["nets"]) == ["one"]
@@ -84,13 +84,13 @@ def test_a_small_case_from_end_to_end_stopped_and_continued(copy, tmp_path, load
     assert found["torch"]["auc"][0] > 0.5
     assert 0 < found["cost"]["largest_change_of_a_squared_distance"] < 0.1
     monkeypatch.setattr(align, "crop", None)  # nothing is done again
-    formats.record(lfw=copy, folder=tmp_path, config=settings)
+    registry.record("net_formats", lfw=copy, folder=tmp_path, config=settings)
     assert results.load("net_formats", tmp_path)["data"] == data
 
 
 def test_dlibs_network_has_no_such_formats(copy, tmp_path, loaded):
     with pytest.raises(InputError, match="expected networks of PyTorch, got 'dlib'"):
-        formats.measure(Config(lfw=copy, partial=tmp_path, nets=("dlib",), progress=False))
+        formats.measure(lfw=copy, config=Config(partial=tmp_path, nets=("dlib",), progress=False))
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from facenet_lite.book.experiments.trained import runs as trained_runs
 from facenet_lite.book.experiments.trained.runs import METRICS, Plan, Runs, collect, over_seeds
 from facenet_lite.data import lfw
 from facenet_lite.errors import InputError
+from facenet_lite.train import validation
 from facenet_lite.train.log import Journal
 
 
@@ -30,11 +31,11 @@ def one_thread():
 
 
 @pytest.fixture
-def plan(tmp_path: Path, view1_copy: Path, monkeypatch: pytest.MonkeyPatch) -> Plan:
+def plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Plan:
     """Two seeds of three steps each; a hundred draws of people are enough here."""
     monkeypatch.setattr(view1, "rates", partial(view1.rates, trials=100))
     base = config(steps=3, validate_every=0)
-    return Plan(lfw=view1_copy, partial=tmp_path, base=base, seeds=2, progress=False)
+    return Plan(partial=tmp_path, base=base, seeds=2, progress=False)
 
 
 def forbid(*_: object, **__: object) -> None:
@@ -54,10 +55,10 @@ def row(seed: int, auc: float, val: float | None, accuracy: float | None = None)
 
 
 def test_runs_are_trained_once_and_their_folders_removed(
-    plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    plan: Plan, view1_copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = {"eight": {}, "four": {"embedding_dim": 4}}
-    found = collect(settings, plan)
+    found = collect(settings, plan, lfw=view1_copy)
     assert [r["seed"] for r in found.rows["four"]] == [0, 1]
     assert found.pairs == 20 + 20
     files = list(tmp_path.iterdir())
@@ -65,19 +66,21 @@ def test_runs_are_trained_once_and_their_folders_removed(
     assert all(path.suffix == ".json" for path in files)
     monkeypatch.setattr(train, "train", forbid)
     monkeypatch.setattr(train, "untrained", forbid)
-    again = collect(settings, plan)
+    again = collect(settings, plan, lfw=view1_copy)
     assert again.rows == found.rows
-    shared = collect({"another name": {"embedding_dim": 4}}, plan)
+    shared = collect({"another name": {"embedding_dim": 4}}, plan, lfw=view1_copy)
     assert shared.rows["another name"] == found.rows["four"]
     more_workers = replace(plan, base=plan.base.changed(workers=3))  # changes no picture
-    assert collect(settings, more_workers).rows == found.rows
+    assert collect(settings, more_workers, lfw=view1_copy).rows == found.rows
 
 
-def test_a_run_is_what_training_by_itself_gives(plan: Plan, tmp_path: Path) -> None:
-    rows = collect({"base": {}}, plan).rows["base"]
+def test_a_run_is_what_training_by_itself_gives(
+    plan: Plan, view1_copy: Path, tmp_path: Path
+) -> None:
+    rows = collect({"base": {}}, plan, lfw=view1_copy).rows["base"]
     network = train.train(config(steps=3, validate_every=0, seed=1), tmp_path / "by itself")
     data = config(seed=1).data
-    held_out = train.looks.pictures(train.splits(data).test, data)
+    held_out = validation.pictures(train.splits(data).test, data)
     assert rows[1]["drawn"]["auc"] == pytest.approx(train.look(network, held_out).auc, abs=1e-5)
     assert rows[1]["drawn"] != rows[0]["drawn"]
     steps = train.read(tmp_path / "by itself")
@@ -88,7 +91,9 @@ def test_a_run_is_what_training_by_itself_gives(plan: Plan, tmp_path: Path) -> N
     )
 
 
-def test_a_stopped_run_goes_on_where_it_was(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stopped_run_goes_on_where_it_was(
+    plan: Plan, view1_copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     steps = []
 
     def stop_after_two(name: str, row: Any, network: object) -> None:
@@ -98,24 +103,24 @@ def test_a_stopped_run_goes_on_where_it_was(plan: Plan, monkeypatch: pytest.Monk
 
     monkeypatch.setattr(train, "train", partial(train.train, watch=stop_after_two))
     with pytest.raises(KeyboardInterrupt):
-        collect({"base": {}}, plan)
-    collect({"base": {}}, plan)
+        collect({"base": {}}, plan, lfw=view1_copy)
+    collect({"base": {}}, plan, lfw=view1_copy)
     assert steps == [0, 1, 2, 2, 0, 1, 2]  # the checkpoint of step 2, then the other seed
 
 
 def test_without_lfw_the_drawn_people_judge_alone(
-    plan: Plan, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    plan: Plan, view1_copy: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.delenv(lfw.VARIABLE, raising=False)
     alone = Plan(partial=tmp_path, base=plan.base, seeds=2, progress=False)
-    data = collect({"base": {}}, alone).data("base")
+    data = collect({"base": {}}, alone).measured("base", {}).data
     (setting,) = data["settings"]
     assert setting["runs"][0]["lfw"] is None
     assert setting["summary"]["lfw_auc"] is None
     assert setting["summary"]["auc"]["values"] == [r["drawn"]["auc"] for r in setting["runs"]]
     assert data["lfw_pairs"] == 0
     # with LFW it is another run: what was judged without it is not taken for it
-    assert collect({"base": {}}, plan).rows["base"][0]["lfw"] is not None
+    assert collect({"base": {}}, plan, lfw=view1_copy).rows["base"][0]["lfw"] is not None
 
 
 def test_means_and_intervals_over_seeds_by_hand() -> None:
@@ -174,11 +179,11 @@ def test_the_base_is_what_its_words_say() -> None:
 
 
 def test_what_cannot_be_is_refused_before_anything_is_trained(
-    plan: Plan, monkeypatch: pytest.MonkeyPatch
+    plan: Plan, view1_copy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(train, "train", forbid)
     for wrong in ({}, {"a": {}, "b": {"margin": -1}}):
         with pytest.raises(InputError):
-            collect(wrong, plan)
+            collect(wrong, plan, lfw=view1_copy)
     with pytest.raises(InputError, match="seeds"):
         Plan(seeds=1)

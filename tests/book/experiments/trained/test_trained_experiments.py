@@ -12,19 +12,18 @@ import torch
 from train.small import config
 
 from facenet_lite import train
-from facenet_lite.book import results
-from facenet_lite.book.experiments.trained import embedding_dim, margin, mining, runs, training_data
+from facenet_lite.book import registry, results
+from facenet_lite.book.experiments.trained import one_setting, runs, training_data
 from facenet_lite.book.experiments.trained.runs import METRICS, Plan
 from facenet_lite.data import lfw
 from facenet_lite.errors import InputError
 
-SETTINGS: dict[Any, dict[str, Any]] = {
-    embedding_dim: {"dims": (4, 128)},
-    margin: {"margins": (0.0, 0.2)},
-    mining: {"rules": ("batch_all", "batch_hard"), "uncentred": ("batch_all", "batch_hard")},
-    training_data: {"identities": (3, 6), "grid": ((3, 2), (6, 2), (2, 3)), "reference": 6},
+SMALL = {
+    "embedding_dim": ("16", "128"),
+    "margin": ("0", "0.2"),
+    "mining": ("batch_all", "batch_hard", "batch_all, not centred", "batch_hard, not centred"),
 }
-NAMES = [module.__name__.rpartition(".")[2] for module in SETTINGS]
+FEW_DATA: Any = {"identities": (3, 6), "grid": ((3, 2), (6, 2), (2, 3)), "reference": 6}
 
 
 @pytest.fixture(scope="module")
@@ -48,11 +47,13 @@ def one_thread():
     torch.set_num_threads(before)
 
 
-@pytest.mark.parametrize("module", SETTINGS, ids=NAMES)
-def test_a_small_case_is_recorded(module: Any, plan: Plan, tmp_path: Path) -> None:
-    settings = module.Config(plan=plan, **SETTINGS[module])
-    path = module.record(folder=tmp_path, config=settings)
-    data = results.load(path.stem, tmp_path)["data"]
+@pytest.mark.parametrize("name", [*SMALL, "training_data"])
+def test_a_small_case_is_recorded(name: str, plan: Plan, tmp_path: Path) -> None:
+    settings: Any = training_data.Config(plan=plan, **FEW_DATA)
+    if name in SMALL:
+        settings = one_setting.Config(plan, SMALL[name])
+    registry.record(name, folder=tmp_path, config=settings)
+    data = results.load(name, tmp_path)["data"]
     names = [setting["name"] for setting in data["settings"]]
     assert data["reference"] in names
     assert len(names) == len(set(names)) >= 2
@@ -99,7 +100,8 @@ def test_the_trend_is_the_slope_of_the_logit(monkeypatch: pytest.MonkeyPatch) ->
         return 1 / (1 + math.exp(-(size + 0.01 * data.seed)))
 
     made_up(monkeypatch, rate)
-    data = training_data.measure(training_data.Config(plan=Plan(progress=False)))
+    measured = training_data.measure(config=training_data.Config(plan=Plan(progress=False)))
+    data = measured.data
     identities = data["identities"]["trend"]["auc"]
     assert identities["slope"] == pytest.approx(0.7, abs=1e-4)
     assert identities["low"] < 0.7 < identities["high"]
@@ -117,13 +119,14 @@ def test_the_trend_is_the_slope_of_the_logit(monkeypatch: pytest.MonkeyPatch) ->
     assert [pair["pictures"] for pair in pairs] == [1_000, 10_000, 100_000]
     assert all(grid[p["more_people"]] == grid[p["more_pictures_each"]] for p in pairs)
     assert all(pair["difference"]["auc"]["low"] > 0 for pair in pairs)
-    assert data["seconds"] == (11 * 3 + 3) * 1.5
+    assert measured.seconds == (11 * 3 + 3) * 1.5
 
 
 def test_a_rate_that_a_run_could_not_show_has_no_trend(monkeypatch: pytest.MonkeyPatch) -> None:
     made_up(monkeypatch, lambda c: None if c.data.people == 100 and c.data.seed == 2 else 0.9)
     monkeypatch.setattr(runs, "summary", lambda rows: None)
-    data = training_data.measure(training_data.Config(plan=Plan(progress=False)))
+    measured = training_data.measure(config=training_data.Config(plan=Plan(progress=False)))
+    data = measured.data
     assert data["identities"]["trend"]["val"] is None
     assert data["pictures"]["trend"]["5"]["val"]["slope"] == 0
 
@@ -148,10 +151,10 @@ def test_collapses_are_counted_and_compared_with_their_own_kind(
     made_up(
         monkeypatch, lambda c: 0.6 + 0.1 * c.network.centred + 0.05 * ("semi" in str(c.loss.mining))
     )
-    data = mining.measure(mining.Config(plan=Plan(progress=False)))
+    data = one_setting.measure("mining", config=one_setting.Config(Plan(progress=False))).data
     assert data["collapsed"]["batch_hard, not centred"] == 1
     assert sum(data["collapsed"].values()) == 1
-    assert {setting["name"] for setting in data["settings"]} >= set(mining.RULES)
+    assert {setting["name"] for setting in data["settings"]} >= set(one_setting.RULES)
     beside = data["less_batch_all_not_centred"]
     assert set(beside) == {"semi_hard, not centred", "batch_hard, not centred"}
     assert beside["semi_hard, not centred"]["auc"]["mean"] == pytest.approx(0.05)
@@ -160,19 +163,31 @@ def test_collapses_are_counted_and_compared_with_their_own_kind(
 
 
 @pytest.mark.parametrize(
-    ("module", "wrong"),
+    "wrong",
     [
-        (embedding_dim, {"dims": (16, 32)}),
-        (margin, {"margins": (0.1,)}),
-        (mining, {"rules": ("batch_hard",)}),
-        (mining, {"rules": ("batch_all", "hardest")}),
-        (mining, {"uncentred": ("hardest",)}),
-        (training_data, {"reference": 50}),
-        (training_data, {"identities": (1, 10_000)}),
-        (training_data, {"grid": ((1, 5),)}),
-        (training_data, {"grid": ((20, 0),)}),
+        {"reference": 50},
+        {"identities": (1, 10_000)},
+        {"grid": ((1, 5),)},
+        {"grid": ((20, 0),)},
     ],
 )
-def test_what_cannot_be_is_refused(module: Any, wrong: dict[str, Any]) -> None:
+def test_amounts_that_cannot_be_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(InputError):
-        module.Config(**wrong)
+        training_data.Config(**wrong)
+
+
+@pytest.mark.parametrize(
+    ("name", "only", "message"),
+    [
+        ("embedding_dim", ("16", "32"), "'128' among them"),
+        ("margin", ("0.1",), "'0.2' among them"),
+        ("mining", ("batch_hard",), "'batch_all' among them"),
+        ("mining", ("batch_all", "hardest"), "got 'hardest'"),
+        ("learning_rate", None, "expected one of 'embedding_dim'"),
+    ],
+)
+def test_settings_that_are_not_the_sweeps_are_refused(
+    name: str, only: tuple[str, ...] | None, message: str
+) -> None:
+    with pytest.raises(InputError, match=message):
+        one_setting.measure(name, config=one_setting.Config(only=only))

@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 
 import pytest
 
 from facenet_lite import models
-from facenet_lite.book import results
-from facenet_lite.book.experiments import check, recomputed
-from facenet_lite.book.experiments.image_quality import degraded, jpeg_quality
-from facenet_lite.book.experiments.trained import embedding_dim, margin, mining, training_data
+from facenet_lite.book import registry, results
+from facenet_lite.book.experiments import check
+from facenet_lite.book.experiments.finding import Asked
+from facenet_lite.book.experiments.image_quality import degraded
+from facenet_lite.book.experiments.image_quality.degradation import KINDS
+from facenet_lite.book.experiments.trained import one_setting, training_data
 from facenet_lite.data import lfw
 
-TRAINED = ("embedding_dim", "training_data", "margin", "mining")
-DEGRADED = ("jpeg_quality", "image_size")
-NAMES = {
-    "embedding_dim": [str(dim) for dim in embedding_dim.DIMS],
-    "margin": [f"{value:g}" for value in margin.MARGINS],
-    "mining": [*mining.RULES, *map(mining.not_centred, mining.UNCENTRED)],
-    "training_data": [
-        *map(training_data.endless, training_data.IDENTITIES),
-        *(training_data.finite(*row) for row in training_data.GRID),
-    ],
-}
+TRAINED = (*one_setting.SWEEPS, "training_data")
 
 
 def changed(name, folder, change):
@@ -37,12 +28,16 @@ def changed(name, folder, change):
 
 @pytest.mark.parametrize("name", TRAINED)
 def test_every_setting_is_recorded_with_three_seeds_and_lfw(name):
-    module = importlib.import_module(f"facenet_lite.book.experiments.{name}")
     record = results.load(name)
-    assert record["command"] == module.COMMAND
+    assert record["command"] == registry.find("experiment", name).line
     data = record["data"]
     settings = {row["name"]: row["runs"] for row in data["settings"]}
-    assert list(settings) == NAMES[name]
+    amounts = [
+        *map(training_data.endless, training_data.IDENTITIES),
+        *(training_data.finite(*row) for row in training_data.GRID),
+    ]
+    sweep = one_setting.SWEEPS.get(name)
+    assert list(settings) == (amounts if sweep is None else list(sweep.settings))
     assert data["lfw_pairs"] == 1000
     for runs in settings.values():
         assert [run["seed"] for run in runs] == [0, 1, 2]
@@ -84,39 +79,41 @@ def test_every_network_is_counted_again(tmp_path):
     assert found["counts"] is False
 
 
+def rates_again(name, folder, networks):
+    """What is found of the rates on drawn people when some networks are asked again."""
+    asked = Asked(name, results.load(name, folder), networks=networks)
+    (found,) = [f for f in check.asked(asked) if f.what == "rates on nobody"]
+    return found.good
+
+
 @pytest.fixture
 def small(tmp_path, monkeypatch):
     """A small case of the experiment on JPEG, recorded in a folder: one network, drawn people."""
     monkeypatch.delenv(lfw.VARIABLE, raising=False)
-    monkeypatch.setattr(recomputed, "QUICK", ("nobody-triplet",))
     config = degraded.Config(
         partial=tmp_path, networks=["nobody-triplet"], people=46, each=2, trials=100, progress=False
     )
-    jpeg_quality.record(folder=tmp_path, config=config)
+    registry.record("jpeg_quality", folder=tmp_path, config=config)
     return tmp_path
 
 
 @pytest.mark.slow
-def test_rates_of_faces_made_worse_are_measured_again(small, monkeypatch):
-    (found,) = [f for f in check.check("jpeg_quality", folder=small) if "rates" in f.what]
-    assert (found.what, found.good) == ("rates on nobody", True)
+def test_rates_of_faces_made_worse_are_measured_again(small):
+    assert rates_again("jpeg_quality", small, ("nobody-triplet",)) is True
     path = small / "jpeg_quality.json"
     record = json.loads(path.read_text("utf8"))
     for place, good in ((0, False), (1, True), (-1, False)):  # worst and undegraded are asked again
         worse = json.loads(json.dumps(record))
         worse["data"]["nobody"]["nets"]["nobody-triplet"]["levels"][place]["auc"][0] -= 0.004
         path.write_text(json.dumps(worse), "utf8")
-        (found,) = [f for f in check.check("jpeg_quality", folder=small) if "rates" in f.what]
-        assert found.good is good
-    monkeypatch.setattr(recomputed, "QUICK", ("lfw-distilled",))  # which is not recorded there
-    (found,) = [f for f in check.check("jpeg_quality", folder=small) if "rates" in f.what]
-    assert found.good is None
+        assert rates_again("jpeg_quality", small, ("nobody-triplet",)) is good
+    # A network that is not recorded there says nothing.
+    assert rates_again("jpeg_quality", small, ("lfw-distilled",)) is None
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", DEGRADED)
-def test_what_is_recorded_of_a_quick_network_comes_out_again(name, monkeypatch):
-    assert set(recomputed.QUICK) < set(models.NAMES)
-    monkeypatch.setattr(recomputed, "QUICK", recomputed.QUICK[:1])  # make results asks them all
-    found = {f.what: f.good for f in check.check(name)}
-    assert found["rates on nobody"] is True
+@pytest.mark.parametrize("name", KINDS)
+def test_what_is_recorded_of_a_quick_network_comes_out_again(name):
+    quick = Asked(name, results.load(name)).networks
+    assert set(quick) < set(models.NAMES)
+    assert rates_again(name, None, quick[:1]) is True  # make results asks them all

@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 
-from facenet_lite.book.experiments.kept import fingerprint, once, once_array, one_thread
+from facenet_lite.book.kept import (
+    fingerprint,
+    in_blocks,
+    once,
+    once_array,
+    one_thread,
+    one_torch_thread,
+    timed,
+)
 
 
 def test_a_part_is_made_once_and_read_again(tmp_path):
@@ -32,6 +40,30 @@ def test_an_array_is_made_once_and_read_again_with_its_time(tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == ["a.npz"]
 
 
+def test_whole_blocks_are_kept_and_a_stopped_run_goes_on(tmp_path):
+    asked = []
+
+    def make_it(rows):
+        asked.append(list(rows))
+        if len(asked) == 3:
+            raise KeyboardInterrupt
+        return {"square": np.array(rows) ** 2, "name": np.array([f"r{i}" for i in rows])}
+
+    settings = {"block": 4, "progress": False}
+    with pytest.raises(KeyboardInterrupt):
+        in_blocks(10, make_it, tmp_path / "part", **settings)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["part.0.npz", "part.4.npz"]
+    found, seconds = in_blocks(10, make_it, tmp_path / "part", **settings)
+    assert asked == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9], [8, 9]]
+    assert found["square"].tolist() == [i * i for i in range(10)]
+    assert found["name"].tolist() == [f"r{i}" for i in range(10)]
+    assert seconds > 0
+
+
+def test_a_measurement_comes_with_its_time():
+    assert timed(lambda: [1]) == {"value": [1], "seconds": 0.0}
+
+
 def test_other_settings_have_another_fingerprint():
     assert fingerprint(0, "a") == fingerprint(0, "a")
     assert len({fingerprint(0), fingerprint(1), fingerprint(0, 0)}) == 3
@@ -44,3 +76,14 @@ def test_opencv_has_one_thread_within_and_its_own_after():
     with one_thread():
         assert cv2.getNumThreads() == 1
     assert cv2.getNumThreads() == before
+
+
+def test_pytorch_has_one_thread_within_and_its_own_after():
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    with one_torch_thread():
+        assert torch.get_num_threads() == 1
+    assert torch.get_num_threads() == 2
+    torch.set_num_threads(before)

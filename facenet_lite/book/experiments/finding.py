@@ -1,0 +1,41 @@
+"""What is asked of a recorded result, and what is found when it is computed again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from facenet_lite.book.results import Record
+
+
+class Finding(NamedTuple):
+    """``what`` was compared; ``good``: True, False, or None where it could not be; ``detail``."""
+
+    what: str
+    good: bool | None
+    detail: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The recorded result ``name``, and how it is to be computed again.
+
+    ``lfw``: the reader's copy (None: as ``data.lfw.find`` looks for it); ``folder``: where the
+    result lies (None: among the package's own); ``full``: everything that takes no training, else
+    what takes less than a minute; ``networks``: those asked for again unless all are, of each way
+    of training one.
+    """
+
+    name: str
+    record: Record
+    lfw: Path | None = None
+    folder: Path | None = None
+    full: bool = False
+    networks: tuple[str, ...] = ("dlib", "nobody-triplet", "lfw-distilled")
+    progress: bool = True
+
+    @property
+    def data(self) -> Any:
+        """What is recorded."""
+        return self.record["data"]
