@@ -10,11 +10,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from facenet_lite._checks import check_array, check_flag, check_number
 from facenet_lite.errors import InputError
+from facenet_lite.evaluate.exact_search import pairs_within
 from facenet_lite.evaluate.neighbours import check_gallery
-from facenet_lite.evaluate.search import pairs_within
 
 BLOCK: Final = 2048
-"""Pictures compared with the rest at once."""
+"""This many pictures are compared with the rest at a time."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class ClusterScores:
 
 
 def cluster(
-    embeddings: ArrayLike, threshold: float, *, progress: bool = False
+    embeddings: ArrayLike, threshold: float, *, progress: bool = False, block: int = BLOCK
 ) -> NDArray[np.int64]:
     """Put into one cluster whatever is linked by a chain of steps with D <= ``threshold``.
 
@@ -42,22 +42,24 @@ def cluster(
     single-linkage clusters cut at the threshold. One picture between two people *chains* them: if A
     is within the threshold of B and B of C, then A and C share a cluster at any distance. The more
     pictures, the more such bridges, so a threshold that is right for pairs is too wide for
-    clusters. No table of all distances is held. No pictures are no clusters. Raises InputError for
-    NaN, other shapes or a threshold below 0.
+    clusters. No table of all distances is held: ``block`` pictures are compared with the rest at a
+    time. No pictures are no clusters. Raises InputError for NaN, other shapes or a threshold below
+    0.
     """
     vectors = check_array(embeddings, "embeddings", shape=(None, None), dtype=np.float32)
     check_number(threshold, "threshold", low=0)
     check_flag(progress, "progress")
+    check_number(block, "block", low=1, integer=True)
     labels = np.arange(len(vectors))
     if len(vectors) == 0:
         return labels
     vectors = check_gallery(vectors)
     from tqdm import tqdm
 
-    for start in tqdm(range(0, len(vectors), BLOCK), disable=not progress, unit="block"):
+    for start in tqdm(range(0, len(vectors), block), disable=not progress, unit="block"):
         # Each pair once: a block with itself and with what comes after it.
-        rest, block = vectors[start:], vectors[start : start + BLOCK]
-        for rows, columns in pairs_within(rest, block, threshold):
+        rest, some = vectors[start:], vectors[start : start + block]
+        for rows, columns in pairs_within(rest, some, threshold):
             labels = _joined(labels, rows + start, columns + start)
     return labels
 

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from facenet_lite._checks import check_array, check_number
 from facenet_lite.errors import InputError
-from facenet_lite.evaluate.search import pairs_within
+from facenet_lite.evaluate.exact_search import pairs_within
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,22 +8,18 @@ The measures are those of Grother, Micheals and Phillips (2003).
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from facenet_lite._checks import check_array, check_number
-from facenet_lite.errors import InputError, NotEstimableError
+from facenet_lite.errors import InputError
+from facenet_lite.evaluate.at_far import AtFar, OperatingPoint, false_accepts_allowed
 from facenet_lite.evaluate.neighbours import Neighbours
 from facenet_lite.evaluate.uncertainty import wilson_interval
-from facenet_lite.evaluate.verification import (
-    ROUNDING,
-    false_accepts_allowed,
-    first_refused,
-    val_interval,
-)
+from facenet_lite.evaluate.verification import first_refused, val_interval
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,79 +49,30 @@ class Cmc:
         return wilson_interval(int(self.hits[k - 1]), self.probes)
 
 
-class OpenSetPoint(NamedTuple):
-    """A threshold, the share of probes with a mate that are identified there, and the share of
-    probes without one that raise a false alarm."""
-
-    threshold: float
-    identified: float
-    far: float
-
-
-@dataclass(frozen=True)
-class DirAtFar:
+@dataclass(frozen=True, kw_only=True)
+class DirAtFar(AtFar):
     """The detection and identification rate that keeps to a false alarm rate.
 
-    ``asked``: that rate; ``allowed``: how many of the ``unmated`` probes may raise an alarm;
-    ``mated``: the probes whose person is in the gallery; ``rank``: among how many of the nearest
-    the person has to be; ``point``: None where not one false alarm is allowed; ``interval``: of the
-    identification rate, 95 %. ``identified``, ``far``, ``threshold``, ``low`` and ``high`` raise
-    NotEstimableError where there is no point.
+    ``mated``: how many probes have their person in the gallery; ``unmated``: how many have not,
+    and would raise a false alarm; ``rank``: among how many of the nearest the person has to be.
     """
 
-    asked: float
-    allowed: int
+    MEASURE: ClassVar[str] = "DIR"
+    REMEDY: ClassVar[str] = "take more probes of people who are not in the gallery"
+
     mated: int
     unmated: int
     rank: int
-    point: OpenSetPoint | None
-    interval: tuple[float, float] = (0.0, 1.0)
 
     @property
-    def estimable(self) -> bool:
-        """Whether there are probes without a mate enough to show this rate: 1 / FAR at least."""
-        return self.point is not None
+    def counted(self) -> str:
+        """The number of probes without a mate, in words."""
+        return f"{self.unmated:,} probes without a mate"
 
     @property
     def identified(self) -> float:
         """The share of mated probes that are within the threshold, and of the right person."""
-        return self._known().identified
-
-    @property
-    def far(self) -> float:
-        """The share of unmated probes within the threshold of anybody, at most the one asked."""
-        return self._known().far
-
-    @property
-    def threshold(self) -> float:
-        """The largest distance that is accepted."""
-        return self._known().threshold
-
-    @property
-    def low(self) -> float:
-        """The lower end of the 95 % interval."""
-        self._known()
-        return self.interval[0]
-
-    @property
-    def high(self) -> float:
-        """The upper end of the 95 % interval."""
-        self._known()
-        return self.interval[1]
-
-    def __str__(self) -> str:
-        if self.point is None:
-            return f"not estimable from {self.unmated:,} probes without a mate"
-        return f"{self.identified:.1%} ({self.low:.1%} to {self.high:.1%})"
-
-    def _known(self) -> OpenSetPoint:
-        if self.point is None:
-            raise NotEstimableError(
-                f"DIR at FAR {self.asked:g}: not estimable from {self.unmated:,} probes without a "
-                f"mate, expected {math.ceil(1 / self.asked - ROUNDING):,} or more; ask for a "
-                "higher rate, or take more probes of people who are not in the gallery"
-            )
-        return self.point
+        return self._known().val
 
 
 def rank_k(neighbours: Neighbours, gallery_labels: ArrayLike, probe_labels: ArrayLike) -> Cmc:
@@ -187,16 +134,16 @@ def detection_identification_rate(
     mates = np.sort(np.where(right, own, np.inf)[has_mate])
     alarms = np.sort(distances[~has_mate, 0])
     allowed = false_accepts_allowed(far, len(alarms))
-    counts = (far, allowed, len(mates), len(alarms), rank)
+    nothing = DirAtFar(asked=far, allowed=allowed, mated=len(mates), unmated=len(alarms), rank=rank)
     if allowed == 0:
-        return DirAtFar(*counts, None)
+        return nothing
     limit = first_refused(alarms, allowed)
     hits, wrong = (int(np.searchsorted(x, limit, side="left")) for x in (mates, alarms))
     nearest = [x[count - 1] for x, count in ((mates, hits), (alarms, wrong)) if count]
-    point = OpenSetPoint(
+    point = OperatingPoint(
         float(max(nearest)) if nearest else -math.inf, hits / len(mates), wrong / len(alarms)
     )
-    return DirAtFar(*counts, point, val_interval(mates, alarms, far, hits))
+    return replace(nothing, point=point, interval=val_interval(mates, alarms, far, hits))
 
 
 def _labels(

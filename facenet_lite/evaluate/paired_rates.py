@@ -16,8 +16,8 @@ from numpy.typing import ArrayLike, NDArray
 from facenet_lite._checks import check_array, check_number
 from facenet_lite.distances import pairwise_squared_distances
 from facenet_lite.errors import InputError
-from facenet_lite.evaluate import bca_interval, wilson_interval
-from facenet_lite.evaluate.verification import ROUNDING, false_accepts_allowed
+from facenet_lite.evaluate.at_far import ROUNDING, false_accepts_allowed
+from facenet_lite.evaluate.uncertainty import bca_interval, wilson_interval
 
 Measure: TypeAlias = Literal["val", "auc", "eer"]
 Figures: TypeAlias = NDArray[np.float64]

@@ -145,6 +145,18 @@ def bca_interval(value: float, drawn: ArrayLike, without: ArrayLike) -> Interval
     return Interval(value, float(low), float(high))
 
 
+def binomial_quantile(share: float, trials: int, rate: float) -> int:
+    """The smallest number of hits that at least ``share`` of binomial counts do not exceed."""
+    from scipy.special import bdtr, bdtrik
+
+    if (1 - rate) ** trials >= share:
+        return 0
+    if rate == 1:
+        return trials
+    near = math.ceil(float(bdtrik(share, trials, rate)))
+    return near - 1 if near and bdtr(near - 1, trials, rate) >= share else near
+
+
 def _bca_levels(
     value: float, drawn: NDArray[np.float64], without: NDArray[np.float64]
 ) -> tuple[float, float]:

@@ -10,17 +10,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from facenet_lite._checks import check_array, check_number, describe
-from facenet_lite.errors import InputError, NotEstimableError
-from facenet_lite.evaluate.uncertainty import LEVEL, wilson_interval
-
-ROUNDING: Final = 1e-9
-"""0.29 * 100 is 28.999999999999996, and 29 false accepts are allowed."""
+from facenet_lite.errors import InputError
+from facenet_lite.evaluate.at_far import OperatingPoint, ValAtFar, false_accepts_allowed
+from facenet_lite.evaluate.uncertainty import LEVEL, binomial_quantile, wilson_interval
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,14 +43,6 @@ class Roc:
         return float(steps @ (self.val[1:] + self.val[:-1]) / 2)
 
 
-class OperatingPoint(NamedTuple):
-    """A threshold, and the shares of same and of different pairs that it accepts."""
-
-    threshold: float
-    val: float
-    far: float
-
-
 class BestAccuracy(NamedTuple):
     """The largest share of pairs that any one threshold judges rightly, found on those same pairs:
     no figure to report, since a threshold has to be chosen before."""
@@ -60,69 +50,6 @@ class BestAccuracy(NamedTuple):
     accuracy: float
     threshold: float
     errors: int
-
-
-@dataclass(frozen=True)
-class ValAtFar:
-    """The highest validation rate that keeps to a false accept rate.
-
-    ``asked``: the false accept rate; ``allowed``: how many of the ``different`` pairs it lets in;
-    ``same``: the pairs of one person; ``point``: the operating point, None where not one false
-    accept is allowed; ``low`` and ``high``: the 95 % interval of the validation rate. ``val``,
-    ``far`` and ``threshold`` raise NotEstimableError where there is no point.
-    """
-
-    asked: float
-    allowed: int
-    same: int
-    different: int
-    point: OperatingPoint | None
-    interval: tuple[float, float] = (0.0, 1.0)
-
-    @property
-    def estimable(self) -> bool:
-        """Whether there are different pairs enough to show this rate: 1 / FAR of them at least."""
-        return self.point is not None
-
-    @property
-    def val(self) -> float:
-        """The share of same pairs accepted."""
-        return self._known()[0].val
-
-    @property
-    def far(self) -> float:
-        """The share of different pairs accepted, at most the one asked for."""
-        return self._known()[0].far
-
-    @property
-    def threshold(self) -> float:
-        """The largest distance that is accepted."""
-        return self._known()[0].threshold
-
-    @property
-    def low(self) -> float:
-        """The lower end of the 95 % interval of VAL."""
-        return self._known()[1][0]
-
-    @property
-    def high(self) -> float:
-        """The upper end of the 95 % interval of VAL."""
-        return self._known()[1][1]
-
-    def __str__(self) -> str:
-        if self.point is None:
-            return f"not estimable from {self.different:,} different pairs"
-        return f"{self.val:.1%} ({self.low:.1%} to {self.high:.1%})"
-
-    def _known(self) -> tuple[OperatingPoint, tuple[float, float]]:
-        if self.point is None:
-            needed = math.ceil(min(1 / self.asked, 1e18) - ROUNDING)
-            raise NotEstimableError(
-                f"VAL at FAR {self.asked:g}: not estimable from {self.different:,} different "
-                f"pairs, expected {needed:,} or more; ask for a higher rate, or compare more pairs "
-                "(evaluate.all_pairs)"
-            )
-        return self.point, self.interval
 
 
 def roc(squared_distances: ArrayLike, is_same: ArrayLike) -> Roc:
@@ -163,14 +90,21 @@ def val_at_far(squared_distances: ArrayLike, is_same: ArrayLike, far: float) -> 
     check_number(far, "far", low=0, high=1, low_included=False)
     allowed = false_accepts_allowed(far, len(b))
     if allowed == 0:
-        return ValAtFar(far, 0, len(a), len(b), None)
+        return ValAtFar(asked=far, allowed=0, same=len(a), different=len(b))
     limit = first_refused(b, allowed)
     accepted = int(np.searchsorted(a, limit, side="left"))
     wrong = int(np.searchsorted(b, limit, side="left"))
     nearest = [x[count - 1] for x, count in ((a, accepted), (b, wrong)) if count]
     threshold = float(max(nearest)) if nearest else -math.inf
     point = OperatingPoint(threshold, accepted / len(a), wrong / len(b))
-    return ValAtFar(far, allowed, len(a), len(b), point, val_interval(a, b, far, accepted))
+    return ValAtFar(
+        asked=far,
+        allowed=allowed,
+        same=len(a),
+        different=len(b),
+        point=point,
+        interval=val_interval(a, b, far, accepted),
+    )
 
 
 def equal_error_rate(squared_distances: ArrayLike, is_same: ArrayLike) -> OperatingPoint:
@@ -219,11 +153,6 @@ def best_of_sorted(distances: NDArray[np.float64], same: NDArray[np.bool_]) -> f
     return float(distances[best - 1]) if best else -math.inf
 
 
-def false_accepts_allowed(far: float, different: int) -> int:
-    """How many of ``different`` pairs may be accepted at a false accept rate: floor(far * M)."""
-    return math.floor(far * different + ROUNDING)
-
-
 def check_pairs(
     squared_distances: ArrayLike, is_same: ArrayLike
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
@@ -264,7 +193,8 @@ def val_interval(
     """The 95 % interval of ``val_at_far``, unchecked; ``a`` (N,) and ``b`` (M,) ascend."""
     val = accepted / len(a)
     low, high = wilson_interval(accepted, len(a))
-    fewest, most = (_quantile(share, len(b), far) for share in ((1 - LEVEL) / 2, (1 + LEVEL) / 2))
+    shares = ((1 - LEVEL) / 2, (1 + LEVEL) / 2)
+    fewest, most = (binomial_quantile(share, len(b), far) for share in shares)
     lenient = float(np.searchsorted(a, first_refused(b, most), side="left")) / len(a)
     if fewest == 0:  # the threshold may lie below the nearest different pair
         low, strict = 0.0, val
@@ -274,15 +204,3 @@ def val_interval(
         max(0.0, val - math.hypot(val - low, val - strict)),
         min(1.0, val + math.hypot(high - val, lenient - val)),
     )
-
-
-def _quantile(share: float, trials: int, rate: float) -> int:
-    """The smallest number of hits that at least ``share`` of binomial counts do not exceed."""
-    from scipy.special import bdtr, bdtrik
-
-    if (1 - rate) ** trials >= share:
-        return 0
-    if rate == 1:
-        return trials
-    near = math.ceil(float(bdtrik(share, trials, rate)))
-    return near - 1 if near and bdtr(near - 1, trials, rate) >= share else near

@@ -5,8 +5,8 @@ Every function takes results and draws them; none computes any.
 
 from __future__ import annotations
 
-from facenet_lite.book.plots.chain import chain
 from facenet_lite.book.plots.charts import axes, figure
+from facenet_lite.book.plots.one_face import chain
 from facenet_lite.book.plots.pictures import picture, sheet
 from facenet_lite.book.plots.style import COLOURS, DETECTOR_COLOURS, Drawing
 

@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from facenet_lite._checks import check_array, check_flag, check_number
-from facenet_lite.errors import NotEstimableError
 from facenet_lite.evaluate._bit_search import (
     ABOVE_ALL,
     DistanceClass,
@@ -26,70 +25,14 @@ from facenet_lite.evaluate._bit_search import (
     split_classes,
 )
 from facenet_lite.evaluate._pair_blocks import BLOCK, PairBlocks
-from facenet_lite.evaluate.verification import (
-    ROUNDING,
-    OperatingPoint,
-    Roc,
-    false_accepts_allowed,
-)
+from facenet_lite.evaluate.at_far import OperatingPoint, ValAtFar, false_accepts_allowed
+from facenet_lite.evaluate.verification import Roc
 
 FARS: Final = (1e-4, 1e-3, 1e-2, 1e-1)
 """The rates that are found unless others are asked for; the paper reports 1e-3 (section 5)."""
 
 BINS: Final = 65_536
 """Classes of the first look."""
-
-
-@dataclass(frozen=True)
-class PointAtFar:
-    """The highest validation rate that keeps to a false accept rate, among all pairs.
-
-    ``asked``: that rate; ``allowed``: how many of the ``different`` pairs it lets in; ``same``: the
-    pairs of one person; ``point``: the operating point, None where not one false accept is allowed:
-    ``val``, ``far`` and ``threshold`` then raise NotEstimableError. Unlike ``ValAtFar`` it has no
-    interval: pairs that share a picture are not independent, and one from their number would be far
-    too narrow.
-    """
-
-    asked: float
-    allowed: int
-    same: int
-    different: int
-    point: OperatingPoint | None
-
-    @property
-    def estimable(self) -> bool:
-        """Whether there are different pairs enough to show this rate: 1 / FAR of them at least."""
-        return self.point is not None
-
-    @property
-    def val(self) -> float:
-        """The share of same pairs accepted."""
-        return self._known().val
-
-    @property
-    def far(self) -> float:
-        """The share of different pairs accepted, at most the one asked for."""
-        return self._known().far
-
-    @property
-    def threshold(self) -> float:
-        """The largest squared distance that is accepted; minus infinity accepts nothing."""
-        return self._known().threshold
-
-    def __str__(self) -> str:
-        if self.point is None:
-            return f"not estimable from {self.different:,} different pairs"
-        return f"{self.val:.1%} at D <= {self.threshold:.4f}"
-
-    def _known(self) -> OperatingPoint:
-        if self.point is None:
-            needed = math.ceil(1 / self.asked - ROUNDING)
-            raise NotEstimableError(
-                f"VAL at FAR {self.asked:g}: {self}, expected {needed:,} or more; ask for a higher "
-                "rate, or compare more pictures"
-            )
-        return self.point
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,7 +49,7 @@ class AllPairs:
 
     same: int
     different: int
-    points: tuple[PointAtFar, ...]
+    points: tuple[ValAtFar, ...]
     roc: Roc
     auc_low: float
     auc_high: float
@@ -160,7 +103,13 @@ def all_pairs(
         splits = split_classes(pairs, wide, progress)
         searches = [search.narrowed(splits) for search in searches]
     points = tuple(
-        PointAtFar(far, search.allowed, pairs.same, pairs.different, _point(search, pairs))
+        ValAtFar(
+            asked=far,
+            allowed=search.allowed,
+            same=pairs.same,
+            different=pairs.different,
+            point=_point(search, pairs),
+        )
         for far, search in zip(rates, searches, strict=True)
     )
     return _result(pairs, classes, points)
@@ -175,7 +124,7 @@ def _point(search: Search, pairs: PairBlocks) -> OperatingPoint | None:
     return OperatingPoint(threshold, search.same / pairs.same, search.different / pairs.different)
 
 
-def _result(pairs: PairBlocks, classes: Split, points: tuple[PointAtFar, ...]) -> AllPairs:
+def _result(pairs: PairBlocks, classes: Split, points: tuple[ValAtFar, ...]) -> AllPairs:
     some = np.flatnonzero(classes.every)
     same, different = classes.same[some], (classes.every - classes.same)[some]
     ends = (classes.edges[some + 1] - 1).astype(np.int32).view(np.float32)

@@ -22,14 +22,14 @@ from facenet_lite.evaluate.neighbours import (
 
 Engine: TypeAlias = Literal["exact", "faiss"]
 
-ROWS: Final = 256
-"""Queries taken at once."""
-COLUMNS: Final = 8192
-"""Gallery vectors taken at once: with 256 queries, 8 MB of distances."""
-MANY: Final = 8
-"""Candidates for each neighbour wanted, above which they are thinned out first."""
-PAIRS: Final = 16384
-"""Pairs whose distance is worked out anew at once."""
+QUERY_BLOCK: Final = 256
+"""This many queries are compared at a time."""
+GALLERY_BLOCK: Final = 8192
+"""This many gallery vectors are compared at a time: with 256 queries, 8 MB of distances."""
+MANY_CANDIDATES: Final = 8
+"""With more candidates than this for each neighbour wanted, they are thinned out first."""
+PAIR_BLOCK: Final = 16384
+"""The exact distances of this many pairs are computed at a time."""
 
 
 def search(
@@ -43,16 +43,20 @@ def search(
     probes: int = 16,
     threads: int = 1,
     progress: bool = False,
+    query_block: int = QUERY_BLOCK,
+    gallery_block: int = GALLERY_BLOCK,
 ) -> Neighbours:
     """The ``k`` nearest of ``gallery`` (M, D) for each of ``queries`` (Q, D), nearest first.
 
     Both become float32. Distances are sums of squared differences, taken in float64 and rounded to
-    float32; equal ones are put in the order of the gallery. ``engine="faiss"`` needs FAISS
-    (``pip install "facenet_lite[search]"``), and takes ``index``, ``lists``, ``probes`` and
-    ``threads`` as ``faiss_index.build`` and its ``search`` do; its answers are brought into the
-    same form, but of equal ones at the k-th place it may name another, and with another index than
-    ``flat`` it may miss some. Raises InputError for NaN, an empty gallery, other dimensions, or
-    ``k`` above M.
+    float32; equal ones are put in the order of the gallery. The exact engine compares
+    ``query_block`` queries with ``gallery_block`` vectors at a time, which changes no answer.
+
+    ``engine="faiss"`` needs FAISS (``pip install "facenet_lite[search]"``), and takes ``index``,
+    ``lists``, ``probes`` and ``threads`` as ``faiss_index.build`` and its ``search`` do. Its
+    answers are brought into the same form, but of several vectors that are equally far at the k-th
+    place it may name another one, and an index other than ``flat`` may miss some neighbours.
+    Raises InputError for NaN, an empty gallery, other dimensions, or ``k`` above M.
     """
     check_choice(engine, "engine", get_args(Engine))
     check_flag(progress, "progress")
@@ -60,7 +64,8 @@ def search(
     asked = check_queries(queries, known.shape[1])
     check_number(k, "k", low=1, high=len(known), integer=True)
     if engine == "exact":
-        return _exact(known, asked, k, progress)
+        _check_blocks(query_block, gallery_block)
+        return _exact(known, asked, k, progress, query_block, gallery_block)
     from facenet_lite.evaluate import faiss_index  # FAISS is optional
 
     built = faiss_index.build(known, index, lists=lists, threads=threads)
@@ -71,19 +76,27 @@ def search(
 
 
 def pairs_within(
-    gallery: ArrayLike, queries: ArrayLike, threshold: float, *, progress: bool = False
+    gallery: ArrayLike,
+    queries: ArrayLike,
+    threshold: float,
+    *,
+    progress: bool = False,
+    query_block: int = QUERY_BLOCK,
+    gallery_block: int = GALLERY_BLOCK,
 ) -> Iterator[tuple[Indices, Indices]]:
     """All pairs of a query and a gallery vector with D <= ``threshold``, some at a time.
 
     ``gallery`` (M, D), ``queries`` (Q, D). Yields rows of the queries and rows of the gallery,
     int64 (n,) each, by query, then by gallery row within each part; parts may be empty. Distances
-    as ``search`` has them. Raises InputError as ``search`` does, or for a threshold below 0.
+    and blocks are those of ``search``. Raises InputError as ``search`` does, or for a threshold
+    below 0.
     """
     known = check_gallery(gallery)
     asked = check_queries(queries, known.shape[1])
     check_number(threshold, "threshold", low=0)
     check_flag(progress, "progress")
-    return _within(known, asked, float(threshold), progress)
+    _check_blocks(query_block, gallery_block)
+    return _within(known, asked, float(threshold), progress, query_block, gallery_block)
 
 
 def exact_distances(gallery: Vectors, queries: Vectors, rows: Indices, columns: Indices) -> Vectors:
@@ -92,43 +105,57 @@ def exact_distances(gallery: Vectors, queries: Vectors, rows: Indices, columns: 
     Summed in float64 over differences, so that equal vectors are at exactly 0.
     """
     out = np.empty(len(rows), np.float32)
-    for start in range(0, len(rows), PAIRS):
-        part = slice(start, start + PAIRS)
+    for start in range(0, len(rows), PAIR_BLOCK):
+        part = slice(start, start + PAIR_BLOCK)
         difference = queries[rows[part]].astype(np.float64) - gallery[columns[part]]
         out[part] = np.einsum("pd,pd->p", difference, difference)
     return out
 
 
-def _exact(gallery: Vectors, queries: Vectors, k: int, progress: bool) -> Neighbours:
+def _check_blocks(query_block: int, gallery_block: int) -> None:
+    check_number(query_block, "query_block", low=1, integer=True)
+    check_number(gallery_block, "gallery_block", low=1, integer=True)
+
+
+def _exact(
+    gallery: Vectors,
+    queries: Vectors,
+    k: int,
+    progress: bool,
+    query_block: int,
+    gallery_block: int,
+) -> Neighbours:
     indices = np.empty((len(queries), k), np.int64)
     distances = np.empty((len(queries), k), np.float32)
     squares = _squares(gallery)
-    for start in _steps(len(queries), ROWS, progress):
-        asked = queries[start : start + ROWS]
-        best = _block(gallery, squares, asked, k)
-        indices[start : start + ROWS] = best.indices
-        distances[start : start + ROWS] = best.squared_distances
+    for start in _steps(len(queries), query_block, progress):
+        part = slice(start, start + query_block)
+        best = _nearest_of_all(gallery, squares, queries[part], k, gallery_block)
+        indices[part], distances[part] = best.indices, best.squared_distances
     return Neighbours(indices, distances)
 
 
-def _block(gallery: Vectors, squares: Vectors, queries: Vectors, k: int) -> Neighbours:
+def _nearest_of_all(
+    gallery: Vectors, squares: Vectors, queries: Vectors, k: int, gallery_block: int
+) -> Neighbours:
     """Search the whole gallery for a few queries, keeping the k nearest so far.
 
     Most vectors are ruled out by an approximate distance, one matrix product in float32, whose
-    error has a bound. Only what may be among the k nearest is worked out exactly.
+    error has a bound. Exact distances are computed only of those that may be among the k nearest.
     """
     own = _squares(queries).astype(np.float64)
     slack = _slack(gallery, squares, own)
     rows = np.zeros(0, np.int64)
     columns, distances = rows, np.zeros(0, np.float32)
     worst = np.full(len(queries), np.inf)
-    for start in range(0, len(gallery), COLUMNS):
-        part = gallery[start : start + COLUMNS]
-        near = _approximate(part, squares[start : start + COLUMNS], queries)
+    for start in range(0, len(gallery), gallery_block):
+        part = gallery[start : start + gallery_block]
+        near = _approximate(part, squares[start : start + gallery_block], queries)
         limit = worst - own + slack
         candidates = near <= _up(limit)[:, None]
-        if k <= len(part) and np.count_nonzero(candidates) > MANY * k * len(queries):
-            # Too much to work out: the k-th of this block alone bounds what may be among them.
+        most = MANY_CANDIDATES * k * len(queries)
+        if k <= len(part) and np.count_nonzero(candidates) > most:
+            # Too many: the k-th nearest of this block alone bounds which may be among the nearest.
             kth = np.partition(near, k - 1, axis=1)[:, k - 1].astype(np.float64)
             candidates = near <= _up(np.minimum(limit, kth + 2 * slack))[:, None]
         found, at = np.nonzero(candidates)
@@ -143,15 +170,20 @@ def _block(gallery: Vectors, squares: Vectors, queries: Vectors, k: int) -> Neig
 
 
 def _within(
-    gallery: Vectors, queries: Vectors, threshold: float, progress: bool
+    gallery: Vectors,
+    queries: Vectors,
+    threshold: float,
+    progress: bool,
+    query_block: int,
+    gallery_block: int,
 ) -> Iterator[tuple[Indices, Indices]]:
     squares = _squares(gallery)
-    for top in _steps(len(queries), ROWS, progress):
-        asked = queries[top : top + ROWS]
+    for top in _steps(len(queries), query_block, progress):
+        asked = queries[top : top + query_block]
         own = _squares(asked).astype(np.float64)
         slack = _slack(gallery, squares, own)
-        for start in range(0, len(gallery), COLUMNS):
-            part = slice(start, start + COLUMNS)
+        for start in range(0, len(gallery), gallery_block):
+            part = slice(start, start + gallery_block)
             near = _approximate(gallery[part], squares[part], asked)
             rows, columns = np.nonzero(near <= _up(threshold - own + slack)[:, None])
             doubtful = near[rows, columns] > threshold - own[rows] - slack[rows]
