@@ -16,7 +16,7 @@ from facenet_lite.models.dlib_resnet import DlibResNet
 from facenet_lite.models.embedding_bytes import from_int8, to_int8
 from facenet_lite.models.layer_table import Layer, Summary, summary
 from facenet_lite.models.onnx_embedder import OnnxEmbedder, open_onnx
-from facenet_lite.models.onnx_export import to_onnx, to_program
+from facenet_lite.models.onnx_export import to_onnx
 from facenet_lite.models.onnx_quantise import quantise_onnx
 from facenet_lite.models.spec import Embedder, ModelSpec
 from facenet_lite.models.torch_embedder import TorchEmbedder
@@ -49,7 +49,6 @@ __all__ = [
     "summary",
     "to_int8",
     "to_onnx",
-    "to_program",
     "write",
 ]
 

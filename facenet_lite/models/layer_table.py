@@ -21,6 +21,14 @@ HEAD: Final = ("layer", "output", "kernel", "weights", "multiply-adds")
 
 
 @dataclass(frozen=True)
+class Cost:
+    """``weights``, biases not counted, and ``madds``: multiplications with an addition."""
+
+    weights: int
+    madds: int
+
+
+@dataclass(frozen=True)
 class Layer:
     """One row: what the paper's Tables 1 and 2 print of a layer.
 

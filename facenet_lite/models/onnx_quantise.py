@@ -14,8 +14,8 @@ from facenet_lite._checks import check_flag
 from facenet_lite._extras import named
 from facenet_lite._files import whole
 from facenet_lite.errors import AssetError, InputError
-from facenet_lite.models.onnx_embedder import BATCH, open_onnx
-from facenet_lite.models.spec import ModelSpec, check_crops
+from facenet_lite.models.onnx_embedder import open_onnx
+from facenet_lite.models.spec import BATCH, ModelSpec, check_crops
 
 OPERATORS: Final = ("Conv", "Relu", "MaxPool", "Concat", "Gemm")
 """What is computed in 8 bits. The rest stays in floating point: the input's standardisation, the

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
-from typing import Protocol
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from facenet_lite._checks import check_array, check_flag, check_number, describe
 from facenet_lite.errors import InputError
+
+BATCH: Final = 16
+"""This many crops go through a network at once: more take memory and save no time on a CPU."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,25 @@ class Embedder(Protocol):
     def embed(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Embed crops, uint8 (N, size, size, 3): float32 (N, embedding_dim)."""
         ...
+
+
+def embed_in_batches(
+    crops: NDArray[np.uint8],
+    spec: ModelSpec,
+    embed: Callable[[NDArray[np.uint8]], NDArray[np.float32]],
+    *,
+    batch: int = BATCH,
+) -> NDArray[np.float32]:
+    """Embed crops, uint8 (N, size, size, 3), ``batch`` at a time: float32 (N, embedding_dim).
+
+    ``embed`` takes at most ``batch`` crops. Raises InputError for crops of another form.
+    """
+    checked = check_crops(crops, spec)
+    out = np.zeros((len(checked), spec.embedding_dim), np.float32)
+    for start in range(0, len(checked), batch):
+        some = slice(start, start + batch)
+        out[some] = embed(checked[some])
+    return out
 
 
 def check_crops(crops: NDArray[np.uint8], spec: ModelSpec) -> NDArray[np.uint8]:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facenet_lite.errors import InputError
-from facenet_lite.models.spec import ModelSpec, check_crops
+from facenet_lite.models.spec import ModelSpec, embed_in_batches
 
 if TYPE_CHECKING:
     from torch import nn
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Net: TypeAlias = "NN1 | NN2"
 
 BATCH: Final = 32
-"""Crops that go through the network at once: for NN2, about 100 MB for the largest map."""
+"""This many crops go through the network at once: NN2's largest map then takes about 100 MB."""
 
 FIGURE_1: Final = 1.1
 """The squared distance that separates the pairs of Figure 1: where nothing was measured yet."""
@@ -82,15 +82,15 @@ class TorchEmbedder:
         """
         import torch
 
-        checked = check_crops(crops, self.spec)
-        out = np.zeros((len(checked), self.spec.embedding_dim), np.float32)
         device = next(self.net.parameters()).device
+
+        def run(some: NDArray[np.uint8]) -> NDArray[np.float32]:
+            pictures = torch.from_numpy(self.spec.prepare(some))
+            placed = pictures.to(device, memory_format=torch.channels_last)
+            return np.asarray(self.net(placed).cpu().numpy())
+
         with evaluating(self.net), torch.inference_mode():
-            for start in range(0, len(checked), BATCH):
-                pictures = torch.from_numpy(self.spec.prepare(checked[start : start + BATCH]))
-                placed = pictures.to(device, memory_format=torch.channels_last)
-                out[start : start + BATCH] = self.net(placed).cpu().numpy()
-        return out
+            return embed_in_batches(crops, self.spec, run, batch=BATCH)
 
 
 @contextmanager

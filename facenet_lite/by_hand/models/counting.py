@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from facenet_lite._checks import check_array, check_number
 from facenet_lite.errors import InputError
-from facenet_lite.models.dlib_network import Cost
+from facenet_lite.models.layer_table import Cost
 
 
 def convolve(
