@@ -4,7 +4,7 @@ from facenet_lite.evaluate.at_far import OperatingPoint, ValAtFar
 from facenet_lite.evaluate.auc import Separation, area_under_roc, separation
 from facenet_lite.evaluate.clustering import ClusterScores, b_cubed, cluster, pairwise_scores
 from facenet_lite.evaluate.every_pair import AllPairs, all_pairs
-from facenet_lite.evaluate.exact_search import pairs_within, search
+from facenet_lite.evaluate.exact_search import search
 from facenet_lite.evaluate.folds import FoldAccuracy, accuracy_at, fold_accuracy
 from facenet_lite.evaluate.frechet import frechet_distance
 from facenet_lite.evaluate.gallery_size import (
@@ -33,7 +33,6 @@ from facenet_lite.evaluate.protocol_card import Protocol
 from facenet_lite.evaluate.trend import Trend, linear_trend
 from facenet_lite.evaluate.uncertainty import (
     Interval,
-    bca_interval,
     identity_bootstrap,
     standard_error,
     t_interval,
@@ -72,7 +71,6 @@ __all__ = [
     "area_under_roc",
     "assert_disjoint_identities",
     "b_cubed",
-    "bca_interval",
     "best_accuracy",
     "best_threshold",
     "check_reportable",
@@ -89,7 +87,6 @@ __all__ = [
     "linear_trend",
     "merge_shards",
     "pair_distances",
-    "pairs_within",
     "pairwise_scores",
     "rank_k",
     "roc",

@@ -22,10 +22,10 @@ from facenet_lite.evaluate.neighbours import (
 
 Engine: TypeAlias = Literal["exact", "faiss"]
 
-QUERY_BLOCK: Final = 256
-"""This many queries are compared at a time."""
-GALLERY_BLOCK: Final = 8192
-"""This many gallery vectors are compared at a time: with 256 queries, 8 MB of distances."""
+Blocks: TypeAlias = tuple[int, int]
+
+BLOCKS: Final = (256, 8192)
+"""This many queries are compared with this many gallery vectors at a time: 8 MB of distances."""
 MANY_CANDIDATES: Final = 8
 """With more candidates than this for each neighbour wanted, they are thinned out first."""
 PAIR_BLOCK: Final = 16384
@@ -43,14 +43,13 @@ def search(
     probes: int = 16,
     threads: int = 1,
     progress: bool = False,
-    query_block: int = QUERY_BLOCK,
-    gallery_block: int = GALLERY_BLOCK,
+    blocks: Blocks = BLOCKS,
 ) -> Neighbours:
     """The ``k`` nearest of ``gallery`` (M, D) for each of ``queries`` (Q, D), nearest first.
 
     Both become float32. Distances are sums of squared differences, taken in float64 and rounded to
-    float32; equal ones are put in the order of the gallery. The exact engine compares
-    ``query_block`` queries with ``gallery_block`` vectors at a time, which changes no answer.
+    float32; equal ones are put in the order of the gallery. ``blocks``: how many
+    queries the exact engine compares with how many vectors at a time, which changes no answer.
 
     ``engine="faiss"`` needs FAISS (``pip install "facenet_lite[search]"``), and takes ``index``,
     ``lists``, ``probes`` and ``threads`` as ``faiss_index.build`` and its ``search`` do. Its
@@ -64,8 +63,7 @@ def search(
     asked = check_queries(queries, known.shape[1])
     check_number(k, "k", low=1, high=len(known), integer=True)
     if engine == "exact":
-        _check_blocks(query_block, gallery_block)
-        return _exact(known, asked, k, progress, query_block, gallery_block)
+        return _exact(known, asked, k, progress, _checked(blocks))
     from facenet_lite.evaluate import faiss_index  # FAISS is optional
 
     built = faiss_index.build(known, index, lists=lists, threads=threads)
@@ -81,8 +79,7 @@ def pairs_within(
     threshold: float,
     *,
     progress: bool = False,
-    query_block: int = QUERY_BLOCK,
-    gallery_block: int = GALLERY_BLOCK,
+    blocks: Blocks = BLOCKS,
 ) -> Iterator[tuple[Indices, Indices]]:
     """All pairs of a query and a gallery vector with D <= ``threshold``, some at a time.
 
@@ -95,8 +92,7 @@ def pairs_within(
     asked = check_queries(queries, known.shape[1])
     check_number(threshold, "threshold", low=0)
     check_flag(progress, "progress")
-    _check_blocks(query_block, gallery_block)
-    return _within(known, asked, float(threshold), progress, query_block, gallery_block)
+    return _within(known, asked, float(threshold), progress, _checked(blocks))
 
 
 def exact_distances(gallery: Vectors, queries: Vectors, rows: Indices, columns: Indices) -> Vectors:
@@ -112,31 +108,26 @@ def exact_distances(gallery: Vectors, queries: Vectors, rows: Indices, columns: 
     return out
 
 
-def _check_blocks(query_block: int, gallery_block: int) -> None:
-    check_number(query_block, "query_block", low=1, integer=True)
-    check_number(gallery_block, "gallery_block", low=1, integer=True)
+def _checked(blocks: Blocks) -> Blocks:
+    queries, vectors = (check_number(block, "blocks", low=1, integer=True) for block in blocks)
+    return queries, vectors
 
 
 def _exact(
-    gallery: Vectors,
-    queries: Vectors,
-    k: int,
-    progress: bool,
-    query_block: int,
-    gallery_block: int,
+    gallery: Vectors, queries: Vectors, k: int, progress: bool, blocks: Blocks
 ) -> Neighbours:
     indices = np.empty((len(queries), k), np.int64)
     distances = np.empty((len(queries), k), np.float32)
     squares = _squares(gallery)
-    for start in _steps(len(queries), query_block, progress):
-        part = slice(start, start + query_block)
-        best = _nearest_of_all(gallery, squares, queries[part], k, gallery_block)
+    for start in _steps(len(queries), blocks[0], progress):
+        part = slice(start, start + blocks[0])
+        best = _nearest_of_all(gallery, squares, queries[part], k, blocks[1])
         indices[part], distances[part] = best.indices, best.squared_distances
     return Neighbours(indices, distances)
 
 
 def _nearest_of_all(
-    gallery: Vectors, squares: Vectors, queries: Vectors, k: int, gallery_block: int
+    gallery: Vectors, squares: Vectors, queries: Vectors, k: int, block: int
 ) -> Neighbours:
     """Search the whole gallery for a few queries, keeping the k nearest so far.
 
@@ -148,9 +139,9 @@ def _nearest_of_all(
     rows = np.zeros(0, np.int64)
     columns, distances = rows, np.zeros(0, np.float32)
     worst = np.full(len(queries), np.inf)
-    for start in range(0, len(gallery), gallery_block):
-        part = gallery[start : start + gallery_block]
-        near = _approximate(part, squares[start : start + gallery_block], queries)
+    for start in range(0, len(gallery), block):
+        part = gallery[start : start + block]
+        near = _approximate(part, squares[start : start + block], queries)
         limit = worst - own + slack
         candidates = near <= _up(limit)[:, None]
         most = MANY_CANDIDATES * k * len(queries)
@@ -170,20 +161,15 @@ def _nearest_of_all(
 
 
 def _within(
-    gallery: Vectors,
-    queries: Vectors,
-    threshold: float,
-    progress: bool,
-    query_block: int,
-    gallery_block: int,
+    gallery: Vectors, queries: Vectors, threshold: float, progress: bool, blocks: Blocks
 ) -> Iterator[tuple[Indices, Indices]]:
     squares = _squares(gallery)
-    for top in _steps(len(queries), query_block, progress):
-        asked = queries[top : top + query_block]
+    for top in _steps(len(queries), blocks[0], progress):
+        asked = queries[top : top + blocks[0]]
         own = _squares(asked).astype(np.float64)
         slack = _slack(gallery, squares, own)
-        for start in range(0, len(gallery), gallery_block):
-            part = slice(start, start + gallery_block)
+        for start in range(0, len(gallery), blocks[1]):
+            part = slice(start, start + blocks[1])
             near = _approximate(gallery[part], squares[part], asked)
             rows, columns = np.nonzero(near <= _up(threshold - own + slack)[:, None])
             doubtful = near[rows, columns] > threshold - own[rows] - slack[rows]

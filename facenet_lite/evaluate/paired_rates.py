@@ -34,7 +34,7 @@ class DrawnPeople:
     """How often each of P people is there: ``times`` int64 (1 + T + P, P).
 
     The first row is everybody once, then come the T draws with replacement, then everybody without
-    each person in turn, which the intervals need (``evaluate.bca_interval``).
+    each person in turn, which the intervals need (``uncertainty.bca_interval``).
     """
 
     trials: int
