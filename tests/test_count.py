@@ -19,7 +19,7 @@ FILES = {
     "small/part/three.py": "from small.one import X\n",
     "small/by_hand/__init__.py": "1\n2\n3\n",
     "small/book/plots.py": "from small import part\n",
-    "tests/test_it.py": "def test_a(): ...\n\n\nclass B:\n    def test_b(self): ...\n\n\ndef c(): ...\n",
+    "tests/test_it.py": "def test_a(): ...\nclass B:\n    def test_b(self): ...\ndef c(): ...\n",
 }
 
 
@@ -51,7 +51,7 @@ def test_a_small_package_by_hand(found: dict[str, int]) -> None:
         "library, modules": 5,
         "by_hand, modules": 1,
         "book, modules": 1,
-        "tests, lines": 8,
+        "tests, lines": 4,
         "tests, claims": 2,
         "circles": 1,
         "__all__ of small": 2,

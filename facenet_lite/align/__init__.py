@@ -1,4 +1,4 @@
-"""Alignment: transforms that bring every face to the same place, size and angle, and its crop."""
+"""Alignment: transforms that bring every face to the same place, size and angle, and crops."""
 
 from __future__ import annotations
 

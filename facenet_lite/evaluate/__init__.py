@@ -1,4 +1,4 @@
-"""How good, and how sure we may be of it."""
+"""How good a model, a detector or a search is, and how certain that figure is."""
 
 from facenet_lite.evaluate.at_far import OperatingPoint, ValAtFar
 from facenet_lite.evaluate.auc import Separation, area_under_roc, separation

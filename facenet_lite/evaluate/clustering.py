@@ -19,8 +19,8 @@ BLOCK: Final = 2048
 
 @dataclass(frozen=True)
 class ClusterScores:
-    """``precision``: how far what is put together belongs together; ``recall``: how far what
-    belongs together is put together; both from 0 to 1."""
+    """``precision``: the share of what was put together that belongs together; ``recall``: the
+    share of what belongs together that was put together; both from 0 to 1."""
 
     precision: float
     recall: float
@@ -68,9 +68,10 @@ def pairwise_scores(clusters: ArrayLike, people: ArrayLike) -> ClusterScores:
     """Score clusters by pairs of pictures.
 
     ``clusters`` (N,) and ``people`` (N,), whole numbers. Precision: of the pairs in one cluster,
-    the share of one person; recall: of the pairs of one person, the share in one cluster. With
-    nothing put together nothing is wrong, and precision is 1; with no pair of one person recall
-    is 1. A person with n pictures has n(n - 1)/2 pairs, so a few people with many weigh most.
+    the share that shows one person; recall: of the pairs of one person, the share in one cluster.
+    Where nothing was put together nothing is wrong, and precision is 1; without any pair of one
+    person recall is 1. A person with n pictures has n(n - 1)/2 pairs, so a few people with many
+    pictures weigh most.
     Raises InputError for other shapes or no pictures.
     """
     counts = _counts(clusters, people)
@@ -98,9 +99,9 @@ def b_cubed(clusters: ArrayLike, people: ArrayLike) -> ClusterScores:
 
 
 class _Counts(NamedTuple):
-    """``shared``: how many pictures each pair of a cluster and a person has, where any, (T,);
-    ``of_cluster``, ``of_person``: the sizes of those two, (T,); ``clusters``, ``people``: of all.
-    """
+    """``shared`` (T,): how many pictures a cluster and a person have in common, for each two that
+    have any; ``of_cluster``, ``of_person`` (T,): how many pictures these two have; ``clusters``,
+    ``people``: how many each cluster and each person has."""
 
     shared: NDArray[np.int64]
     of_cluster: NDArray[np.int64]

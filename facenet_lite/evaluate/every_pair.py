@@ -1,8 +1,8 @@
 """VAL at FAR over every pair of many pictures, as the paper's hold-out sets are used (section 4).
 
-N embeddings make N (N - 1) / 2 pairs: 87 million of LFW's 13,233 pictures. They are never held at
-once. A first look counts each distance's class; each further one counts what lies in the few
-classes that decide, more finely, until a class is a single float32 number: as a rule after one.
+N embeddings make N (N - 1) / 2 pairs: 87 million for LFW's 13,233 pictures. They are never held at
+once. A first pass counts how many distances lie in each class. Every further pass divides the few
+classes that decide, until each is a single float32 number; usually one such pass is enough.
 """
 
 from __future__ import annotations
@@ -29,22 +29,22 @@ from facenet_lite.evaluate.at_far import OperatingPoint, ValAtFar, false_accepts
 from facenet_lite.evaluate.verification import Roc
 
 FARS: Final = (1e-4, 1e-3, 1e-2, 1e-1)
-"""The rates that are found unless others are asked for; the paper reports 1e-3 (section 5)."""
+"""These rates are found unless others are asked for; the paper reports 1e-3 (section 5)."""
 
 BINS: Final = 65_536
-"""Classes of the first look."""
+"""The first pass sorts distances into this many classes."""
 
 
 @dataclass(frozen=True, eq=False)
 class AllPairs:
-    """Every pair of N embeddings, judged.
+    """What all pairs of N embeddings show.
 
-    ``same``, ``different``: the pairs of one person, and of two. ``points``: exact, one for each
-    rate asked for. ``roc``: the exact operating points at the ends of the classes in which some
-    distance lies, ``class_width`` apart or more; the last class of all ends at infinity.
-    ``auc_low``, ``auc_high``: the area below the whole ROC lies between; ``roc.auc`` is the middle,
-    pairs of one class counting as ties. ``rounding``: how far the float32 distances may be from
-    exact ones, at worst.
+    ``same``, ``different``: how many pairs show one person, and two people. ``points``: the exact
+    operating point for each rate asked for. ``roc``: the exact operating points at the ends of the
+    classes that hold any distance, at least ``class_width`` apart; the very last class ends at
+    infinity. The area under the whole ROC curve lies between ``auc_low`` and ``auc_high``;
+    ``roc.auc``, in which pairs of one class count as ties, lies midway. ``rounding``: how far
+    float32 distances may at worst be from exact ones.
     """
 
     same: int
@@ -59,7 +59,7 @@ class AllPairs:
     def between(self, far: float) -> tuple[float, float]:
         """The two neighbouring VAL of ``roc`` between which the exact VAL at any FAR lies.
 
-        So a VAL read from the classes is off by at most their difference. Raises InputError for a
+        So a VAL read from the classes is wrong by at most their difference. Raises InputError for a
         rate outside (0, 1].
         """
         check_number(far, "far", low=0, high=1, low_included=False)
@@ -77,17 +77,18 @@ def all_pairs(
     block: int = BLOCK,
     progress: bool = False,
 ) -> AllPairs:
-    """Judge every pair of N embeddings: exact VAL at each FAR, and the ROC in ``bins`` classes.
+    """Compare every pair of N embeddings: exact VAL at each FAR, and the ROC in ``bins`` classes.
 
-    ``embeddings`` (N, D), ``labels`` whole numbers (N,): one a person. Of M different pairs
-    floor(far * M) may be accepted, at the largest distance that occurs and keeps to it; equal
-    distances are accepted together or not at all, as in ``val_at_far``. Memory: two float32 copies
-    of the embeddings and a few ``block`` x 4 ``block`` numbers. ``progress`` shows a bar.
+    ``embeddings`` (N, D); ``labels`` (N,): a whole number for each person. Of M different pairs
+    floor(far * M) may be accepted: the threshold is the largest distance that occurs and keeps to
+    this, and equal distances are accepted together or not at all, as in ``val_at_far``. Memory: two
+    float32 copies of the embeddings and a few ``block`` x 4 ``block`` numbers. ``progress`` shows a
+    bar.
 
-    Distances are ``|a|² + |b|² - 2ab`` in float32; exact is meant of these numbers. From those of
-    float64 they differ by ``rounding`` at worst, 2e-5 for unit vectors of 128 numbers, and by a
-    tenth of that as a rule. Their last digit may depend on ``block``. Raises InputError for other
-    shapes, NaN, a rate outside (0, 1], and where there is no same or no different pair.
+    Distances are ``|a|² + |b|² - 2ab`` in float32, and points are exact for these numbers. They
+    differ from distances in float64 by at most ``rounding``, 2e-5 for unit vectors of 128 numbers,
+    and usually by a tenth of that. Their last digit may depend on ``block``. Raises InputError for
+    other shapes, NaN, a rate outside (0, 1], and where there is no same or no different pair.
     """
     rates = check_array(fars, "fars", shape=(None,), dtype=np.float64).tolist()
     for far in rates:

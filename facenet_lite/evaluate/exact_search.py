@@ -1,4 +1,4 @@
-"""The nearest of a gallery, exactly: in blocks, so that no table of all distances is ever held."""
+"""The nearest of a gallery, exactly, in blocks: no table of all distances is ever held."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Blocks: TypeAlias = tuple[int, int]
 BLOCKS: Final = (256, 8192)
 """This many queries are compared with this many gallery vectors at a time: 8 MB of distances."""
 MANY_CANDIDATES: Final = 8
-"""With more candidates than this for each neighbour wanted, they are thinned out first."""
+"""With more candidates than this for each neighbour wanted, some are ruled out first."""
 PAIR_BLOCK: Final = 16384
 """The exact distances of this many pairs are computed at a time."""
 
@@ -98,7 +98,7 @@ def pairs_within(
 def exact_distances(gallery: Vectors, queries: Vectors, rows: Indices, columns: Indices) -> Vectors:
     """Squared distances, float32 (P,), of the queries at ``rows`` and the vectors at ``columns``.
 
-    Summed in float64 over differences, so that equal vectors are at exactly 0.
+    Differences are squared and summed in float64, so that equal vectors are at exactly 0.
     """
     out = np.empty(len(rows), np.float32)
     for start in range(0, len(rows), PAIR_BLOCK):
@@ -195,8 +195,8 @@ def _approximate(gallery: Vectors, squares: Vectors, queries: Vectors) -> Vector
 def _slack(gallery: Vectors, squares: Vectors, own: NDArray[np.float64]) -> NDArray[np.float64]:
     """How far an approximate distance may be from the exact one, for each query.
 
-    A sum of D products in float32 is off by at most D half-units in the last place of the sum of
-    their sizes (Higham 2002, section 3.1): of |q|^2, 2|q||g| and |g|^2, which are (|q| + |g|)^2.
+    A sum of D products in float32 is wrong by at most D half-units in the last place of the sum of
+    their sizes (Higham 2002, section 3.1): here of |q|^2 + 2|q||g| + |g|^2 = (|q| + |g|)^2.
     """
     longest = float(np.sqrt(squares.max()))
     unit = float(np.finfo(np.float32).eps) / 2

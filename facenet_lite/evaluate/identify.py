@@ -27,7 +27,7 @@ class Cmc:
     """The cumulative match characteristic of a closed set.
 
     ``hits``: int64 (k,), how many of the ``probes`` have their person among the nearest 1, 2, ... k
-    of the gallery: never falling.
+    of the gallery; it never falls.
     """
 
     hits: NDArray[np.int64]
@@ -44,7 +44,7 @@ class Cmc:
         return float(self.hits[k - 1] / self.probes)
 
     def interval(self, k: int) -> tuple[float, float]:
-        """The 95 % interval of ``rank(k)`` (Wilson), for probes of as many different people."""
+        """The 95 % interval of ``rank(k)`` (Wilson), for probes that show different people."""
         check_number(k, "k", low=1, high=len(self.hits), integer=True)
         return wilson_interval(int(self.hits[k - 1]), self.probes)
 
@@ -78,9 +78,9 @@ class DirAtFar(AtFar):
 def rank_k(neighbours: Neighbours, gallery_labels: ArrayLike, probe_labels: ArrayLike) -> Cmc:
     """The share of probes whose person is among the k nearest: closed-set identification.
 
-    ``neighbours``: of Q probes, from ``search``; ``gallery_labels`` (M,) and ``probe_labels`` (Q,):
-    whole numbers, who is on each picture. With several pictures of a person in the gallery the k
-    nearest *pictures* are meant. Equal distances count in the gallery's order. Raises InputError
+    ``neighbours``: those of Q probes, from ``search``; ``gallery_labels`` (M,) and ``probe_labels``
+    (Q,): whole numbers, who is on each picture. Where the gallery has several pictures of a person,
+    the k nearest *pictures* count. Equal distances count in the gallery's order. Raises InputError
     for labels that do not fit, no probes, or a probe whose person is not in the gallery.
     """
     known, asked = _labels(neighbours, gallery_labels, probe_labels)
@@ -104,18 +104,18 @@ def detection_identification_rate(
     *,
     rank: int = 1,
 ) -> DirAtFar:
-    """How many probes are identified, where at most ``far`` of the strangers raise an alarm.
+    """How many probes are identified while at most ``far`` of the strangers raise a false alarm.
 
     A probe whose person is in the gallery (*mated*) counts when the person is among the ``rank``
     nearest and D <= d. A probe of anybody else raises a false alarm when anyone at all is within d.
-    Of M unmated probes floor(far * M) may; where that is none, the rate is not estimable. The
-    threshold d is the largest distance that occurs and keeps to it.
+    Of M unmated probes floor(far * M) may do so; where that is 0, the rate is not estimable. The
+    threshold d is the largest distance that occurs and keeps to the rate.
 
-    Labels as in ``rank_k``. The interval holds for independent probes, one for each person, and
-    counts the threshold's uncertainty too, as that of ``val_at_far`` does; it is for this gallery.
+    Labels are as in ``rank_k``. The interval holds for independent probes, one for each person,
+    and for this gallery; like that of ``val_at_far`` it includes the threshold's uncertainty.
     Raises InputError for labels that do not fit, probes of one kind only, a rate outside (0, 1] or
-    a rank above k. The detection and identification rate at a rank and a threshold, P_DI, and the
-    false alarm rate, P_FA, of Grother, Micheals and Phillips (2003).
+    a rank above k. These are the detection and identification rate, P_DI, and the false alarm
+    rate, P_FA, of Grother, Micheals and Phillips (2003).
     """
     known, asked = _labels(neighbours, gallery_labels, probe_labels)
     check_number(far, "far", low=0, high=1, low_included=False)
@@ -130,7 +130,7 @@ def detection_identification_rate(
     right = has_mate & (at < rank)
     distances = neighbours.squared_distances.astype(np.float64)
     own = distances[np.arange(len(asked)), np.minimum(at, neighbours.k - 1)]
-    # A mate that is not found is at no threshold: infinitely far.
+    # A mate that is not found is infinitely far away: no threshold accepts it.
     mates = np.sort(np.where(right, own, np.inf)[has_mate])
     alarms = np.sort(distances[~has_mate, 0])
     allowed = false_accepts_allowed(far, len(alarms))
@@ -165,7 +165,7 @@ def _labels(
 def _place(
     neighbours: Neighbours, known: NDArray[np.int64], asked: NDArray[np.int64]
 ) -> NDArray[np.int64]:
-    """At which place, from 0, the first picture of the probe's person stands; k for none."""
+    """The place, from 0, of the first picture of the probe's person; k where there is none."""
     same = known[neighbours.indices] == asked[:, None]
     found: NDArray[np.int64] = np.where(same.any(axis=1), same.argmax(axis=1), neighbours.k)
     return found

@@ -2,8 +2,8 @@
 
 A pair is accepted when its squared distance D is at most the threshold d: ``D <= d``. Every
 threshold that a function returns is a distance that occurs, or minus infinity, which accepts
-nothing: so the answers depend on the order of the distances alone, and are the same for D, its root
-or any other quantity that grows with it (as long as rounding does not make two of them one).
+nothing. So the answers depend only on the order of the distances, and are the same for D, for its
+root, and for any other quantity that grows with it, as long as rounding makes no two of them equal.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ class Roc:
     """Every operating point of a list of pairs, strictest first.
 
     ``thresholds``, ``val``, ``far``: float64 (T + 1,) for T different distances, ascending. The
-    first point accepts nothing, the last everything. ``same``, ``different``: the pairs of one
-    person, and of two.
+    first point accepts nothing, the last everything. ``same``, ``different``: how many pairs show
+    one person, and two people.
     """
 
     thresholds: NDArray[np.float64]
@@ -38,14 +38,14 @@ class Roc:
 
     @property
     def auc(self) -> float:
-        """The area below: the chance that a same pair is nearer than a different one, ties half."""
+        """The area under the curve: the chance that a same pair is nearer; ties count half."""
         steps = np.diff(self.far)
         return float(steps @ (self.val[1:] + self.val[:-1]) / 2)
 
 
 class BestAccuracy(NamedTuple):
-    """The largest share of pairs that any one threshold judges rightly, found on those same pairs:
-    no figure to report, since a threshold has to be chosen before."""
+    """The largest share of pairs that any one threshold judges correctly, found on those same
+    pairs. It must not be reported, since a threshold has to be chosen beforehand."""
 
     accuracy: float
     threshold: float
@@ -73,16 +73,16 @@ def val_at_far(squared_distances: ArrayLike, is_same: ArrayLike, far: float) -> 
     """The highest validation rate whose false accept rate is at most ``far``.
 
     ``squared_distances`` (P,); ``is_same`` bool (P,). Of M different pairs floor(far * M) may be
-    accepted; where that is none, the rate is not estimable. The threshold is the largest distance
-    that occurs and keeps to it; pairs of equal distance are accepted together or not at all.
+    accepted; where that is 0, the rate is not estimable. The threshold is the largest distance
+    that occurs and keeps to the rate; pairs of equal distance are accepted together or not at all.
 
-    The interval holds for independent pairs, and counts both the same pairs (Wilson) and the
-    threshold, which another M different pairs would put elsewhere: it lies between the distances
-    whose ranks a true rate of ``far`` gives in 95 % of cases (order statistics; binomial). The two
-    are joined as Zou and Donner (2008) join the intervals of a sum; together they hold the true
-    rate in 95 % of cases or a little more. Where (1 - far)^M is above 0.025, which is below about
-    3.7 false accepts expected, there is no lower end but 0: the threshold of that rate may well lie
-    below the nearest different pair that was seen, and nobody knows how far.
+    The interval holds for independent pairs, and has two sources: the same pairs (Wilson), and the
+    threshold, which another M different pairs would put elsewhere. The threshold lies between the
+    distances whose ranks a true rate of ``far`` gives in 95 % of cases (order statistics;
+    binomial). The two are joined as Zou and Donner (2008) join the intervals of a sum, and the
+    result includes the true rate in 95 % of cases or slightly more. Where (1 - far)^M is above
+    0.025, that is with fewer than about 3.7 false accepts expected, the only lower end is 0: the
+    threshold of that rate may well lie below the nearest different pair seen, nobody knows how far.
 
     Raises InputError for other shapes, NaN, pairs of one kind only, or a rate outside (0, 1].
     """
@@ -110,8 +110,9 @@ def val_at_far(squared_distances: ArrayLike, is_same: ArrayLike, far: float) -> 
 def equal_error_rate(squared_distances: ArrayLike, is_same: ArrayLike) -> OperatingPoint:
     """The point at which the larger of FAR and 1 - VAL is smallest: the equal error rate.
 
-    Where no threshold makes them equal, as with few pairs, the larger is the rate that can be kept
-    to on both sides. Of equally good thresholds the lowest. Raises InputError as ``roc`` does.
+    With few pairs there may be no threshold at which they are equal; the larger is then the rate
+    that both errors keep to. Of equally good thresholds the lowest is taken. Raises InputError as
+    ``roc`` does.
     """
     found = roc(squared_distances, is_same)
     best = int(np.argmin(np.maximum(found.far, 1 - found.val)))
@@ -119,7 +120,7 @@ def equal_error_rate(squared_distances: ArrayLike, is_same: ArrayLike) -> Operat
 
 
 def best_accuracy(squared_distances: ArrayLike, is_same: ArrayLike) -> BestAccuracy:
-    """The most pairs that one threshold can judge rightly, chosen with the answers in hand.
+    """The most pairs that one threshold can judge correctly, chosen with the answers in hand.
 
     ``squared_distances`` (P,); ``is_same`` bool (P,). Raises InputError as ``roc`` does.
     ``fold_accuracy`` gives what may be reported.
@@ -131,11 +132,11 @@ def best_accuracy(squared_distances: ArrayLike, is_same: ArrayLike) -> BestAccur
 
 
 def best_threshold(squared_distances: ArrayLike, is_same: ArrayLike) -> float:
-    """The squared distance d at which ``D <= d`` judges the most pairs (P,) rightly.
+    """The squared distance d at which ``D <= d`` judges the most pairs (P,) correctly.
 
     It is the largest distance accepted, or minus infinity where accepting nothing is best. Of
-    equally good ones the lowest, which accepts fewest. Raises InputError where all pairs are of one
-    kind.
+    equally good ones the lowest is taken, which accepts fewest pairs. Raises InputError where all
+    pairs are of one kind.
     """
     distances, same = check_pairs(squared_distances, is_same)
     if same.all() or not same.any():
@@ -148,7 +149,8 @@ def best_of_sorted(distances: NDArray[np.float64], same: NDArray[np.bool_]) -> f
     """``best_threshold`` of pairs (P,) whose distances ascend, unchecked."""
     # Accepting the k nearest pairs is right for those of one person, and wrong for the others.
     gain = np.concatenate([[0], np.cumsum(np.where(same, 1, -1))])
-    gain[1:-1][distances[1:] == distances[:-1]] = -len(gain)  # equals are never divided
+    # Pairs of equal distance are never separated.
+    gain[1:-1][distances[1:] == distances[:-1]] = -len(gain)
     best = int(np.argmax(gain))
     return float(distances[best - 1]) if best else -math.inf
 

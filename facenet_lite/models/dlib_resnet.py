@@ -24,7 +24,7 @@ SPEC: Final = ModelSpec(
     unit_norm=False,
     threshold=0.6**2,
 )
-"""dlib's authors compare plain distances with 0.6; ours are squared, so it is 0.36."""
+"""dlib's authors compare plain distances with 0.6; ours are squared, so the threshold is 0.36."""
 
 
 @dataclass(frozen=True)

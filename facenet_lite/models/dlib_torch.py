@@ -34,7 +34,7 @@ class _Step(NamedTuple):
 
 @dataclass(frozen=True)
 class DlibTorch:
-    """Turns crops of 150 x 150 pixels into dlib's 128 numbers, to about 1e-6."""
+    """Turns crops of 150 x 150 pixels into dlib's 128 numbers, equal to about 1e-6."""
 
     steps: tuple[_Step, ...] = field(repr=False)
     spec: ModelSpec = SPEC
@@ -81,7 +81,7 @@ class DlibTorch:
 
 
 def _folded(layers: Sequence[DlibLayer]) -> Iterator[DlibLayer]:
-    """The layers, each scale after a convolution multiplied into its weights."""
+    """The layers, with each scale after a convolution multiplied into the convolution's weights."""
     before: DlibLayer | None = None
     for layer in layers:
         if layer.kind == "scale" and before is not None:

@@ -1,4 +1,4 @@
-"""What has to travel with a network's weights: without it they are of no use."""
+"""What has to travel with a network's weights: without it they are useless."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ BATCH: Final = 16
 class ModelSpec:
     """How pictures must look before a network sees them, and what comes out.
 
-    ``image_size``: side of the crop in pixels. ``crop_margin``: space around the five landmarks'
-    template, as a part of its side. ``mean`` and ``scale``: what the network itself does to RGB
-    values 0..255, ``(x - mean) * scale``. ``embedding_dim``: numbers per face. ``unit_norm``:
-    whether embeddings lie on the unit sphere. ``threshold``: the squared distance up to which its
-    authors call two faces the same. Raises InputError for values that cannot be these.
+    ``image_size``: the side of the crop in pixels. ``crop_margin``: the space around the template
+    of five landmarks, as a part of its side. ``mean`` and ``scale``: RGB values 0..255 enter the
+    network as ``(x - mean) * scale``. ``embedding_dim``: how many numbers an embedding has.
+    ``unit_norm``: whether embeddings lie on the unit sphere. ``threshold``: the squared distance up
+    to which its authors call two faces the same. Raises InputError for impossible values.
     """
 
     name: str
@@ -50,7 +50,7 @@ class ModelSpec:
         check_number(self.threshold, "threshold", low=0)
 
     def prepare(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """What the network's first layer sees of crops, uint8 (N, size, size, 3).
+        """The network's input for crops, uint8 (N, size, size, 3).
 
         Returns ``(x - mean) * scale`` as float32 (N, 3, size, size): channels first.
         Raises InputError for crops of another form.

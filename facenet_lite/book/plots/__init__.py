@@ -1,6 +1,6 @@
-"""Pictures and plots that follow the page's light and dark themes, each with a text for the blind.
+"""Pictures and plots that follow the page's light and dark themes, each with alternative text.
 
-Every function takes results and draws them; none computes any.
+Every function draws results that it is given, and computes none.
 """
 
 from __future__ import annotations

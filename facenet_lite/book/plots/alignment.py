@@ -76,8 +76,8 @@ def accuracies(ways: Mapping[str, Mapping[str, Any]], *, alt: str) -> Drawing:
     """Draw the mean accuracy of each way of alignment, with one standard error either side.
 
     ``ways``: by name, ``accuracy`` and ``standard_error`` as recorded; the folds' own accuracies
-    under ``folds`` are small ticks. Names that are no way of alignment stand as they are. Raises
-    InputError where there is nothing to draw.
+    under ``folds`` are small ticks. Names that are no way of alignment are shown as they are.
+    Raises InputError where there is nothing to draw.
     """
     if not ways:
         raise InputError("ways: expected at least one, got none")
@@ -98,7 +98,7 @@ def accuracies(ways: Mapping[str, Mapping[str, Any]], *, alt: str) -> Drawing:
 def misplaced(rows: Sequence[Mapping[str, Any]], *, alt: str) -> Drawing:
     """Draw accuracy against how far faces are turned and boxes shifted, with 95 % intervals.
 
-    ``rows``: ``kind``, ``level`` and ``ways`` as recorded, the upright one among them. Raises
+    ``rows``: ``kind``, ``level`` and ``ways`` as recorded, among them the upright condition. Raises
     InputError without it.
     """
     upright = [row for row in rows if row["kind"] == "upright"]

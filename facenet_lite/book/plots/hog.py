@@ -1,4 +1,4 @@
-"""Histograms of directions as stars: for each cell a line per direction, as bright as its votes."""
+"""Histograms of directions as stars: a line per direction in each cell, as bright as its votes."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from facenet_lite.book.plots.style import Drawing, drawing
 from facenet_lite.errors import InputError
 
 LEVELS: Final = 6
-"""How many shades a line may have; lines fainter than half a shade are left out."""
+"""A line has one of this many shades; lines fainter than half a shade are left out."""
 GAP: Final = 12
 TITLE: Final = 20
+"""Maps are this many pixels apart, and a title is this many pixels high."""
 
 
 def stars(

@@ -1,4 +1,4 @@
-"""Faces of Nobody, drawn: outlines of shapes, who against how, distances between faces."""
+"""Plots of Faces of Nobody: outlines of shapes, covariances, and distances between faces."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ LINES: Final = (
     range(17), range(17, 22), range(22, 27), range(27, 31), range(31, 36),
     (*range(36, 42), 36), (*range(42, 48), 42), (*range(48, 60), 48), (*range(60, 68), 60),
 )  # fmt: skip
-"""Which of the 68 points a pen goes through without being lifted."""
+"""Each line goes through these of the 68 points."""
 STYLES: Final = ("-", "--", "-.", ":")
 PANEL: Final = 260
 GAP: Final = 24
 TITLE: Final = 22
-"""Pixels of a panel of outlines, between two, and above each."""
+"""The sizes in pixels of a panel of outlines, of the gap between two, and of a title."""
 
 
 def outlines(panels: Mapping[str, tuple[ArrayLike, ArrayLike]], *, alt: str) -> Drawing:
     """Draw faces as lines through their landmarks, one panel beside the other.
 
-    ``panels``: by title, faint shapes (N, 68, 2) and a strong one (68, 2) on top of them. Raises
+    ``panels``: by title, faint shapes (N, 68, 2) and a bold one (68, 2) on top of them. Raises
     InputError for other shapes, or no panels.
     """
     if not panels:
@@ -63,7 +63,7 @@ def scatter(
     alt: str,
     shown: int = 4,
 ) -> Drawing:
-    """Draw points (N, 2), those of the first ``shown`` labels marked, and covariances as ellipses.
+    """Draw points (N, 2), with the first ``shown`` labels marked, and covariances as ellipses.
 
     ``ellipses``: by name, covariances (2, 2), drawn at two standard deviations around the mean of
     all points; ``names``: of the two axes. Raises InputError for other shapes.
@@ -84,7 +84,7 @@ def scatter(
 
 
 def shares(parts: Mapping[str, ArrayLike], *, alt: str, xlabel: str) -> Drawing:
-    """Draw for each of K components, numbered from 1, which part of it each source explains.
+    """Draw which part of each of K components, numbered from 1, each source explains.
 
     ``parts``: by name, K numbers from 0 to 1, side by side in bars. Raises InputError for none.
     """
