@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from html import escape
 from typing import Any, Final
 
 import numpy as np
@@ -11,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from facenet_lite._checks import check_array, check_image
 from facenet_lite.book.plots.charts import axes, figure
-from facenet_lite.book.plots.pictures import GAP, LINE, photo_uri
+from facenet_lite.book.plots.pictures import GAP, LINE, draw_text, photo_uri, svg
 from facenet_lite.book.plots.style import COLOURS, Drawing, drawing
 from facenet_lite.errors import InputError
 from facenet_lite.types import Image
@@ -64,12 +63,8 @@ def landing(
             body.append(
                 f'<circle cx="{left + x:.1f}" cy="{y:.1f}" r="3.5" fill="#ffd400" stroke="#111"/>'
             )
-        body.append(
-            f'<text x="{left:.1f}" y="{side + 15:.1f}" font-size="13" font-family="sans-serif">'
-            f"{escape(titles[i])}</text>"
-        )
-    size = f'viewBox="0 0 {width} {side + LINE:.0f}" width="{width}" height="{side + LINE:.0f}"'
-    return drawing(f'<svg {size} fill="currentColor">{"".join(body)}</svg>', alt)
+        body.append(draw_text(left, side + 15, titles[i]))
+    return drawing(svg(width, round(side + LINE), body), alt)
 
 
 def accuracies(ways: Mapping[str, Mapping[str, Any]], *, alt: str) -> Drawing:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from html import escape
 from typing import Final
 
 import numpy as np
@@ -11,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from facenet_lite._checks import check_array
 from facenet_lite.book.plots.charts import axes, figure
+from facenet_lite.book.plots.pictures import draw_text, svg
 from facenet_lite.book.plots.style import COLOURS, Drawing, drawing
 from facenet_lite.errors import InputError
 
@@ -44,14 +44,11 @@ def outlines(panels: Mapping[str, tuple[ArrayLike, ArrayLike]], *, alt: str) -> 
         left = number * (PANEL + GAP)
         lines = [_lines((shape - low) * scale + [left, TITLE]) for shape in everything]
         body.append(
-            f'<text x="{left}" y="13" font-size="13" font-family="sans-serif">{escape(title)}'
-            f'</text><path d="{"".join(lines[:-1])}" fill="none" stroke="#8a8f96" '
-            f'stroke-width=".5"/><path d="{lines[-1]}" fill="none" stroke="{COLOURS[1]}" '
+            f'{draw_text(left, 13, title)}<path d="{"".join(lines[:-1])}" fill="none" '
+            f'stroke="#8a8f96" stroke-width=".5"/><path d="{lines[-1]}" fill="none" stroke="{COLOURS[1]}" '
             'stroke-width="2"/>'
         )
-    width, height = len(panels) * (PANEL + GAP) - GAP, PANEL + TITLE
-    size = f'viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
-    return drawing(f'<svg {size} fill="currentColor">{"".join(body)}</svg>', alt)
+    return drawing(svg(len(panels) * (PANEL + GAP) - GAP, PANEL + TITLE, body), alt)
 
 
 def scatter(
@@ -76,7 +73,7 @@ def scatter(
     for marker, person in zip("os^D", marked, strict=False):
         ax.plot(*at[who == person].T, marker, ms=6, color=COLOURS[2], mec="#ffffff", mew=0.6)
     for number, (name, covariance) in enumerate(ellipses.items()):
-        curve = at.mean(axis=0) + _ellipse(check_array(covariance, name, shape=(2, 2), dtype=float))
+        curve = at.mean(axis=0) + ellipse(check_array(covariance, name, shape=(2, 2), dtype=float))
         ax.plot(*curve.T, STYLES[number % 4], color=COLOURS[number % 2], lw=2, label=name)
     ax.set(xlabel=names[0], ylabel=names[1], aspect="equal")
     fig.legend(loc="outside upper center", ncols=max(1, len(ellipses)), frameon=False)
@@ -131,8 +128,8 @@ def _lines(shape: NDArray[np.float64]) -> str:
     return "".join("M" + "L".join(points[i] for i in line) for line in LINES)
 
 
-def _ellipse(covariance: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Points (100, 2) two standard deviations from the origin."""
+def ellipse(covariance: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Points (100, 2) two standard deviations from the origin, for a covariance (2, 2)."""
     angle = np.linspace(0, 2 * np.pi, 100)
     values, vectors = np.linalg.eigh(covariance)
     circle = np.column_stack([np.cos(angle), np.sin(angle)])

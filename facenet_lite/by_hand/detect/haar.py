@@ -185,13 +185,13 @@ def _judge(
         alive = alive[votes >= np.float32(stage.threshold) - THRESHOLD_SLACK]
         passed[alive] = number
         if number == 1:
-            visited = _visited((passed == 0).reshape(len(ys), len(xs))).ravel()
+            visited = windows_visited((passed == 0).reshape(len(ys), len(xs))).ravel()
             alive = alive[visited[alive]]
     top_left = np.stack([corners % (width + 1), corners // (width + 1)], axis=1)
     return top_left[visited], passed[visited]
 
 
-def _visited(failed: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def windows_visited(failed: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Which windows of each row (R, C) are judged: after one that fails stage 1, one is skipped."""
     visited = np.ones_like(failed)
     for column in range(1, failed.shape[1]):
