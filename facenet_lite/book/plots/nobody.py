@@ -42,11 +42,11 @@ def outlines(panels: Mapping[str, tuple[ArrayLike, ArrayLike]], *, alt: str) -> 
         low = everything.min(axis=(0, 1))
         scale = PANEL / max(float(np.ptp(everything, axis=(0, 1)).max()), 1e-9)
         left = number * (PANEL + GAP)
-        lines = [_lines((shape - low) * scale + [left, TITLE]) for shape in everything]
+        *many_lines, bold = [_lines((shape - low) * scale + [left, TITLE]) for shape in everything]
         body.append(
-            f'{draw_text(left, 13, title)}<path d="{"".join(lines[:-1])}" fill="none" '
-            f'stroke="#8a8f96" stroke-width=".5"/><path d="{lines[-1]}" fill="none" stroke="{COLOURS[1]}" '
-            'stroke-width="2"/>'
+            f'{draw_text(left, 13, title)}<path d="{"".join(many_lines)}" fill="none" '
+            f'stroke="#8a8f96" stroke-width=".5"/><path d="{bold}" fill="none" '
+            f'stroke="{COLOURS[1]}" stroke-width="2"/>'
         )
     return drawing(svg(len(panels) * (PANEL + GAP) - GAP, PANEL + TITLE, body), alt)
 
