@@ -18,7 +18,7 @@ LABELS: Final = {
     "lfw_accuracy": "accuracy, LFW's View 1",
     "lfw_accuracy_mirrored": "accuracy, LFW's View 1, mirrored too",
 }
-"""What axes call the metrics that are recorded of trained networks."""
+"""The metrics of ``experiments.trained_runs``, as axes name them."""
 PAPER: Final = "VAL at FAR 0.001, the paper's faces"
 
 
