@@ -45,10 +45,10 @@ def to_onnx(embedder: TorchEmbedder, path: str | os.PathLike[str]) -> Path:
     import torch
 
     target = Path(path)
-    if not target.parent.is_dir():  # before the graph, which takes seconds
+    if not target.parent.is_dir():  # before the graph is made, which takes seconds
         raise AssetError(f"{target}: cannot be written, there is no folder {target.parent}")
     with warnings.catch_warnings(), named():
-        # torch 2.13 warns of a name that it uses itself.
+        # torch 2.13 warns about a name that it uses itself.
         warnings.filterwarnings("ignore", ".*LeafSpec", FutureWarning)
         found = torch.onnx.export(
             to_program(embedder), input_names=["pictures"], output_names=["embeddings"],
