@@ -1,4 +1,4 @@
-"""Checks for the package's borders, one line each where they are used.
+"""Checks of arguments, one line each where they are used.
 
 Every message says what was expected, what came, and what to do.
 """
@@ -19,7 +19,7 @@ Shape: TypeAlias = tuple[int | None, ...]
 
 
 def describe(value: object) -> str:
-    """Say in a few words what a value is: an array's shape and dtype, else its type."""
+    """Say in a few words what a value is: an array's shape and dtype, or a type."""
     if isinstance(value, np.ndarray):
         return f"an array of shape {value.shape} and dtype {value.dtype}"
     if isinstance(value, str | int | float | bool) or value is None:

@@ -1,4 +1,4 @@
-"""Make a picture worse, by a known amount: what a detector is then asked to bear.
+"""Make a picture worse by a known amount, to see what a detector or a network can bear.
 
 Every function takes an RGB picture, uint8 (H, W, 3), and returns a new one. Positions are in pixels
 with the picture's left and top edge at 0, so the centre of the first pixel is at 0.5.
@@ -20,6 +20,7 @@ Side: TypeAlias = Literal["top", "bottom", "left", "right"]
 Points: TypeAlias = NDArray[np.float32]
 
 GREY: Final = (127, 127, 127)
+"""The colour of what is covered, or comes from outside the picture."""
 
 
 def scale(image: Image, factor: float) -> Image:
@@ -44,7 +45,7 @@ def rotate(
 ) -> tuple[Image, Points]:
     """Turn a picture counter-clockwise about ``centre`` (x, y), and the points with it.
 
-    ``points``: (N, 2), x and y; they come back as float32 (N, 2) where they are now. The picture
+    ``points``: (N, 2), x and y; their new positions are returned as float32 (N, 2). The picture
     keeps its size; ``centre`` defaults to its middle, and what comes from outside is ``fill``.
     """
     import cv2
@@ -65,7 +66,7 @@ def rotate(
 
 
 def brightness(image: Image, factor: float) -> Image:
-    """Multiply every value by ``factor`` (0 gives black); what exceeds 255 is cut off, and lost."""
+    """Multiply every value by ``factor`` (0 gives black); what exceeds 255 is cut off and lost."""
     check_number(factor, "factor", low=0)
     return _to_uint8(check_image(image) * np.float32(factor))
 
@@ -108,7 +109,7 @@ def occlude(
 ) -> Image:
     """Paint over the ``share`` (0 to 1) of every box (N, 4) that lies at its ``side``.
 
-    What of a box lies outside the picture is ignored; edges are rounded to whole pixels.
+    Parts of a box outside the picture are ignored; edges are rounded to whole pixels.
     """
     check_image(image)
     check_number(share, "share", low=0, high=1)

@@ -1,4 +1,4 @@
-"""The values that travel between the steps: checked once, when they are made."""
+"""The values that pass from step to step, checked once, when they are made."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ class Detections:
 
 @dataclass(frozen=True, eq=False)
 class Triplets:
-    """Triplets of one batch, as indices: whose pictures, not the pictures.
+    """Triplets of one batch, as indices of its pictures.
 
     ``anchor``, ``positive``, ``negative``: int64 (T,), at least 0. No triplet is T = 0.
     Raises InputError on other shapes, fractions, negative indices, or one picture twice in a
@@ -151,7 +151,7 @@ class Triplets:
 
 
 Picture: TypeAlias = tuple[str, int]
-"""A picture's name: its person's, and its number from 1."""
+"""A picture's name: the name of its person, and its number among that person's, from 1."""
 
 
 @dataclass(frozen=True, eq=False)

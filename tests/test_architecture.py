@@ -203,6 +203,25 @@ def circles(edges: Mapping[str, set[str]]) -> list[list[str]]:
     return found
 
 
+def hidden(source: str, module: str, modules: Iterable[str]) -> set[str]:
+    """The modules of a package that something else of the same name hides in its ``__init__``."""
+    known = set(modules)
+    bound = set()
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.ImportFrom):
+            bound |= {
+                alias.asname or alias.name
+                for alias in node.names
+                if f"{node.module}.{alias.name}" not in known
+            }
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+            bound.add(node.name)
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            bound |= {target.id for target in targets if isinstance(target, ast.Name)}
+    return {name for name in bound if f"{module}.{name}" in known}
+
+
 @pytest.mark.parametrize("path", files(), ids=module_of)
 def test_imports_point_down(path: Path) -> None:
     source = path.read_text(encoding="utf8")
@@ -225,6 +244,31 @@ def test_every_unit_of_the_table_is_there() -> None:
 @pytest.mark.parametrize("path", files(), ids=module_of)
 def test_a_file_has_at_most_300_lines(path: Path) -> None:
     assert len(path.read_text(encoding="utf8").splitlines()) <= 300
+
+
+PACKAGES = [path for path in files() if path.name == "__init__.py"]
+
+
+@pytest.mark.parametrize("path", PACKAGES, ids=module_of)
+def test_no_name_of_a_package_hides_a_module_of_it(path: Path) -> None:
+    assert not hidden(path.read_text(encoding="utf8"), module_of(path), SOURCES)
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("from facenet_lite.evaluate.search import search", {"search"}),
+        ("from facenet_lite.evaluate.roc import curve as search", {"search"}),
+        ("def search(): ...", {"search"}),
+        ("class search: ...", {"search"}),
+        ("search: object = None", {"search"}),
+        ("from facenet_lite.evaluate.search import nearest", set()),
+        ("from facenet_lite.evaluate import search", set()),
+    ],
+)
+def test_a_hidden_module_is_seen(source: str, found: set[str]) -> None:
+    modules = ["facenet_lite.evaluate", "facenet_lite.evaluate.search", "facenet_lite.roc"]
+    assert hidden(source, "facenet_lite.evaluate", modules) == found
 
 
 def test_no_file_is_called_utils() -> None:

@@ -1,9 +1,9 @@
-"""Alignment: transforms that bring every face to the same place, size and angle, and its crop."""
+"""Alignment: transforms that bring every face to the same place, size and angle, and crops."""
 
 from __future__ import annotations
 
-from facenet_lite.align.batch import CropBatch, Policy, choose, crop_batch
-from facenet_lite.align.crops import Border, crop, warp
+from facenet_lite.align.batch import CropBatch, choose, crop_batch
+from facenet_lite.align.crops import crop, warp
 from facenet_lite.align.similarity import (
     angle_and_scale,
     compose,
@@ -25,9 +25,7 @@ __all__ = [
     "RIGID_68",
     "TEMPLATE_5",
     "TEMPLATE_68",
-    "Border",
     "CropBatch",
-    "Policy",
     "angle_and_scale",
     "box_transforms",
     "centre_transform",

@@ -1,4 +1,4 @@
-"""Many pictures at once, of any sizes: which of their faces are wanted, and their crops."""
+"""Many pictures of any size at once: which of their faces are wanted, and the crops of these."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ class CropBatch:
     """The M crops of several pictures, and where each came from.
 
     ``crops`` uint8 (M, size, size, 3); ``transforms`` float64 (M, 2, 3), from the picture to the
-    crop; ``pictures`` and ``faces`` intp (M,): the number of the picture, and of the face among the
-    faces of that picture. A picture without a face has no row.
+    crop; ``pictures`` and ``faces`` intp (M,): the number of the picture, and the face's number
+    within that picture. A picture without a face has no row.
     """
 
     crops: NDArray[np.uint8]
@@ -42,8 +42,9 @@ def choose(
 ) -> NDArray[np.intp]:
     """Which of a picture's faces are wanted: indices into boxes (N, 4), in their order.
 
-    ``all``; the one with the ``largest`` box; or the ``most_central`` one, whose middle is nearest
-    to the picture's. Of equals the first. No face gives no index, under every policy.
+    ``all`` of them; the one with the ``largest`` box; or the ``most_central`` one, whose middle is
+    nearest to the picture's. Of equal ones the first is taken. Without a face every policy gives no
+    index.
     """
     checked = check_boxes(boxes)
     check_choice(policy, "policy", get_args(Policy))

@@ -26,10 +26,10 @@ def crop(
 ) -> NDArray[np.uint8]:
     """Cut faces out so that their landmarks lie where ``template`` puts them.
 
-    ``image``: RGB uint8 (H, W, 3); ``landmarks``: 5 or 68 of each face, (N, K, 2), x and y in
-    pixels, dlib's order; ``crop_margin``: the space around the template as a part of its side.
-    Returns uint8 (N, size, size, 3); what lies outside the picture is black. Raises InputError on
-    other shapes and on points that all fall on one place.
+    ``image``: RGB uint8 (H, W, 3); ``landmarks``: 5 or 68 for each face, (N, K, 2), x and y in
+    pixels, in dlib's order; ``crop_margin``: the space around the template as a part of its side.
+    Returns uint8 (N, size, size, 3); what lies outside the picture is black. Raises InputError for
+    other shapes and for points that all fall on one place.
     """
     check_image(image)
     check_number(size, "size", low=8, integer=True)
@@ -41,9 +41,10 @@ def warp(
 ) -> NDArray[np.uint8]:
     """Make the crops uint8 (N, size, size, 3) that transforms (N, 2, 3), or one (2, 3), describe.
 
-    ``border``: what lies outside the picture is black, or repeats the picture's outermost pixels;
-    it never comes from the picture's other side. A face that shrinks to less than half is averaged
-    first, so that nothing flickers in the crop. Raises InputError on other shapes.
+    ``border``: what lies outside the picture is black, or repeats the picture's outermost pixels,
+    but never comes from the picture's other side. A face that shrinks to less than half its size is
+    averaged first, so that fine patterns do not flicker in the crop. Raises InputError for other
+    shapes.
     """
     import cv2
 

@@ -18,7 +18,7 @@ from facenet_lite._checks import check_array, describe
 from facenet_lite.errors import InputError
 
 TOO_SMALL = 1e-12
-"""Below this, a sum of squares counts as zero (absolute in squared pixels, and as a share)."""
+"""A sum of squares below this counts as zero, both in squared pixels and as a share."""
 
 
 def similarity_transform(points: ArrayLike, targets: ArrayLike) -> NDArray[np.float64]:
@@ -49,7 +49,7 @@ def similarity_transform(points: ArrayLike, targets: ArrayLike) -> NDArray[np.fl
 
 
 def move(points: ArrayLike, transform: ArrayLike) -> NDArray[np.float64]:
-    """Where a transform (2, 3), or one for each face (N, 2, 3), takes points (..., 2) (N, K, 2)."""
+    """Apply a transform (2, 3) to points (..., 2), or one for each face (N, 2, 3) to (N, K, 2)."""
     matrix = check_transforms(transform)
     where = np.asarray(points)
     if where.dtype.kind not in "iuf" or where.ndim < 1 or where.shape[-1] != 2:
@@ -64,21 +64,21 @@ def move(points: ArrayLike, transform: ArrayLike) -> NDArray[np.float64]:
 
 
 def inverse(transform: ArrayLike) -> NDArray[np.float64]:
-    """The way back: from the crop to the picture, for transforms (2, 3) or (N, 2, 3).
+    """The inverse: from the crop to the picture, for transforms (2, 3) or (N, 2, 3).
 
-    Raises InputError for one that has none, since it maps everything to a line or a point.
+    Raises InputError for a transform without one, which maps everything to a line or a point.
     """
     matrix = check_transforms(transform)
     linear = matrix[..., :2]
     size = np.square(linear).sum((-1, -2))
     if np.any(np.abs(np.linalg.det(linear)) <= TOO_SMALL * size):
-        raise InputError("transform: expected one that can be undone, got one without area")
+        raise InputError("transform: expected one with an inverse, got one without area")
     back = np.linalg.inv(linear)
     return np.concatenate([back, -back @ matrix[..., 2:]], axis=-1)
 
 
 def compose(outer: ArrayLike, inner: ArrayLike) -> NDArray[np.float64]:
-    """First ``inner``, then ``outer``, as one transform; (2, 3) or (N, 2, 3), which broadcast."""
+    """One transform that does ``inner`` first, then ``outer``: (2, 3) or (N, 2, 3), broadcast."""
     second, first = check_transforms(outer, "outer"), check_transforms(inner, "inner")
     shift = second[..., :2] @ first[..., 2:] + second[..., 2:]
     return np.concatenate([second[..., :2] @ first[..., :2], shift], axis=-1)
@@ -87,7 +87,7 @@ def compose(outer: ArrayLike, inner: ArrayLike) -> NDArray[np.float64]:
 def turn(
     degrees: float, *, scale: float = 1.0, about: tuple[float, float] = (0.0, 0.0)
 ) -> NDArray[np.float64]:
-    """The transform (2, 3) that turns counter-clockwise on the screen, and scales, about a point.
+    """The transform (2, 3) that turns about a point, counter-clockwise on the screen, and scales.
 
     The same matrix as OpenCV's ``getRotationMatrix2D(about, degrees, scale)``.
     """

@@ -44,14 +44,14 @@ TEMPLATE_68: Final = np.array(
 """Where dlib puts the points of ``RIGID_68`` in a crop of side 1 without margin."""
 
 EYES: Final = {5: ((0, 1), (2, 3)), 68: (tuple(range(42, 48)), tuple(range(36, 42)))}
-"""Each eye's points, the person's left eye first: of five points its corners, of 68 its rim."""
+"""Each eye's points, the person's left eye first: its corners among 5 points, its rim among 68."""
 
 
 def template(size: int, crop_margin: float, count: Count = 5) -> NDArray[np.float64]:
     """The places of the landmarks in a crop of ``size`` pixels with ``crop_margin`` around them.
 
-    For 5 points all of them, (5, 2); for 68 those of ``RIGID_68``, (33, 2).
-    In pixels counted from the centre of the first one, as landmarks are: hence the half.
+    All of 5 points, (5, 2); of 68 points those of ``RIGID_68``, (33, 2). They are in pixels counted
+    from the first pixel's centre, as landmarks are, which explains the half.
     """
     check_number(size, "size", low=1, integer=True)
     check_number(crop_margin, "crop_margin", low=0)
@@ -61,6 +61,6 @@ def template(size: int, crop_margin: float, count: Count = 5) -> NDArray[np.floa
 
 
 def eye_places(size: int, crop_margin: float) -> NDArray[np.float64]:
-    """Where the template has the middles of the eyes, (2, 2), the person's left eye first."""
+    """The middles of the eyes in the template, (2, 2), the person's left eye first."""
     places = template(size, crop_margin)
     return np.stack([places[list(corners)].mean(0) for corners in EYES[5]])

@@ -1,4 +1,4 @@
-"""From what is known of a face to the transform that makes its crop.
+"""From what is known about a face to the transform that makes its crop.
 
 Every function returns float64 (N, 2, 3), one matrix a face, that takes the picture's points to the
 crop's; ``inverse`` takes them back, and ``warp`` makes the crop. No face is N = 0.
@@ -18,10 +18,10 @@ from facenet_lite.errors import InputError
 def landmark_transforms(
     landmarks: ArrayLike, size: int = 96, *, crop_margin: float = 0.25
 ) -> NDArray[np.float64]:
-    """Bring 5 or 68 landmarks (N, K, 2) as near as can be to ``template``, by least squares.
+    """Bring 5 or 68 landmarks (N, K, 2) as near as possible to ``template``, by least squares.
 
-    Errors are counted in the crop. Of 68 points those of ``RIGID_68`` are used. Raises InputError
-    for other shapes, and, naming the face, for points that fix no transform.
+    Errors are measured in the crop. Of 68 points those of ``RIGID_68`` are used. Raises InputError
+    for other shapes, and for points that determine no transform; it names the face.
     """
     points, count = check_landmarks(landmarks)
     return _fit(_used(points, count), template(size, crop_margin, count))
@@ -32,8 +32,8 @@ def chip_transforms(
 ) -> NDArray[np.float64]:
     """The transforms behind dlib's ``get_face_chip``, for 5 or 68 landmarks (N, K, 2).
 
-    Unlike ``landmark_transforms``, dlib counts errors in the picture: it fits the template to the
-    landmarks and goes back from there. And it makes a square of s pixels out of the s - 1 steps
+    Unlike ``landmark_transforms``, dlib measures errors in the picture: it fits the template to the
+    landmarks and takes the inverse. It also makes a square of s pixels out of the s - 1 steps
     between its first and last pixel. Both differences are small.
     """
     points, count = check_landmarks(landmarks)
@@ -58,7 +58,7 @@ def eye_transforms(
     crop_margin: float = 0.25,
     eyes_at: tuple[float, float] | None = None,
 ) -> NDArray[np.float64]:
-    """Bring the middles of the two eyes to fixed places, and leave the rest as it falls.
+    """Bring the middles of the two eyes to fixed places, wherever that leaves the other landmarks.
 
     ``landmarks``: 5 or 68, (N, K, 2). The eyes go where ``template`` has them, or, with ``eyes_at``
     (x, y), to the shares x and 1 - x of the crop's width and y of its height, as imutils'
@@ -80,8 +80,8 @@ def box_transforms(
 ) -> NDArray[np.float64]:
     """Scale the square around each box (N, 4), wider by ``crop_margin`` each way; no rotation.
 
-    The square has the longer of the box's sides and the box's middle, so that nobody is squashed.
-    ``crop_margin``: a share of that side; it may be negative. Boxes may leave the picture.
+    The square has the longer of the box's sides and the same middle, so that no face is squashed.
+    ``crop_margin``: a share of that side, which may be negative. Boxes may leave the picture.
     """
     checked = check_boxes(boxes).astype(np.float64)
     check_number(size, "size", low=1, integer=True)
@@ -96,7 +96,7 @@ def centre_transform(
 ) -> NDArray[np.float64]:
     """Scale the square in a picture's middle whose side is ``share`` of the shorter side.
 
-    One transform, (1, 2, 3). It knows nothing of a face: a fixed centre crop is the first of the
+    One transform, (1, 2, 3). It knows nothing about a face: a fixed centre crop is the first of the
     FaceNet paper's two ways on LFW (section 5.6).
     """
     check_number(height, "height", low=1, integer=True)

@@ -1,7 +1,10 @@
-"""How good, and how sure we may be of it."""
+"""How good a model, a detector or a search is, and how certain that figure is."""
 
-from facenet_lite.evaluate.all_pairs import AllPairs, PointAtFar, all_pairs
+from facenet_lite.evaluate.at_far import OperatingPoint, ValAtFar
+from facenet_lite.evaluate.auc import Separation, area_under_roc, separation
 from facenet_lite.evaluate.clustering import ClusterScores, b_cubed, cluster, pairwise_scores
+from facenet_lite.evaluate.every_pair import AllPairs, all_pairs
+from facenet_lite.evaluate.exact_search import search
 from facenet_lite.evaluate.folds import FoldAccuracy, accuracy_at, fold_accuracy
 from facenet_lite.evaluate.frechet import frechet_distance
 from facenet_lite.evaluate.gallery_size import (
@@ -12,7 +15,6 @@ from facenet_lite.evaluate.gallery_size import (
 from facenet_lite.evaluate.identify import (
     Cmc,
     DirAtFar,
-    OpenSetPoint,
     detection_identification_rate,
     rank_k,
 )
@@ -28,12 +30,9 @@ from facenet_lite.evaluate.lfw import (
 )
 from facenet_lite.evaluate.neighbours import Neighbours, merge_shards
 from facenet_lite.evaluate.protocol_card import Protocol
-from facenet_lite.evaluate.search import pairs_within, search
-from facenet_lite.evaluate.separation import Separation, area_under_roc, separation
 from facenet_lite.evaluate.trend import Trend, linear_trend
 from facenet_lite.evaluate.uncertainty import (
     Interval,
-    bca_interval,
     identity_bootstrap,
     standard_error,
     t_interval,
@@ -41,9 +40,7 @@ from facenet_lite.evaluate.uncertainty import (
 )
 from facenet_lite.evaluate.verification import (
     BestAccuracy,
-    OperatingPoint,
     Roc,
-    ValAtFar,
     best_accuracy,
     best_threshold,
     equal_error_rate,
@@ -61,11 +58,9 @@ __all__ = [
     "FoldAccuracy",
     "Interval",
     "Neighbours",
-    "OpenSetPoint",
     "OperatingPoint",
     "PairDistances",
     "PairedTest",
-    "PointAtFar",
     "Protocol",
     "Roc",
     "Separation",
@@ -76,7 +71,6 @@ __all__ = [
     "area_under_roc",
     "assert_disjoint_identities",
     "b_cubed",
-    "bca_interval",
     "best_accuracy",
     "best_threshold",
     "check_reportable",
@@ -93,7 +87,6 @@ __all__ = [
     "linear_trend",
     "merge_shards",
     "pair_distances",
-    "pairs_within",
     "pairwise_scores",
     "rank_k",
     "roc",

@@ -1,7 +1,8 @@
-"""Where a given distance stands among those of all pairs, found by counting ever finer classes.
+"""Find the distance at which a given number of pairs is accepted, by counting ever finer classes.
 
-Squared distances are float32 and never below zero; seen as whole numbers, such numbers ascend as
-well. So a class is a range of whole numbers, and a range of one number is a distance.
+Squared distances are float32 and never below zero. The bits of such numbers, read as whole numbers,
+ascend with them. So a class of distances is a range of whole numbers, and a range of one number is
+a single distance.
 """
 
 from __future__ import annotations
@@ -17,16 +18,16 @@ from facenet_lite.errors import FacenetLiteError
 from facenet_lite.evaluate._pair_blocks import PairBlocks
 
 PARTS_BITS: Final = 16
-"""A class is cut into 2**16 parts at most."""
+"""A class is cut into at most 2**16 parts."""
 
 ABOVE_ALL: Final = 0x7F800000
-"""Infinity as float32 writes it."""
+"""The bits of infinity in float32, read as a whole number."""
 
 Counts: TypeAlias = NDArray[np.int64]
 
 
 class DistanceClass(NamedTuple):
-    """The distances from ``first`` to below ``end``, as whole numbers; so many pairs lie there."""
+    """The distances from ``first`` to below ``end``, as whole numbers; ``every`` pairs have one."""
 
     first: int
     end: int
@@ -34,8 +35,8 @@ class DistanceClass(NamedTuple):
 
 
 class Split(NamedTuple):
-    """A class cut into K: ``edges`` int64 (K + 1,), and the pairs in each of its parts, ``every``
-    int64 (K,), of which ``same`` int64 (K,) are of one person."""
+    """A class cut into K parts: their ``edges``, int64 (K + 1,), how many pairs lie in each part,
+    ``every``, int64 (K,), and how many of these show one person, ``same``, int64 (K,)."""
 
     edges: Counts
     every: Counts
@@ -44,11 +45,12 @@ class Split(NamedTuple):
 
 @dataclass(frozen=True)
 class Search:
-    """For the first different pair that is one too many, and for what comes right before it.
+    """The search for the first different pair that is one too many, and for the distance before it.
 
-    ``found`` holds its distance, or is empty where all are allowed; ``same`` and ``different``
-    pairs lie below that class. ``before`` holds the largest distance below it, unless ``found``
-    itself does; None: there is none.
+    ``allowed`` different pairs may be accepted. ``found`` is the class that holds the next one, or
+    is empty where all are allowed; ``same`` and ``different`` pairs lie below that class.
+    ``before`` is the class that holds the largest distance below it, unless ``found`` itself does,
+    and None where there is no such distance.
     """
 
     allowed: int
@@ -64,7 +66,7 @@ class Search:
         return [c for c in classes if c is not None and c.end - c.first > 1]
 
     def narrowed(self, splits: dict[DistanceClass, Split]) -> Search:
-        """Go on in the parts of these classes."""
+        """The same search with these classes replaced by the parts that matter."""
         before, found, same, different = self.before, self.found, self.same, self.different
         if before in splits:
             before = _last(splits[before])
@@ -82,7 +84,7 @@ class Search:
 
 
 def count_classes(pairs: PairBlocks, bins: int, progress: bool) -> Split:
-    """Count all distances by the whole units in them, 0 to ``bins`` - 1, or more in the last."""
+    """Count all distances by their whole units, 0 to ``bins`` - 1; the last class has no end."""
     counts = np.zeros((2, bins), np.int64)
     memory = np.empty(0, np.intp)
     for parts in _shown(pairs, progress, "classes"):
@@ -103,9 +105,9 @@ def count_classes(pairs: PairBlocks, bins: int, progress: bool) -> Split:
 def split_classes(
     pairs: PairBlocks, classes: list[DistanceClass], progress: bool
 ) -> dict[DistanceClass, Split]:
-    """Cut classes into single numbers, or, the wider ones, into up to 2**16 parts of 2**n numbers.
+    """Cut classes into single numbers, or wide ones into at most 2**16 parts of 2**n numbers.
 
-    Raises FacenetLiteError where a class does not hold the pairs that it was said to hold.
+    Raises FacenetLiteError where a class holds another number of pairs than was counted before.
     """
     shifts = [max(0, (c.end - c.first - 1).bit_length() - PARTS_BITS) for c in classes]
     sizes = [((c.end - c.first - 1) >> n) + 1 for c, n in zip(classes, shifts, strict=True)]
@@ -124,7 +126,7 @@ def split_classes(
         if count[0].sum() != c.every:
             raise FacenetLiteError(
                 f"all_pairs: expected {c.every:,} distances in a class, got {count[0].sum():,}: "
-                "matrix products differ from one time to the next; set OMP_NUM_THREADS=1"
+                "matrix products differ from one run to the next; set OMP_NUM_THREADS=1"
             )
         edges = c.first + (np.arange(len(count[0]) + 1, dtype=np.int64) << n)
         edges[-1] = c.end
@@ -149,6 +151,6 @@ def _part(split: Split, k: int) -> DistanceClass:
 
 
 def _last(split: Split, end: int | None = None) -> DistanceClass | None:
-    """The last part, before the one numbered ``end``, in which some distance lies."""
+    """The last part before number ``end`` that holds any distance, None where there is none."""
     some = np.flatnonzero(split.every[:end])
     return _part(split, int(some[-1])) if len(some) else None

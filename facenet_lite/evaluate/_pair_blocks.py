@@ -14,10 +14,10 @@ from facenet_lite._checks import check_array, check_number
 from facenet_lite.errors import InputError
 
 BLOCK: Final = 256
-"""Rows in a block; it has up to four times as many columns, and stays in a processor's cache."""
+"""A block has this many rows and up to four times as many columns: it fits into the cache."""
 
 ROUNDING: Final = 2.0**-24
-"""How far float32 may be from a number, in shares of it."""
+"""The largest relative error of a number that is rounded to float32."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,9 +26,9 @@ class PairBlocks:
 
     ``rows`` float32 (N, D), ``squares`` float32 (N,): the embeddings, scaled by a power of two, and
     their squared lengths in ``unit``; ``labels`` int64 (N,), ascending; ``same``, ``different``:
-    how many pairs of each kind; ``factor``: what makes products of rows -2 ab in ``unit``;
-    ``unit``: the power of two in which blocks count squared distances; ``rounding``: how far such a
-    distance, no longer in it, may be from its exact value; ``block``: rows at a time.
+    how many pairs of each kind; ``factor``: turns a product of two rows into -2 ab in ``unit``;
+    ``unit``: the power of two in which blocks express squared distances; ``rounding``: how far a
+    squared distance, no longer in ``unit``, may be from its exact value; ``block``: rows at a time.
     """
 
     rows: NDArray[np.float32]
@@ -43,10 +43,11 @@ class PairBlocks:
 
     @classmethod
     def of(cls, embeddings: ArrayLike, labels: ArrayLike, *, bins: int, block: int) -> PairBlocks:
-        """Sort embeddings (N, D) by labels (N,); ``bins`` units hold the largest distance.
+        """Sort embeddings (N, D) by labels (N,), with ``bins`` units up to the largest distance.
 
-        A distance may exceed them by a 4,000th. Raises InputError for other shapes, NaN, numbers
-        that float32 cannot hold, and where there is no same or no different pair.
+        A distance may exceed that many units by one part in 4,000. Raises InputError for other
+        shapes, NaN, numbers that float32 cannot hold, and where there is no same or no different
+        pair.
         """
         check_number(block, "block", low=1, integer=True)
         with np.errstate(over="ignore"):
@@ -68,7 +69,7 @@ class PairBlocks:
         exponent = math.frexp(float(np.abs(rows).max()))[1]
         np.ldexp(rows, -exponent, out=rows)
         longest = float(_squares(rows).max())
-        # The embeddings' own rounding 8, their squares' 2 and 2, the product's 2 D, the sum's 4.
+        # Rounding of the embeddings 8, of their squares 2 and 2, of the product 2 D, of the sum 4.
         rounding = (2 * rows.shape[1] + 17) * ROUNDING * longest
         from_mean = rows - rows.mean(axis=0, dtype=np.float64).astype(np.float32)
         reach = 4 * min(longest, float(_squares(from_mean).max())) + rounding
@@ -87,8 +88,8 @@ class PairBlocks:
     def __iter__(self) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32]]]:
         """Yield the distances of some pairs (P,), and those of the same pairs among them (S,).
 
-        Every pair comes once. The numbers are squared distances in ``unit``; they are the same to
-        the last bit each time, and lie in memory that the next block overwrites.
+        Every pair comes once. The numbers are squared distances in ``unit``. They are the same each
+        time to the last bit, and lie in memory that the next block overwrites.
         """
         count, width = len(self.rows), 4 * self.block
         memory = np.empty((2, min(self.block, count) * min(width, count)), np.float32)

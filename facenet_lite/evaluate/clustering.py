@@ -10,17 +10,17 @@ from numpy.typing import ArrayLike, NDArray
 
 from facenet_lite._checks import check_array, check_flag, check_number
 from facenet_lite.errors import InputError
+from facenet_lite.evaluate.exact_search import pairs_within
 from facenet_lite.evaluate.neighbours import check_gallery
-from facenet_lite.evaluate.search import pairs_within
 
 BLOCK: Final = 2048
-"""Pictures compared with the rest at once."""
+"""This many pictures are compared with the rest at a time."""
 
 
 @dataclass(frozen=True)
 class ClusterScores:
-    """``precision``: how far what is put together belongs together; ``recall``: how far what
-    belongs together is put together; both from 0 to 1."""
+    """``precision``: the share of what was put together that belongs together; ``recall``: the
+    share of what belongs together that was put together; both from 0 to 1."""
 
     precision: float
     recall: float
@@ -33,7 +33,7 @@ class ClusterScores:
 
 
 def cluster(
-    embeddings: ArrayLike, threshold: float, *, progress: bool = False
+    embeddings: ArrayLike, threshold: float, *, progress: bool = False, block: int = BLOCK
 ) -> NDArray[np.int64]:
     """Put into one cluster whatever is linked by a chain of steps with D <= ``threshold``.
 
@@ -42,22 +42,24 @@ def cluster(
     single-linkage clusters cut at the threshold. One picture between two people *chains* them: if A
     is within the threshold of B and B of C, then A and C share a cluster at any distance. The more
     pictures, the more such bridges, so a threshold that is right for pairs is too wide for
-    clusters. No table of all distances is held. No pictures are no clusters. Raises InputError for
-    NaN, other shapes or a threshold below 0.
+    clusters. No table of all distances is held: ``block`` pictures are compared with the rest at a
+    time. No pictures are no clusters. Raises InputError for NaN, other shapes or a threshold below
+    0.
     """
     vectors = check_array(embeddings, "embeddings", shape=(None, None), dtype=np.float32)
     check_number(threshold, "threshold", low=0)
     check_flag(progress, "progress")
+    check_number(block, "block", low=1, integer=True)
     labels = np.arange(len(vectors))
     if len(vectors) == 0:
         return labels
     vectors = check_gallery(vectors)
     from tqdm import tqdm
 
-    for start in tqdm(range(0, len(vectors), BLOCK), disable=not progress, unit="block"):
+    for start in tqdm(range(0, len(vectors), block), disable=not progress, unit="block"):
         # Each pair once: a block with itself and with what comes after it.
-        rest, block = vectors[start:], vectors[start : start + BLOCK]
-        for rows, columns in pairs_within(rest, block, threshold):
+        rest, some = vectors[start:], vectors[start : start + block]
+        for rows, columns in pairs_within(rest, some, threshold):
             labels = _joined(labels, rows + start, columns + start)
     return labels
 
@@ -66,9 +68,10 @@ def pairwise_scores(clusters: ArrayLike, people: ArrayLike) -> ClusterScores:
     """Score clusters by pairs of pictures.
 
     ``clusters`` (N,) and ``people`` (N,), whole numbers. Precision: of the pairs in one cluster,
-    the share of one person; recall: of the pairs of one person, the share in one cluster. With
-    nothing put together nothing is wrong, and precision is 1; with no pair of one person recall
-    is 1. A person with n pictures has n(n - 1)/2 pairs, so a few people with many weigh most.
+    the share that shows one person; recall: of the pairs of one person, the share in one cluster.
+    Where nothing was put together nothing is wrong, and precision is 1; without any pair of one
+    person recall is 1. A person with n pictures has n(n - 1)/2 pairs, so a few people with many
+    pictures weigh most.
     Raises InputError for other shapes or no pictures.
     """
     counts = _counts(clusters, people)
@@ -96,9 +99,9 @@ def b_cubed(clusters: ArrayLike, people: ArrayLike) -> ClusterScores:
 
 
 class _Counts(NamedTuple):
-    """``shared``: how many pictures each pair of a cluster and a person has, where any, (T,);
-    ``of_cluster``, ``of_person``: the sizes of those two, (T,); ``clusters``, ``people``: of all.
-    """
+    """``shared`` (T,): how many pictures a cluster and a person have in common, for each two that
+    have any; ``of_cluster``, ``of_person`` (T,): how many pictures these two have; ``clusters``,
+    ``people``: how many each cluster and each person has."""
 
     shared: NDArray[np.int64]
     of_cluster: NDArray[np.int64]

@@ -1,4 +1,4 @@
-"""Which of the boxes found are which of the faces known: the bookkeeping of a detector's test."""
+"""Which box that a detector found is which known face: the bookkeeping of a detector's test."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from facenet_lite import boxes as box
 from facenet_lite._checks import check_boxes, check_choice, check_number
 
 MAX_SHIFT: Final = 0.3
-"""The furthest that a found box's centre may lie from the face's, in sides of the face."""
+"""A found box's centre may lie at most this far from the face's, in sides of the face."""
 MAX_RATIO: Final = 2.0
-"""The most by which a found box may be larger or smaller than the face, as a ratio of sides."""
+"""A found box's side may be at most this many times as long, or as short, as the face's."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +32,7 @@ class Matches:
 
 
 def centres_and_sides(boxes: ArrayLike) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """The boxes' centres (N, 2) and sides (N,), the root of the area where a box is not square."""
+    """The boxes' centres (N, 2) and sides (N,); a side is the root of the box's area."""
     checked = check_boxes(boxes)
     centres = (checked[:, :2] + checked[:, 2:]) / 2
     return centres.astype(np.float32), np.sqrt(box.area(checked)).astype(np.float32)
@@ -51,7 +51,8 @@ def match(
 
     ``rule="centre"``: the box's centre lies within ``max_shift`` sides of the face's centre, and
     its side within a factor ``max_ratio`` of the face's. It hardly depends on how a detector frames
-    a face. ``rule="iou"``: intersection over union is at least ``min_iou``, the benchmarks' rule.
+    a face. ``rule="iou"``: the intersection over union is at least ``min_iou``, as benchmarks have
+    it.
     """
     check_choice(rule, "rule", ("centre", "iou"))
     a, b = check_boxes(found, "found"), check_boxes(known, "known")

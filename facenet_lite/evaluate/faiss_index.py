@@ -1,4 +1,4 @@
-"""FAISS behind the package's own search: flat, and inverted lists that look at a part only.
+"""FAISS behind the package's own search: a flat index, and inverted lists of which few are read.
 
 FAISS (Douze et al. 2024) is an optional extra: ``pip install "facenet_lite[search]"``.
 """
@@ -20,15 +20,15 @@ from facenet_lite.evaluate.neighbours import IndexKind, Neighbours, check_galler
 
 INSTALL: Final = 'pip install "facenet_lite[search]"'
 TRAINED_ON: Final = 64
-"""Vectors a list that k-means looks at; FAISS asks for 39 at least, and takes 256 by itself."""
+"""K-means uses this many vectors for each list; FAISS wants at least 39, and defaults to 256."""
 STORED: Final = {"flat": "Flat", "ivf": "IVF{lists},Flat", "ivf_bytes": "IVF{lists},SQ8"}
 
 
 class FaissIndex:
-    """A gallery in FAISS's form, searched as often as wanted; made by ``build``.
+    """A gallery in FAISS's form, to be searched any number of times; ``build`` makes it.
 
-    ``kind``, ``size`` (vectors), ``lists`` (1 for ``flat``), and ``bytes``: what it takes when
-    written out.
+    ``kind``: which index; ``size``: how many vectors; ``lists``: how many inverted lists, 1 for
+    ``flat``; ``bytes``: how large the index is when it is written out.
     """
 
     def __init__(self, index: Any, kind: IndexKind, lists: int) -> None:
@@ -39,7 +39,7 @@ class FaissIndex:
 
     @property
     def bytes(self) -> int:
-        """The size of the index in bytes, as FAISS would write it."""
+        """The size in bytes of the index as FAISS would write it."""
         return int(_faiss().serialize_index(self._index).nbytes)
 
     def search(
@@ -47,8 +47,9 @@ class FaissIndex:
     ) -> Neighbours:
         """The ``k`` nearest for each of ``queries`` (Q, D), by FAISS's own float32 distances.
 
-        ``probes``: how many lists are looked into; a query whose lists hold fewer than ``k``
-        vectors looks into all. ``threads``: of FAISS alone. Raises InputError as ``search`` does.
+        ``probes``: how many lists are searched; a query whose lists hold fewer than ``k`` vectors
+        searches all of them. ``threads``: how many FAISS may use. Raises InputError as ``search``
+        does.
         """
         asked = check_queries(queries, self._index.d)
         check_number(k, "k", low=1, high=self.size, integer=True)
@@ -78,11 +79,12 @@ def build(
 ) -> FaissIndex:
     """Put ``gallery`` (M, D) into an index of FAISS.
 
-    ``flat``: all vectors, all compared; exact up to float32. ``ivf``: the vectors in ``lists``
-    lists (None: four times the root of M), each around a centre that k-means finds, of which a
-    search looks into a few. ``ivf_bytes``: the same with a byte for each number, as FaceNet stores
-    its embeddings (section 5.4). ``threads``: FAISS brings an OpenMP of its own, beside PyTorch's
-    and OpenBLAS's; one thread keeps the three from competing for cores. ``seed``: of k-means.
+    ``flat`` compares with all vectors and is exact up to float32. ``ivf`` divides the vectors among
+    ``lists`` lists (None: four times the root of M), each around a centre that k-means finds, and a
+    search reads only a few of these lists. ``ivf_bytes`` does the same with a byte for each number,
+    as FaceNet stores its embeddings (section 5.4). ``threads``: FAISS brings its own OpenMP beside
+    those of PyTorch and OpenBLAS; one thread keeps the three from competing for cores. ``seed`` is
+    that of k-means.
     Raises MissingExtraError without FAISS, InputError as ``search`` does, or for more lists than
     vectors.
     """
@@ -98,7 +100,7 @@ def build(
         index = faiss.index_factory(known.shape[1], STORED[kind].format(lists=count))
         if kind != "flat":
             index.cp.seed = seed
-            index.cp.min_points_per_centroid = 1  # a small gallery is no reason to warn
+            index.cp.min_points_per_centroid = 1  # do not warn of a small gallery
             index.cp.max_points_per_centroid = TRAINED_ON
             index.train(known)
         index.add(known)
@@ -107,7 +109,7 @@ def build(
 
 @contextmanager
 def _threads(count: int) -> Iterator[None]:
-    """FAISS on so many threads, and on as many as before afterwards."""
+    """Let FAISS use ``count`` threads inside, and as many as before afterwards."""
     check_number(count, "threads", low=1, integer=True)
     faiss = _faiss()
     before = faiss.omp_get_max_threads()
@@ -120,7 +122,7 @@ def _threads(count: int) -> Iterator[None]:
 
 def _faiss() -> Any:
     """FAISS, imported when it is first needed."""
-    # Which of its builds it tries to load, it tells at every first import.
+    # When it is first imported it logs which of its builds it tries to load.
     logging.getLogger("faiss").setLevel(logging.WARNING)
     try:
         import faiss

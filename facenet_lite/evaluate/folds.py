@@ -15,7 +15,7 @@ from facenet_lite.evaluate.verification import best_of_sorted, check_pairs
 
 @dataclass(frozen=True, eq=False)
 class FoldAccuracy:
-    """The share of pairs judged rightly in each of F folds.
+    """The share of pairs judged correctly in each of F folds.
 
     ``accuracies`` float64 (F,); ``thresholds`` float64 (F,), the largest squared distance at which
     a pair of that fold was accepted, chosen on all other folds; ``missing`` int64 (F,), the pairs
@@ -34,12 +34,12 @@ class FoldAccuracy:
 
     @property
     def standard_deviation(self) -> float:
-        """How far the folds scatter: the sample's standard deviation (divided by F - 1)."""
+        """How much the folds scatter: the sample's standard deviation (divided by F - 1)."""
         return float(self.accuracies.std(ddof=1))
 
     @property
     def standard_error(self) -> float:
-        """How far the mean may be off: the standard deviation divided by the root of F."""
+        """How uncertain the mean is: the standard deviation divided by the root of F."""
         return standard_error(self.accuracies)
 
     @property
@@ -49,12 +49,12 @@ class FoldAccuracy:
 
     @property
     def errors(self) -> int:
-        """The pairs judged wrongly in all folds together."""
+        """How many pairs were judged wrongly in all folds together."""
         return int(np.sum(~self.right))
 
     @property
     def pooled_interval(self) -> tuple[float, float]:
-        """The 95 % interval of the share judged rightly, all pairs in one pot (Wilson)."""
+        """The 95 % interval of the share judged correctly, all pairs pooled (Wilson)."""
         return wilson_interval(len(self.right) - self.errors, len(self.right))
 
 
@@ -68,10 +68,10 @@ def fold_accuracy(
     """Judge the pairs of each fold by the threshold that is best on all the other folds.
 
     ``squared_distances`` (P,); ``is_same`` bool (P,); ``folds`` whole numbers (P,), as the list
-    gives them; ``missing`` bool (P,): pairs without a distance, for which any number may stand. A
-    pair is accepted when D <= d (FaceNet, section 4). A missing pair chooses no threshold and
-    counts as wrong in its fold. Raises InputError for other shapes, NaN, fewer than two folds, a
-    fold without any distance, or other folds that hold only one kind of pair.
+    gives them; ``missing`` bool (P,): pairs without a distance, whose number is ignored. A pair is
+    accepted when D <= d (FaceNet, section 4). A missing pair has no say in the choice of a
+    threshold, and counts as wrong in its fold. Raises InputError for other shapes, NaN, fewer than
+    two folds, a fold without any distance, or other folds that hold only one kind of pair.
     """
     gone = _missing(missing, np.shape(is_same))
     fits = np.shape(squared_distances) == gone.shape  # subtle: np.where would stretch one number
@@ -82,7 +82,7 @@ def fold_accuracy(
     if len(names) < 2:
         raise InputError(f"folds: expected at least 2, got {len(names)}")
     order = np.argsort(distances, kind="stable")
-    known = order[~gone[order]]  # sorted once: each fold's others stay in order
+    known = order[~gone[order]]  # sorted once, so that each fold's other pairs are in order
     right = np.zeros(len(distances), np.bool_)
     accuracies, thresholds, lost = [], [], []
     for name in names:
@@ -108,9 +108,10 @@ def accuracy_at(
 ) -> FoldAccuracy:
     """Judge the pairs of each fold by a threshold that was chosen elsewhere.
 
-    ``thresholds`` (F,): one for each fold, in the ascending order of their names, as for a model
-    that is found anew for each fold, whose distances in one fold say nothing about those in
-    another. The others are as for ``fold_accuracy``. Raises InputError for other shapes or NaN.
+    ``thresholds`` (F,): one for each fold, in the ascending order of their names. This suits a
+    model that is fitted separately for each fold, whose distances in one fold say nothing about
+    those in another. The other arguments are those of ``fold_accuracy``. Raises InputError for
+    other shapes or NaN.
     """
     distances, same = check_pairs(squared_distances, is_same)
     groups = check_array(folds, "folds", shape=(len(distances),), dtype=np.int64)

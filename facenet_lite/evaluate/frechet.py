@@ -1,4 +1,4 @@
-"""How like two sets of pictures are: Fréchet's distance between their embeddings."""
+"""How alike two sets of pictures are: Fréchet's distance between their embeddings."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from facenet_lite.errors import InputError
 
 
 def frechet_distance(a: ArrayLike, b: ArrayLike) -> float:
-    """Between the normal distributions with the means and covariances of (N, D) and (M, D).
+    """The distance between two normal distributions fitted to ``a`` (N, D) and to ``b`` (M, D).
 
-    ``|m_a - m_b|^2 + trace(C_a + C_b - 2 (C_a C_b)^(1/2))`` (Dowson and Landau 1982); with the
-    activations of a certain network it is the FID (Heusel et al. 2017). It falls as N and M grow,
-    so compare only values from sets of the same size. Raises InputError for fewer than 2 rows.
+    ``|m_a - m_b|^2 + trace(C_a + C_b - 2 (C_a C_b)^(1/2))`` (Dowson and Landau 1982). With the
+    activations of one particular network it is the FID (Heusel et al. 2017). It falls as N and M
+    grow, so compare only values from sets of the same size. Raises InputError for fewer than 2
+    rows.
     """
     x = check_array(a, "a", shape=(None, None), dtype=np.float64)
     y = check_array(b, "b", shape=(None, x.shape[1]), dtype=np.float64)

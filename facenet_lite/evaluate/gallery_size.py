@@ -1,4 +1,4 @@
-"""Why everyone matches in the end: false alarms as the gallery grows."""
+"""Why everybody matches somebody in the end: false alarms as the gallery grows."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from numpy.typing import ArrayLike, NDArray
 
 from facenet_lite._checks import check_array, check_number
 from facenet_lite.errors import InputError
-from facenet_lite.evaluate.search import pairs_within
+from facenet_lite.evaluate.exact_search import pairs_within
 
 
 @dataclass(frozen=True, eq=False)
 class FalseAccepts:
     """The share of strangers who match somebody, by the number of people in the gallery.
 
-    ``sizes``: int64 (S,), people; ``measured``: float64 (S,), mean over random sub-galleries;
-    ``low``, ``high``: (S,), 95 % of such galleries and of such sets of strangers lie between;
+    ``sizes``: int64 (S,), people; ``measured``: float64 (S,), the mean over random sub-galleries;
+    ``low``, ``high``: (S,), the range of 95 % of such galleries and such sets of strangers;
     ``far``: the share of all pairs of a stranger and a known person that match; ``formula``: (S,),
-    1 - (1 - far)^N, what it would be if pairs were independent.
+    1 - (1 - far)^N, which would hold if pairs were independent.
     """
 
     sizes: NDArray[np.int64]
@@ -32,7 +32,7 @@ class FalseAccepts:
 
     @property
     def differs(self) -> NDArray[np.bool_]:
-        """Where the formula lies outside of the interval, bool (S,)."""
+        """Where the formula lies outside the interval, bool (S,)."""
         return (self.formula < self.low) | (self.formula > self.high)
 
 
@@ -60,18 +60,18 @@ def false_accepts_by_gallery_size(
     draws: int = 200,
     progress: bool = False,
 ) -> FalseAccepts:
-    """How many strangers match somebody at D <= ``threshold``, as ever more people are known.
+    """How many strangers match somebody at D <= ``threshold``, as the gallery grows.
 
     ``gallery`` (M, D) of the people ``gallery_labels`` (M,), ``probes`` (Q, D) of others,
-    ``probe_labels`` (Q,). Each of ``draws`` puts the gallery's people in a random order, whose
-    first N are the gallery of size N; and it draws the probes' people anew, with replacement, for
-    the interval. For N near all of the people the galleries hardly differ, and the interval covers
-    the probes' people only.
+    ``probe_labels`` (Q,). Each of ``draws`` puts the gallery's people in a random order, of which
+    the first N are the gallery of size N. For the interval it also draws the probes' people again,
+    with replacement. Where N is close to the number of all people the galleries hardly differ, and
+    the interval covers the choice of the probes' people only.
 
     The formula is too high where some strangers resemble many people and most resemble nobody: the
-    false accepts then fall on the same few. It counts people, not pictures: a person of whom one
-    picture matches has matched. Raises InputError for labels that do not fit, a probe whose person
-    is in the gallery, or sizes outside of 1 to the gallery's people.
+    false accepts then fall on the same few. People are counted, not pictures: a person matches when
+    one of their pictures does. Raises InputError for labels that do not fit, a probe whose person
+    is in the gallery, and sizes below 1 or above the number of people in the gallery.
     """
     vectors = check_array(gallery, "gallery", shape=(None, None), dtype=np.float32)
     asked = check_array(probes, "probes", shape=(None, None), dtype=np.float32)

@@ -8,22 +8,18 @@ The measures are those of Grother, Micheals and Phillips (2003).
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from facenet_lite._checks import check_array, check_number
-from facenet_lite.errors import InputError, NotEstimableError
+from facenet_lite.errors import InputError
+from facenet_lite.evaluate.at_far import AtFar, OperatingPoint, false_accepts_allowed
 from facenet_lite.evaluate.neighbours import Neighbours
 from facenet_lite.evaluate.uncertainty import wilson_interval
-from facenet_lite.evaluate.verification import (
-    ROUNDING,
-    false_accepts_allowed,
-    first_refused,
-    val_interval,
-)
+from facenet_lite.evaluate.verification import first_refused, val_interval
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +27,7 @@ class Cmc:
     """The cumulative match characteristic of a closed set.
 
     ``hits``: int64 (k,), how many of the ``probes`` have their person among the nearest 1, 2, ... k
-    of the gallery: never falling.
+    of the gallery; it never falls.
     """
 
     hits: NDArray[np.int64]
@@ -48,92 +44,43 @@ class Cmc:
         return float(self.hits[k - 1] / self.probes)
 
     def interval(self, k: int) -> tuple[float, float]:
-        """The 95 % interval of ``rank(k)`` (Wilson), for probes of as many different people."""
+        """The 95 % interval of ``rank(k)`` (Wilson), for probes that show different people."""
         check_number(k, "k", low=1, high=len(self.hits), integer=True)
         return wilson_interval(int(self.hits[k - 1]), self.probes)
 
 
-class OpenSetPoint(NamedTuple):
-    """A threshold, the share of probes with a mate that are identified there, and the share of
-    probes without one that raise a false alarm."""
-
-    threshold: float
-    identified: float
-    far: float
-
-
-@dataclass(frozen=True)
-class DirAtFar:
+@dataclass(frozen=True, kw_only=True)
+class DirAtFar(AtFar):
     """The detection and identification rate that keeps to a false alarm rate.
 
-    ``asked``: that rate; ``allowed``: how many of the ``unmated`` probes may raise an alarm;
-    ``mated``: the probes whose person is in the gallery; ``rank``: among how many of the nearest
-    the person has to be; ``point``: None where not one false alarm is allowed; ``interval``: of the
-    identification rate, 95 %. ``identified``, ``far``, ``threshold``, ``low`` and ``high`` raise
-    NotEstimableError where there is no point.
+    ``mated``: how many probes have their person in the gallery; ``unmated``: how many have not,
+    and would raise a false alarm; ``rank``: among how many of the nearest the person has to be.
     """
 
-    asked: float
-    allowed: int
+    MEASURE: ClassVar[str] = "DIR"
+    REMEDY: ClassVar[str] = "take more probes of people who are not in the gallery"
+
     mated: int
     unmated: int
     rank: int
-    point: OpenSetPoint | None
-    interval: tuple[float, float] = (0.0, 1.0)
 
     @property
-    def estimable(self) -> bool:
-        """Whether there are probes without a mate enough to show this rate: 1 / FAR at least."""
-        return self.point is not None
+    def counted(self) -> str:
+        """The number of probes without a mate, in words."""
+        return f"{self.unmated:,} probes without a mate"
 
     @property
     def identified(self) -> float:
         """The share of mated probes that are within the threshold, and of the right person."""
-        return self._known().identified
-
-    @property
-    def far(self) -> float:
-        """The share of unmated probes within the threshold of anybody, at most the one asked."""
-        return self._known().far
-
-    @property
-    def threshold(self) -> float:
-        """The largest distance that is accepted."""
-        return self._known().threshold
-
-    @property
-    def low(self) -> float:
-        """The lower end of the 95 % interval."""
-        self._known()
-        return self.interval[0]
-
-    @property
-    def high(self) -> float:
-        """The upper end of the 95 % interval."""
-        self._known()
-        return self.interval[1]
-
-    def __str__(self) -> str:
-        if self.point is None:
-            return f"not estimable from {self.unmated:,} probes without a mate"
-        return f"{self.identified:.1%} ({self.low:.1%} to {self.high:.1%})"
-
-    def _known(self) -> OpenSetPoint:
-        if self.point is None:
-            raise NotEstimableError(
-                f"DIR at FAR {self.asked:g}: not estimable from {self.unmated:,} probes without a "
-                f"mate, expected {math.ceil(1 / self.asked - ROUNDING):,} or more; ask for a "
-                "higher rate, or take more probes of people who are not in the gallery"
-            )
-        return self.point
+        return self._known().val
 
 
 def rank_k(neighbours: Neighbours, gallery_labels: ArrayLike, probe_labels: ArrayLike) -> Cmc:
     """The share of probes whose person is among the k nearest: closed-set identification.
 
-    ``neighbours``: of Q probes, from ``search``; ``gallery_labels`` (M,) and ``probe_labels`` (Q,):
-    whole numbers, who is on each picture. With several pictures of a person in the gallery the k
-    nearest *pictures* are meant. Equal distances count in the gallery's order. Raises InputError
+    ``neighbours``: those of Q probes, from ``search``; ``gallery_labels`` (M,) and ``probe_labels``
+    (Q,): whole numbers, who is on each picture. Where the gallery has several pictures of a person,
+    the k nearest *pictures* count. Equal distances count in the gallery's order. Raises InputError
     for labels that do not fit, no probes, or a probe whose person is not in the gallery.
     """
     known, asked = _labels(neighbours, gallery_labels, probe_labels)
@@ -157,18 +104,18 @@ def detection_identification_rate(
     *,
     rank: int = 1,
 ) -> DirAtFar:
-    """How many probes are identified, where at most ``far`` of the strangers raise an alarm.
+    """How many probes are identified while at most ``far`` of the strangers raise a false alarm.
 
     A probe whose person is in the gallery (*mated*) counts when the person is among the ``rank``
     nearest and D <= d. A probe of anybody else raises a false alarm when anyone at all is within d.
-    Of M unmated probes floor(far * M) may; where that is none, the rate is not estimable. The
-    threshold d is the largest distance that occurs and keeps to it.
+    Of M unmated probes floor(far * M) may do so; where that is 0, the rate is not estimable. The
+    threshold d is the largest distance that occurs and keeps to the rate.
 
-    Labels as in ``rank_k``. The interval holds for independent probes, one for each person, and
-    counts the threshold's uncertainty too, as that of ``val_at_far`` does; it is for this gallery.
+    Labels are as in ``rank_k``. The interval holds for independent probes, one for each person,
+    and for this gallery; like that of ``val_at_far`` it includes the threshold's uncertainty.
     Raises InputError for labels that do not fit, probes of one kind only, a rate outside (0, 1] or
-    a rank above k. The detection and identification rate at a rank and a threshold, P_DI, and the
-    false alarm rate, P_FA, of Grother, Micheals and Phillips (2003).
+    a rank above k. These are the detection and identification rate, P_DI, and the false alarm
+    rate, P_FA, of Grother, Micheals and Phillips (2003).
     """
     known, asked = _labels(neighbours, gallery_labels, probe_labels)
     check_number(far, "far", low=0, high=1, low_included=False)
@@ -183,20 +130,20 @@ def detection_identification_rate(
     right = has_mate & (at < rank)
     distances = neighbours.squared_distances.astype(np.float64)
     own = distances[np.arange(len(asked)), np.minimum(at, neighbours.k - 1)]
-    # A mate that is not found is at no threshold: infinitely far.
+    # A mate that is not found is infinitely far away: no threshold accepts it.
     mates = np.sort(np.where(right, own, np.inf)[has_mate])
     alarms = np.sort(distances[~has_mate, 0])
     allowed = false_accepts_allowed(far, len(alarms))
-    counts = (far, allowed, len(mates), len(alarms), rank)
+    nothing = DirAtFar(asked=far, allowed=allowed, mated=len(mates), unmated=len(alarms), rank=rank)
     if allowed == 0:
-        return DirAtFar(*counts, None)
+        return nothing
     limit = first_refused(alarms, allowed)
     hits, wrong = (int(np.searchsorted(x, limit, side="left")) for x in (mates, alarms))
     nearest = [x[count - 1] for x, count in ((mates, hits), (alarms, wrong)) if count]
-    point = OpenSetPoint(
+    point = OperatingPoint(
         float(max(nearest)) if nearest else -math.inf, hits / len(mates), wrong / len(alarms)
     )
-    return DirAtFar(*counts, point, val_interval(mates, alarms, far, hits))
+    return replace(nothing, point=point, interval=val_interval(mates, alarms, far, hits))
 
 
 def _labels(
@@ -218,7 +165,7 @@ def _labels(
 def _place(
     neighbours: Neighbours, known: NDArray[np.int64], asked: NDArray[np.int64]
 ) -> NDArray[np.int64]:
-    """At which place, from 0, the first picture of the probe's person stands; k for none."""
+    """The place, from 0, of the first picture of the probe's person; k where there is none."""
     same = known[neighbours.indices] == asked[:, None]
     found: NDArray[np.int64] = np.where(same.any(axis=1), same.argmax(axis=1), neighbours.k)
     return found

@@ -1,4 +1,4 @@
-"""LFW's protocol: pairs joined by name, the list's own folds, and who may be reported on what."""
+"""LFW's protocol: pairs joined by name, its own folds, and which model may be reported on what."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from facenet_lite.evaluate.uncertainty import Z_95
 from facenet_lite.types import Pairs, Picture
 
 View: TypeAlias = Literal["train", "test", "folds"]
-"""View 1's two lists of pairs, for development, and View 2's ten folds, for the report."""
+"""View 1 has two lists of pairs, for development; View 2 has ten folds, for the report."""
 Seen: TypeAlias = Literal["nothing", "other_folds", "view1_train", "everything"]
-"""What of LFW a model has learnt from, be it weights, a mean, or the people a data set was drawn
-after: nothing; the other nine folds, anew for each fold; View 1's training people; all of it."""
+"""What a model has learnt from LFW's people, be it weights, a mean, or a data set drawn after them:
+nothing; for each fold the other nine; View 1's training people; everything."""
 
 REPORTABLE: Final[Mapping[Seen, tuple[View, ...]]] = {
     "nothing": ("test", "folds"),
@@ -29,15 +29,15 @@ REPORTABLE: Final[Mapping[Seen, tuple[View, ...]]] = {
     "view1_train": ("test",),
     "everything": (),
 }
-"""On which lists such a model's figures mean something. View 1's people are in View 2 again, so
-what has learnt from them knows some of every fold's faces (Huang et al. 2007, section 4)."""
+"""The lists on which the figures of such a model mean something. View 1's people are also in View
+2, so a model that learnt from them knows faces of every fold (Huang et al. 2007, section 4)."""
 
 
 @dataclass(frozen=True, eq=False)
 class PairDistances:
     """``squared`` float32 (P,): each pair's squared distance, infinite where a picture is missing;
-    ``missing`` bool (P,); ``missing_per_fold``: how many, for each fold's name;
-    ``missing_pictures``: whose embeddings are not there."""
+    ``missing`` bool (P,): the pairs with a missing picture; ``missing_per_fold``: how many of these
+    each fold has, by its name; ``missing_pictures``: the pictures without an embedding."""
 
     squared: NDArray[np.float32]
     missing: NDArray[np.bool_]
@@ -46,9 +46,10 @@ class PairDistances:
 
 
 class PairedTest(NamedTuple):
-    """Two models on the same pairs. ``only_first``, ``only_second``: pairs that one alone judges
-    rightly; ``difference``: in accuracy, first less second, with its 95 % interval ``low`` to
-    ``high``; ``p``: the chance of a division at least as uneven were both equally good."""
+    """Two models on the same pairs. ``only_first``, ``only_second``: how many pairs only that model
+    judges correctly; ``difference``: the first's accuracy minus the second's, with its 95 %
+    interval from ``low`` to ``high``; ``p``: the chance of a split at least as uneven if both
+    models were equally good."""
 
     only_first: int
     only_second: int
@@ -97,8 +98,8 @@ def ten_folds(
     """Accuracy over the list's own folds, each judged by the threshold that is best on the others.
 
     ``squared`` (P,): the pairs' squared distances in the list's order; ``missing`` bool (P,): pairs
-    without one, which count as wrong. Raises InputError as ``fold_accuracy`` does, and where one
-    person is in two folds.
+    without a distance, which count as wrong. Raises InputError as ``fold_accuracy`` does, and where
+    one person is in two folds.
     """
     assert_disjoint_identities(pairs)
     values = check_array(squared, "squared", shape=(len(pairs),), dtype=np.float64, finite=False)
@@ -108,10 +109,10 @@ def ten_folds(
 def disjoint_folds(pairs: Pairs, folds: int = 10) -> Pairs:
     """The same pairs in the same order, in folds that have no person in common.
 
-    For a list without folds of its own, as View 1's. Pairs that share a person, directly or through
-    other pairs, stay together; the largest such groups are dealt out first, each to the fold with
-    the fewest pairs so far. Nothing is drawn by chance. Raises InputError where there are fewer
-    groups than ``folds``.
+    This is for a list without folds of its own, such as View 1's. Pairs that share a person, be it
+    directly or through other pairs, stay together. The largest such groups are dealt out first,
+    each to the fold with the fewest pairs so far; nothing is left to chance. Raises InputError
+    where there are fewer groups than ``folds``.
     """
     check_number(folds, "folds", low=2, integer=True)
     names, ends = np.unique(
@@ -141,7 +142,7 @@ def disjoint_folds(pairs: Pairs, folds: int = 10) -> Pairs:
 
 
 def assert_disjoint_identities(pairs: Pairs) -> None:
-    """Raise InputError where a person is in two folds: the threshold would have seen them."""
+    """Raise InputError where a person is in two folds: the threshold would know that person."""
     at_home: dict[str, int] = {}
     for (p, q), fold in zip(_rows(pairs), pairs.folds.tolist(), strict=True):
         for name in (p[0], q[0]):
@@ -155,8 +156,9 @@ def assert_disjoint_identities(pairs: Pairs) -> None:
 def compare(first: FoldAccuracy, second: FoldAccuracy) -> PairedTest:
     """Which of two models judged the same pairs better: McNemar's test (1947) in its exact form.
 
-    Only the pairs on which they disagree say anything. The interval of the difference is Bonett and
-    Price's (2012). Pairs count as independent. Raises InputError for different numbers of pairs.
+    Only pairs on which the two disagree carry information. The interval of the difference is that
+    of Bonett and Price (2012). Pairs are taken to be independent. Raises InputError for different
+    numbers of pairs.
     """
     if len(first.right) != len(second.right):
         raise InputError(

@@ -1,4 +1,4 @@
-"""The nearest of a gallery, as values: for each query, and merged from several shards."""
+"""The nearest vectors of a gallery for each query, also merged from several shards."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Indices: TypeAlias = NDArray[np.int64]
 IndexKind: TypeAlias = Literal["flat", "ivf", "ivf_bytes"]
 
 LARGEST: Final = 1e18
-"""The greatest length of a vector whose squared distances fit in float32."""
+"""Squared distances of vectors up to this length fit into float32."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,10 +78,10 @@ def _not_too_long(vectors: Vectors, name: str) -> Vectors:
 def merge_shards(parts: Sequence[Neighbours], offsets: Sequence[int]) -> Neighbours:
     """The nearest over several parts of a gallery, from the nearest of each.
 
-    ``parts``: one a shard, for the same Q queries; ``offsets``: the gallery row at which each shard
-    begins. The answer has as many neighbours as the shard with most. Equal to searching the whole
-    gallery, ties included, where every shard was asked for that many or gave all that it has.
-    Raises InputError for no parts, or parts of different queries.
+    ``parts``: one for each shard, for the same Q queries; ``offsets``: the gallery row at which
+    each shard begins. The answer has as many neighbours as the largest part. It equals a search of
+    the whole gallery, ties included, where every shard gave that many or all that it has. Raises
+    InputError for no parts, or parts of different queries.
     """
     if not parts or len(parts) != len(offsets) or len({len(part) for part in parts}) != 1:
         raise InputError(
@@ -98,7 +98,7 @@ def merge_shards(parts: Sequence[Neighbours], offsets: Sequence[int]) -> Neighbo
 
 
 def nearest(k: int, rows: Indices, columns: Indices, distances: Vectors) -> Neighbours:
-    """The ``k`` nearest of each row's candidates, of which there are as many at least."""
+    """The ``k`` nearest of each row's candidates, of which there are at least ``k``."""
     _, columns, distances = smallest(k, rows, columns, distances)
     return Neighbours(columns.reshape(-1, k), distances.reshape(-1, k))
 
@@ -106,7 +106,7 @@ def nearest(k: int, rows: Indices, columns: Indices, distances: Vectors) -> Neig
 def smallest(
     k: int, rows: Indices, columns: Indices, distances: Vectors
 ) -> tuple[Indices, Indices, Vectors]:
-    """Of each row's candidates the first ``k`` by distance, then by column; in order of rows."""
+    """The first ``k`` of each row's candidates by distance, then by column; in order of rows."""
     order = np.lexsort((columns, distances, rows))
     rows = rows[order]
     new = np.r_[True, rows[1:] != rows[:-1]] if len(rows) else np.zeros(0, bool)

@@ -1,7 +1,8 @@
-"""Rates of the same people under several conditions: how sure each is, and how sure a difference.
+"""Rates of the same people under several conditions: their intervals, and those of differences.
 
-All pictures are compared with all. People are drawn anew once, and every condition is judged on
-each of those draws: so what makes a draw of people easy or hard falls out of a difference.
+All pictures are compared with each other. People are drawn with replacement once, and every
+condition is judged on the same draws. What makes a draw of people easy or hard therefore cancels
+out in a difference.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from numpy.typing import ArrayLike, NDArray
 from facenet_lite._checks import check_array, check_number
 from facenet_lite.distances import pairwise_squared_distances
 from facenet_lite.errors import InputError
-from facenet_lite.evaluate import bca_interval, wilson_interval
-from facenet_lite.evaluate.verification import ROUNDING, false_accepts_allowed
+from facenet_lite.evaluate.at_far import ROUNDING, false_accepts_allowed
+from facenet_lite.evaluate.uncertainty import bca_interval, wilson_interval
 
 Measure: TypeAlias = Literal["val", "auc", "eer"]
 Figures: TypeAlias = NDArray[np.float64]
@@ -25,16 +26,17 @@ Row: TypeAlias = list[float | None]
 
 MEASURES: Final[tuple[Measure, ...]] = get_args(Measure)
 FARS: Final = (1e-3, 1e-2)
-"""At which false accept rate VAL is told: the paper's where it is estimable, or else the next."""
+"""VAL is given at the first of these false accept rates that is estimable; 1e-3 is the paper's."""
 DIGITS: Final = 5
+"""Figures are rounded to this many digits after the point."""
 
 
 @dataclass(frozen=True, eq=False)
 class DrawnPeople:
     """How often each of P people is there: ``times`` int64 (1 + T + P, P).
 
-    The first row is everybody once, then come the T draws with replacement, then everybody without
-    each person in turn, which the intervals need (``evaluate.bca_interval``).
+    The first row is everybody once. T draws with replacement follow, then everybody without each
+    person in turn, which the intervals need (``uncertainty.bca_interval``).
     """
 
     trials: int
@@ -42,8 +44,8 @@ class DrawnPeople:
 
     @classmethod
     def of(cls, people: int, *, trials: int, rng: np.random.Generator) -> DrawnPeople:
-        """Draw ``people`` people ``trials`` times. Raises InputError for under 10 or 100 of them:
-        of fewer people a draw may leave no pair to judge."""
+        """Draw ``people`` people ``trials`` times. Raises InputError for fewer than 10 people, of
+        whom a draw may leave no pair to judge, or fewer than 100 trials."""
         check_number(people, "people", low=10, integer=True)
         check_number(trials, "trials", low=100, integer=True)
         rows = rng.integers(people, size=(trials, people))
@@ -52,10 +54,10 @@ class DrawnPeople:
         return cls(trials, np.concatenate([everybody, drawn, 1 - np.eye(people, dtype=np.int64)]))
 
     def interval(self, figures: Figures) -> Row:
-        """A share with its 95 % interval: value, low, high. ``figures``: (1 + T + P,), of each row.
+        """A share with its 95 % interval: value, low, high. ``figures`` (1 + T + P,): one a row.
 
-        A share of 0 or 1 gets Wilson's where that is wider, with people as the trials: however
-        people are drawn anew, an error that was not seen is not seen then either.
+        A share of 0 or 1 gets Wilson's interval where that is wider, with people as the trials: an
+        error that was never seen cannot show up in any draw of these people.
         """
         value, low, high = self._bounds(figures)
         if value in (0, 1):
@@ -78,7 +80,7 @@ class DrawnPeople:
 
 
 def rate_to_ask(people: ArrayLike) -> float | None:
-    """The first rate of ``FARS`` that so many pairs can show, None where not one of them.
+    """The first rate of ``FARS`` that these people's pairs can show, None where they show none.
 
     ``people``: whole numbers (N,), who is on each picture.
     """
@@ -102,9 +104,9 @@ def rates(
     ``embeddings`` (N, D); ``people`` whole numbers (N,), from 0 to P - 1. A pair of one person
     counts as often as the person was drawn, a pair of two as the product of both, as in
     ``evaluate.identity_bootstrap``. Each row has a threshold of its own: VAL keeps to ``far`` among
-    the row's different pairs, and is left out where ``far`` is None. Of everybody once the figures
-    are those of ``evaluate.val_at_far``, ``area_under_roc`` and ``equal_error_rate``. Raises
-    InputError for other shapes, and where there is no same or no different pair.
+    the row's different pairs, and is left out where ``far`` is None. For everybody once, the
+    figures are those of ``evaluate.val_at_far``, ``area_under_roc`` and ``equal_error_rate``.
+    Raises InputError for other shapes, and where there is no same or no different pair.
     """
     vectors = check_array(embeddings, "embeddings", shape=(None, None), dtype=np.float32)
     who = check_array(people, "people", shape=(len(vectors),), dtype=np.int64)
@@ -121,7 +123,7 @@ def rates(
     is_same = a == b
     near, friend = squared[is_same], a[is_same]
     apart, one, two = squared[~is_same], a[~is_same], b[~is_same]
-    # How many different pairs lie nearer than each same one, and how many not farther.
+    # How many different pairs lie nearer than each same pair, and how many at most as far.
     nearer, up_to = (np.searchsorted(apart, near, side=side) for side in ("left", "right"))
     last = np.searchsorted(near, near, side="right")  # of equal same pairs all are accepted
     found = np.empty((3, len(draws.times)))
@@ -138,5 +140,5 @@ def rates(
 
 
 def _rounded(*values: float | None) -> Row:
-    # A zero is added so that none is below it: -0.0 becomes 0.0.
+    # Adding zero turns -0.0 into 0.0.
     return [None if value is None else round(value, DIGITS) + 0.0 for value in values]

@@ -1,4 +1,4 @@
-"""The protocol card: all that has to be the same for two results to be compared."""
+"""The protocol card: all that has to agree before two results may be compared."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from facenet_lite.evaluate.lfw import Seen, View, check_reportable
 class Protocol:
     """How a result was made.
 
-    ``model`` and ``weights``: its name, and its file's SHA-256 ("none" for a model without);
-    ``seen``: what of the benchmark it has learnt from; ``dataset`` and ``view``: what it was judged
-    on; ``crop`` and ``crop_margin``: how faces were cut out; ``detector``: what found them;
-    ``flip``: whether the mirrored crop is averaged in; ``jitter``: how many jittered crops are;
-    ``metric``, ``embedding_dim``, ``dtype``: what is compared; ``not_detected``: the pictures in
-    which no face was found, by name; ``not_detected_rule``: what was done with them; ``versions``
-    and ``seed``. Raises InputError for a model that may not be judged on this view.
+    ``model`` and ``weights``: its name, and the SHA-256 of its file ("none" for a model without
+    weights); ``seen``: which part of the benchmark it has learnt from; ``dataset`` and ``view``:
+    what it was judged on; ``crop`` and ``crop_margin``: how faces were cut out; ``detector``: what
+    found them; ``flip``: whether the embedding of the mirrored crop is averaged in; ``jitter``: how
+    many jittered crops are averaged in; ``metric``, ``embedding_dim``, ``dtype``: what is compared;
+    ``not_detected``: the names of the pictures in which no face was found; ``not_detected_rule``:
+    what was done with them; ``versions`` of the libraries, and ``seed``. Raises InputError for a
+    model that may not be judged on this view.
     """
 
     model: str
@@ -59,7 +60,7 @@ class Protocol:
 
     @classmethod
     def of(cls, fields: Mapping[str, Any]) -> Protocol:
-        """From what ``to_dict`` gave; raises InputError for missing or unknown fields."""
+        """Make a card of what ``to_dict`` gave; raises InputError for missing or unknown fields."""
         try:
             return cls(**{**fields, "not_detected": tuple(fields.get("not_detected", ()))})
         except TypeError as error:

@@ -1,4 +1,4 @@
-"""A straight line through measured values, and how sure we may be of its slope."""
+"""A straight line through measured values, and the interval of its slope."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ class Trend(NamedTuple):
 def linear_trend(x: ArrayLike, y: ArrayLike) -> Trend:
     """Fit a line to the points ``x`` (N,), ``y`` (N,) by least squares.
 
-    The interval is Student's t with N - 2 degrees of freedom: right where values scatter
-    independently, alike everywhere, and about a line. A bend counts as scatter, and widens it.
+    The interval is Student's t with N - 2 degrees of freedom. It is right where values scatter
+    about a line, independently and equally everywhere; a curve counts as scatter, and widens it.
     Raises InputError for fewer than 3 points, or all at one x.
     """
     from scipy.special import stdtrit

@@ -1,4 +1,4 @@
-"""How far a measured figure may lie from the true one."""
+"""Intervals: how far a measured figure may lie from the true one."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from facenet_lite._checks import check_array, check_number
 from facenet_lite.errors import InputError
 
 Z_95: Final = 1.959963984540054
-"""Standard deviations that hold 95 % of a normal distribution."""
+"""Within this many standard deviations lie 95 % of a normal distribution."""
 LEVEL: Final = 0.95
-"""How often an interval is meant to hold the true value."""
+"""An interval is meant to hold the true value this often."""
 
 
 class Interval(NamedTuple):
@@ -27,10 +27,11 @@ class Interval(NamedTuple):
 
 
 def wilson_interval(hits: int, trials: int, *, z: float = Z_95) -> tuple[float, float]:
-    """The interval of shares that ``hits`` out of ``trials`` are compatible with (Wilson 1927).
+    """The interval of true shares with which ``hits`` out of ``trials`` agree (Wilson 1927).
 
-    Unlike hits/trials plus or minus z standard errors it stays within 0 and 1 and has a width even
-    when nothing or everything was hit. Trials must be independent. With no trials: (0, 1).
+    Unlike hits/trials plus or minus z standard errors, it stays within 0 and 1, and has a width
+    even where there were no hits, or only hits. Trials must be independent. Without any trial it is
+    (0, 1).
     """
     check_number(trials, "trials", low=0, integer=True)
     check_number(hits, "hits", low=0, high=trials, integer=True)
@@ -48,19 +49,21 @@ def wilson_interval(hits: int, trials: int, *, z: float = Z_95) -> tuple[float, 
 
 
 def standard_error(values: ArrayLike) -> float:
-    """How far the mean of ``values`` (N,) may be off: their standard deviation / sqrt(N).
+    """How uncertain the mean of ``values`` (N,) is: their standard deviation / sqrt(N).
 
-    The deviation is the sample's, divided by N - 1. Raises InputError for fewer than 2 values.
+    The standard deviation is the sample's, divided by N - 1. Raises InputError for fewer than 2
+    values.
     """
     v = _several(values)
     return float(v.std(ddof=1) / math.sqrt(len(v)))
 
 
 def t_interval(values: ArrayLike) -> tuple[float, float]:
-    """The 95 % interval of the mean of ``values`` (N,), independent and about normal.
+    """The 95 % interval of the mean of ``values`` (N,), independent and roughly normal.
 
     Student's t with N - 1 degrees of freedom: with ten values it is 2.26 standard errors to each
-    side; 1.96 would hold the mean in 92 % of cases only. Raises InputError for fewer than 2 values.
+    side; 1.96 would include the true mean in only 92 % of cases. Raises InputError for fewer than 2
+    values.
     """
     from scipy.special import stdtrit
 
@@ -77,20 +80,20 @@ def identity_bootstrap(
     rng: np.random.Generator,
     trials: int = 1000,
 ) -> Interval:
-    """The 95 % interval of a figure of pairs, by drawing people anew, not pairs.
+    """The 95 % interval of a figure of pairs, by drawing people, not pairs, with replacement.
 
     ``first`` and ``second``: whole numbers (P,), who is on each picture of a pair.
-    ``statistic(weights)``: the figure, where pair i counts ``weights[i]`` times, float64 (P,); all
-    1 is the data as it is. People are drawn with replacement, as many as there are. A pair of one
+    ``statistic(weights)``: the figure, where pair i counts ``weights[i]`` times, float64 (P,);
+    weights of 1 are the data as it is. Each draw has as many people as there are. A pair of one
     person counts as often as the person was drawn, a pair of two as the product of both, in the
-    manner of Snijders and Borgatti (1999): pairs that share a person are not independent, people
-    are. The interval is bias-corrected and accelerated (BCa, Efron 1987), which skewed figures
-    need; for it each person is left out once as well.
+    manner of Snijders and Borgatti (1999): pairs that share a person are not independent, while
+    people are. The interval is bias-corrected and accelerated (BCa, Efron 1987), which skewed
+    figures need; for this, each person is also left out once.
 
-    Pairs of two people that share nobody count as more uncertain than they are: a list in which
-    each person stands once gets an interval that is up to 1.7 times too wide. A figure that no draw
-    changes, such as a share of 0 or 1, gets an interval without width: Wilson's, with people in
-    place of trials, says more there. Raises InputError for other shapes, fewer than 2 people,
+    Pairs that share no person are taken to be more uncertain than they are: a list in which each
+    person occurs once gets an interval that is up to 1.7 times too wide. A figure that no draw
+    changes, such as a share of 0 or 1, gets an interval of no width: use Wilson's there, with
+    people in place of trials. Raises InputError for other shapes, fewer than 2 people,
     trials below 100, and so few people that a draw leaves no pair to judge.
     """
     one = check_array(first, "first", shape=(None,), dtype=np.int64)
@@ -128,9 +131,10 @@ def identity_bootstrap(
 def bca_interval(value: float, drawn: ArrayLike, without: ArrayLike) -> Interval:
     """The bias-corrected and accelerated 95 % interval of a figure (BCa, Efron 1987).
 
-    ``value``: the figure of the data as it is; ``drawn`` (T,): of T samples drawn anew from it;
-    ``without`` (N,): of the data without each of its N independent parts in turn. It is for figures
-    of one's own, such as differences between two figures of the same draws. Raises InputError for
+    ``value``: the figure of the data as it is; ``drawn`` (T,): the figures of T samples drawn from
+    it with replacement; ``without`` (N,): those of the data without each of its N independent parts
+    in turn. Use it for figures of your own, such as a difference between two figures of the same
+    draws. Raises InputError for
     fewer than 100 draws or 2 parts, and for NaN.
     """
     samples = check_array(drawn, "drawn", shape=(None,), dtype=np.float64)
@@ -145,10 +149,22 @@ def bca_interval(value: float, drawn: ArrayLike, without: ArrayLike) -> Interval
     return Interval(value, float(low), float(high))
 
 
+def binomial_quantile(share: float, trials: int, rate: float) -> int:
+    """The smallest number of hits that at least ``share`` of binomial counts do not exceed."""
+    from scipy.special import bdtr, bdtrik
+
+    if (1 - rate) ** trials >= share:
+        return 0
+    if rate == 1:
+        return trials
+    near = math.ceil(float(bdtrik(share, trials, rate)))
+    return near - 1 if near and bdtr(near - 1, trials, rate) >= share else near
+
+
 def _bca_levels(
     value: float, drawn: NDArray[np.float64], without: NDArray[np.float64]
 ) -> tuple[float, float]:
-    """Which quantiles of the draws bound the interval: 0.025 and 0.975 where nothing is skewed."""
+    """The quantiles of the draws that bound the interval; 0.025 and 0.975 without any skew."""
     from scipy.special import ndtr, ndtri
 
     trials = len(drawn)

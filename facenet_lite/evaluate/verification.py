@@ -2,25 +2,23 @@
 
 A pair is accepted when its squared distance D is at most the threshold d: ``D <= d``. Every
 threshold that a function returns is a distance that occurs, or minus infinity, which accepts
-nothing: so the answers depend on the order of the distances alone, and are the same for D, its root
-or any other quantity that grows with it (as long as rounding does not make two of them one).
+nothing. So the answers depend only on the order of the distances, and are the same for D, for its
+root, and for any other quantity that grows with it, as long as rounding makes no two of them equal.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from facenet_lite._checks import check_array, check_number, describe
-from facenet_lite.errors import InputError, NotEstimableError
-from facenet_lite.evaluate.uncertainty import LEVEL, wilson_interval
-
-ROUNDING: Final = 1e-9
-"""0.29 * 100 is 28.999999999999996, and 29 false accepts are allowed."""
+from facenet_lite.errors import InputError
+from facenet_lite.evaluate.at_far import OperatingPoint, ValAtFar, false_accepts_allowed
+from facenet_lite.evaluate.uncertainty import LEVEL, binomial_quantile, wilson_interval
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,8 +26,8 @@ class Roc:
     """Every operating point of a list of pairs, strictest first.
 
     ``thresholds``, ``val``, ``far``: float64 (T + 1,) for T different distances, ascending. The
-    first point accepts nothing, the last everything. ``same``, ``different``: the pairs of one
-    person, and of two.
+    first point accepts nothing, the last everything. ``same``, ``different``: how many pairs show
+    one person, and two people.
     """
 
     thresholds: NDArray[np.float64]
@@ -40,89 +38,18 @@ class Roc:
 
     @property
     def auc(self) -> float:
-        """The area below: the chance that a same pair is nearer than a different one, ties half."""
+        """The area under the curve: the chance that a same pair is nearer; ties count half."""
         steps = np.diff(self.far)
         return float(steps @ (self.val[1:] + self.val[:-1]) / 2)
 
 
-class OperatingPoint(NamedTuple):
-    """A threshold, and the shares of same and of different pairs that it accepts."""
-
-    threshold: float
-    val: float
-    far: float
-
-
 class BestAccuracy(NamedTuple):
-    """The largest share of pairs that any one threshold judges rightly, found on those same pairs:
-    no figure to report, since a threshold has to be chosen before."""
+    """The largest share of pairs that any one threshold judges correctly, found on those same
+    pairs. It must not be reported, since a threshold has to be chosen beforehand."""
 
     accuracy: float
     threshold: float
     errors: int
-
-
-@dataclass(frozen=True)
-class ValAtFar:
-    """The highest validation rate that keeps to a false accept rate.
-
-    ``asked``: the false accept rate; ``allowed``: how many of the ``different`` pairs it lets in;
-    ``same``: the pairs of one person; ``point``: the operating point, None where not one false
-    accept is allowed; ``low`` and ``high``: the 95 % interval of the validation rate. ``val``,
-    ``far`` and ``threshold`` raise NotEstimableError where there is no point.
-    """
-
-    asked: float
-    allowed: int
-    same: int
-    different: int
-    point: OperatingPoint | None
-    interval: tuple[float, float] = (0.0, 1.0)
-
-    @property
-    def estimable(self) -> bool:
-        """Whether there are different pairs enough to show this rate: 1 / FAR of them at least."""
-        return self.point is not None
-
-    @property
-    def val(self) -> float:
-        """The share of same pairs accepted."""
-        return self._known()[0].val
-
-    @property
-    def far(self) -> float:
-        """The share of different pairs accepted, at most the one asked for."""
-        return self._known()[0].far
-
-    @property
-    def threshold(self) -> float:
-        """The largest distance that is accepted."""
-        return self._known()[0].threshold
-
-    @property
-    def low(self) -> float:
-        """The lower end of the 95 % interval of VAL."""
-        return self._known()[1][0]
-
-    @property
-    def high(self) -> float:
-        """The upper end of the 95 % interval of VAL."""
-        return self._known()[1][1]
-
-    def __str__(self) -> str:
-        if self.point is None:
-            return f"not estimable from {self.different:,} different pairs"
-        return f"{self.val:.1%} ({self.low:.1%} to {self.high:.1%})"
-
-    def _known(self) -> tuple[OperatingPoint, tuple[float, float]]:
-        if self.point is None:
-            needed = math.ceil(min(1 / self.asked, 1e18) - ROUNDING)
-            raise NotEstimableError(
-                f"VAL at FAR {self.asked:g}: not estimable from {self.different:,} different "
-                f"pairs, expected {needed:,} or more; ask for a higher rate, or compare more pairs "
-                "(evaluate.all_pairs)"
-            )
-        return self.point, self.interval
 
 
 def roc(squared_distances: ArrayLike, is_same: ArrayLike) -> Roc:
@@ -146,16 +73,16 @@ def val_at_far(squared_distances: ArrayLike, is_same: ArrayLike, far: float) -> 
     """The highest validation rate whose false accept rate is at most ``far``.
 
     ``squared_distances`` (P,); ``is_same`` bool (P,). Of M different pairs floor(far * M) may be
-    accepted; where that is none, the rate is not estimable. The threshold is the largest distance
-    that occurs and keeps to it; pairs of equal distance are accepted together or not at all.
+    accepted; where that is 0, the rate is not estimable. The threshold is the largest distance
+    that occurs and keeps to the rate; pairs of equal distance are accepted together or not at all.
 
-    The interval holds for independent pairs, and counts both the same pairs (Wilson) and the
-    threshold, which another M different pairs would put elsewhere: it lies between the distances
-    whose ranks a true rate of ``far`` gives in 95 % of cases (order statistics; binomial). The two
-    are joined as Zou and Donner (2008) join the intervals of a sum; together they hold the true
-    rate in 95 % of cases or a little more. Where (1 - far)^M is above 0.025, which is below about
-    3.7 false accepts expected, there is no lower end but 0: the threshold of that rate may well lie
-    below the nearest different pair that was seen, and nobody knows how far.
+    The interval holds for independent pairs, and has two sources: the same pairs (Wilson), and the
+    threshold, which another M different pairs would put elsewhere. The threshold lies between the
+    distances whose ranks a true rate of ``far`` gives in 95 % of cases (order statistics;
+    binomial). The two are joined as Zou and Donner (2008) join the intervals of a sum, and the
+    result includes the true rate in 95 % of cases or slightly more. Where (1 - far)^M is above
+    0.025, that is with fewer than about 3.7 false accepts expected, the only lower end is 0: the
+    threshold of that rate may well lie below the nearest different pair seen, nobody knows how far.
 
     Raises InputError for other shapes, NaN, pairs of one kind only, or a rate outside (0, 1].
     """
@@ -163,21 +90,29 @@ def val_at_far(squared_distances: ArrayLike, is_same: ArrayLike, far: float) -> 
     check_number(far, "far", low=0, high=1, low_included=False)
     allowed = false_accepts_allowed(far, len(b))
     if allowed == 0:
-        return ValAtFar(far, 0, len(a), len(b), None)
+        return ValAtFar(asked=far, allowed=0, same=len(a), different=len(b))
     limit = first_refused(b, allowed)
     accepted = int(np.searchsorted(a, limit, side="left"))
     wrong = int(np.searchsorted(b, limit, side="left"))
     nearest = [x[count - 1] for x, count in ((a, accepted), (b, wrong)) if count]
     threshold = float(max(nearest)) if nearest else -math.inf
     point = OperatingPoint(threshold, accepted / len(a), wrong / len(b))
-    return ValAtFar(far, allowed, len(a), len(b), point, val_interval(a, b, far, accepted))
+    return ValAtFar(
+        asked=far,
+        allowed=allowed,
+        same=len(a),
+        different=len(b),
+        point=point,
+        interval=val_interval(a, b, far, accepted),
+    )
 
 
 def equal_error_rate(squared_distances: ArrayLike, is_same: ArrayLike) -> OperatingPoint:
     """The point at which the larger of FAR and 1 - VAL is smallest: the equal error rate.
 
-    Where no threshold makes them equal, as with few pairs, the larger is the rate that can be kept
-    to on both sides. Of equally good thresholds the lowest. Raises InputError as ``roc`` does.
+    With few pairs there may be no threshold at which they are equal; the larger is then the rate
+    that both errors keep to. Of equally good thresholds the lowest is taken. Raises InputError as
+    ``roc`` does.
     """
     found = roc(squared_distances, is_same)
     best = int(np.argmin(np.maximum(found.far, 1 - found.val)))
@@ -185,7 +120,7 @@ def equal_error_rate(squared_distances: ArrayLike, is_same: ArrayLike) -> Operat
 
 
 def best_accuracy(squared_distances: ArrayLike, is_same: ArrayLike) -> BestAccuracy:
-    """The most pairs that one threshold can judge rightly, chosen with the answers in hand.
+    """The most pairs that one threshold can judge correctly, chosen with the answers in hand.
 
     ``squared_distances`` (P,); ``is_same`` bool (P,). Raises InputError as ``roc`` does.
     ``fold_accuracy`` gives what may be reported.
@@ -197,11 +132,11 @@ def best_accuracy(squared_distances: ArrayLike, is_same: ArrayLike) -> BestAccur
 
 
 def best_threshold(squared_distances: ArrayLike, is_same: ArrayLike) -> float:
-    """The squared distance d at which ``D <= d`` judges the most pairs (P,) rightly.
+    """The squared distance d at which ``D <= d`` judges the most pairs (P,) correctly.
 
     It is the largest distance accepted, or minus infinity where accepting nothing is best. Of
-    equally good ones the lowest, which accepts fewest. Raises InputError where all pairs are of one
-    kind.
+    equally good ones the lowest is taken, which accepts fewest pairs. Raises InputError where all
+    pairs are of one kind.
     """
     distances, same = check_pairs(squared_distances, is_same)
     if same.all() or not same.any():
@@ -214,14 +149,10 @@ def best_of_sorted(distances: NDArray[np.float64], same: NDArray[np.bool_]) -> f
     """``best_threshold`` of pairs (P,) whose distances ascend, unchecked."""
     # Accepting the k nearest pairs is right for those of one person, and wrong for the others.
     gain = np.concatenate([[0], np.cumsum(np.where(same, 1, -1))])
-    gain[1:-1][distances[1:] == distances[:-1]] = -len(gain)  # equals are never divided
+    # Pairs of equal distance are never separated.
+    gain[1:-1][distances[1:] == distances[:-1]] = -len(gain)
     best = int(np.argmax(gain))
     return float(distances[best - 1]) if best else -math.inf
-
-
-def false_accepts_allowed(far: float, different: int) -> int:
-    """How many of ``different`` pairs may be accepted at a false accept rate: floor(far * M)."""
-    return math.floor(far * different + ROUNDING)
 
 
 def check_pairs(
@@ -264,7 +195,8 @@ def val_interval(
     """The 95 % interval of ``val_at_far``, unchecked; ``a`` (N,) and ``b`` (M,) ascend."""
     val = accepted / len(a)
     low, high = wilson_interval(accepted, len(a))
-    fewest, most = (_quantile(share, len(b), far) for share in ((1 - LEVEL) / 2, (1 + LEVEL) / 2))
+    shares = ((1 - LEVEL) / 2, (1 + LEVEL) / 2)
+    fewest, most = (binomial_quantile(share, len(b), far) for share in shares)
     lenient = float(np.searchsorted(a, first_refused(b, most), side="left")) / len(a)
     if fewest == 0:  # the threshold may lie below the nearest different pair
         low, strict = 0.0, val
@@ -274,15 +206,3 @@ def val_interval(
         max(0.0, val - math.hypot(val - low, val - strict)),
         min(1.0, val + math.hypot(high - val, lenient - val)),
     )
-
-
-def _quantile(share: float, trials: int, rate: float) -> int:
-    """The smallest number of hits that at least ``share`` of binomial counts do not exceed."""
-    from scipy.special import bdtr, bdtrik
-
-    if (1 - rate) ** trials >= share:
-        return 0
-    if rate == 1:
-        return trials
-    near = math.ceil(float(bdtrik(share, trials, rate)))
-    return near - 1 if near and bdtr(near - 1, trials, rate) >= share else near

@@ -13,21 +13,18 @@ from facenet_lite.losses.base import RULES, Loss, Outcome, Settings
 from facenet_lite.losses.batch_all import batch_all_triplet_loss
 from facenet_lite.losses.diagnosis import (
     COLLAPSED_SPREAD,
-    COLLAPSED_STEPS,
     Diagnosis,
     diagnose_batch,
-    diagnose_taught,
     diagnose_triplets,
     is_collapsed,
     spread,
 )
-from facenet_lite.losses.distillation import Distillation, distillation_loss
+from facenet_lite.losses.distillation import Distillation
 from facenet_lite.losses.mined import TripletLoss
 from facenet_lite.losses.triplet import Reduction, triplet_loss
 
 __all__ = [
     "COLLAPSED_SPREAD",
-    "COLLAPSED_STEPS",
     "LOSSES",
     "RULES",
     "Diagnosis",
@@ -39,9 +36,7 @@ __all__ = [
     "TripletLoss",
     "batch_all_triplet_loss",
     "diagnose_batch",
-    "diagnose_taught",
     "diagnose_triplets",
-    "distillation_loss",
     "is_collapsed",
     "make",
     "spread",

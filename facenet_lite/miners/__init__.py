@@ -24,7 +24,6 @@ from torch import Tensor
 
 from facenet_lite._checks import check_choice
 from facenet_lite.miners.all_triplets import (
-    MOST,
     all_semi_hard,
     batch_all,
     every_in_band,
@@ -38,7 +37,7 @@ from facenet_lite.miners.band import (
     random_semi_hard,
     semi_hard,
 )
-from facenet_lite.miners.batch_hard import batch_hard, hardest_of_each
+from facenet_lite.miners.hardest import batch_hard, hardest_of_each
 from facenet_lite.miners.kinds import Census, census
 from facenet_lite.miners.whole_set import offline
 from facenet_lite.ranking import MARGIN, Block, blocks, check_batch, check_margin
@@ -47,7 +46,6 @@ from facenet_lite.types import Triplets
 __all__ = [
     "MARGIN",
     "MINERS",
-    "MOST",
     "NAMES",
     "Census",
     "all_semi_hard",

@@ -11,7 +11,7 @@ from torch import Tensor
 from facenet_lite._checks import check_array, check_choice
 from facenet_lite.errors import InputError
 from facenet_lite.miners.band import nearest_in_band
-from facenet_lite.miners.batch_hard import hardest_of_each
+from facenet_lite.miners.hardest import hardest_of_each
 from facenet_lite.ranking import MARGIN, Block, blocks, check_batch, check_margin
 from facenet_lite.types import Triplets
 

@@ -11,14 +11,14 @@ from torch import Tensor, nn
 from facenet_lite.errors import InputError
 
 Norm: TypeAlias = Literal["local", "batch"]
-"""Local response normalisation, as published, or batch normalisation after each convolution."""
+"""Local response normalisation, as the paper has it, or batch normalisation after convolutions."""
 
 SHORTEST: Final = 1e-4
-"""Vectors shorter than this are not lengthened to 1: the slope is 1 / length, and must end."""
+"""Shorter vectors are not scaled up to 1: the slope is 1 / length, and has to stay finite."""
 
 
 class Conv(nn.Sequential):
-    """Convolution, batch normalisation if asked for, ReLU; a stride of 2 halves, rounding up."""
+    """Convolution, batch normalisation if asked for, ReLU; a stride of 2 halves, rounded up."""
 
     def __init__(
         self, inside: int, out: int, size: int, stride: int = 1, *, batch_norm: bool = False
@@ -39,25 +39,25 @@ def max_pool(stride: int) -> nn.MaxPool2d:
 
 
 def local_response_norm() -> nn.LocalResponseNorm:
-    """Normalise over 5 neighbouring channels; the paper prints no constants: these are Caffe's."""
+    """Normalise over 5 neighbouring channels, with Caffe's constants: the paper prints none."""
     return nn.LocalResponseNorm(5, alpha=1e-4, beta=0.75)
 
 
 class L2Pool(nn.Module):
-    """The root of the sum of squares over 3 x 3, at stride 1: what Table 2 calls L2."""
+    """The root of the sum of squares over 3 x 3, with a stride of 1: what Table 2 calls L2."""
 
     def forward(self, x: Tensor) -> Tensor:
         """Pool (N, C, H, W) to (N, C, H, W)."""
         squares: Tensor = 9 * nn.functional.avg_pool2d(x * x, 3, stride=1, padding=1)
-        # subtle: after ReLU whole windows are zero, and there the root's slope is infinite; the
-        # smallest number is an even power of 2, so that its root is taken off without a rest
+        # subtle: after ReLU whole windows are zero, where the root's slope is infinite. The least
+        # positive number is an even power of 2, so that subtracting its root gives an exact zero.
         least = torch.finfo(x.dtype).tiny
         roots: Tensor = squares.clamp_min(least).sqrt() - least**0.5
         return roots
 
 
 class Maxout(nn.Module):
-    """A linear layer with ``pieces`` values for each output, of which the largest counts.
+    """A linear layer with ``pieces`` values for each output, the largest of which is kept.
 
     (Goodfellow et al. 2013, Maxout networks; FaceNet, Table 1, with p = 2.)
     """
@@ -74,12 +74,12 @@ class Maxout(nn.Module):
 
 
 class UnitLength(nn.Module):
-    """Divide each vector by its length; a zero vector stays zero, with a finite slope."""
+    """Divide each vector by its length; a zero vector stays zero and has a finite slope."""
 
     def forward(self, x: Tensor) -> Tensor:
-        """Map (N, D) to the unit sphere; vectors shorter than ``SHORTEST`` come inside it.
+        """Map (N, D) to the unit sphere; vectors shorter than ``SHORTEST`` end up inside it.
 
-        Out comes float32 at least: half precision has too few digits for distances.
+        The result is at least float32: half precision has too few digits for distances.
         """
         x = x.to(torch.promote_types(x.dtype, torch.float32))
         squares = (x * x).sum(1, keepdim=True)
@@ -90,8 +90,9 @@ class UnitLength(nn.Module):
 class Branches:
     """A row of Table 2: the channels of each branch, 0 where the branch is absent.
 
-    ``reduce3`` and ``reduce5``: 1 x 1 convolutions before the larger ones; ``project``: the one
-    after the pool, 0 where the pool's channels pass. ``stride``: of the larger ones and the pool.
+    ``reduce3`` and ``reduce5``: the 1 x 1 convolutions before the larger ones; ``project``: the one
+    after the pool, 0 where the pool's channels pass unchanged. ``stride``: that of the larger
+    convolutions and of the pool.
     """
 
     one: int
@@ -115,7 +116,7 @@ class Branches:
 
 
 def scaled(channels: int, width: float) -> int:
-    """``width`` times so many channels, at least one; none stay none."""
+    """``width`` times ``channels``, rounded, but at least 1; 0 stays 0."""
     return max(1, round(width * channels)) if channels else 0
 
 

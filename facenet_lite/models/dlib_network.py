@@ -1,8 +1,25 @@
 """dlib's face recognition network read from its file, layer by layer, and counted.
 
-A residual block (He et al. 2016) adds its input to what two convolutions make of it. Where the map
-is halved, the input is averaged over 2 x 2 first; it gains no channels by that, nor always the same
-size, so the sum takes the larger of both and counts what is missing as 0.
+A residual block (He et al. 2016) adds its input to what two convolutions make of it. As a list of
+layers it needs a second place for a map, beside the one in hand. "keep" copies the map there, and
+"add" adds what lies there::
+
+    in hand     x ── convolution, scale, relu, convolution, scale ── y ── add ── y + x
+    set aside      keep: x ──────────────────────────────────────────────┘
+
+Where a block halves the map, its input x has to be averaged over 2 x 2 before the sum. "swap"
+exchanges the two maps, so that the average is taken of x while y waits::
+
+    in hand     x ── convolution, ..., scale ── y ┐ ┌ x ── mean pool ── add
+    set aside      keep: x ───────────────────── x ┘ └ y ─────────────────┘
+                                                swap
+
+The averaged map has fewer channels than y, and its size may differ by one. The sum is as large as
+the larger of both, and counts what is missing as 0.
+
+The file announces the layers from the last down to the input, each by a version number, and then
+describes them from the first to the last. Between the layers it announces marks (dlib's "tag" and
+"skip"): a single mark is a "keep", two in a row are a "swap".
 """
 
 from __future__ import annotations
@@ -17,6 +34,7 @@ from numpy.typing import NDArray
 
 from facenet_lite import assets
 from facenet_lite.dlib_file import DlibReader
+from facenet_lite.models.layer_table import Cost
 
 Kind: TypeAlias = Literal[
     "convolution", "scale", "relu", "max pool", "mean pool", "keep", "swap", "add", "linear"
@@ -24,26 +42,17 @@ Kind: TypeAlias = Literal[
 
 LOSS: Final = "loss_metric_2"
 INPUT: Final = "input_rgb_image_sized"
-TAG, LAYER, FIRST = 1, 2, 3
-"""Version numbers: of a mark between layers, of a layer, and of the one on the input."""
-
-
-@dataclass(frozen=True)
-class Cost:
-    """``weights``, biases not counted, and ``madds``, multiplications with an addition."""
-
-    weights: int
-    madds: int
+MARK, LAYER, FIRST_LAYER = 1, 2, 3
+"""The version numbers that announce a mark, a layer, and the layer that takes the picture."""
 
 
 @dataclass(frozen=True)
 class DlibLayer:
-    """``weights``: of a convolution (D, C, k, k), of a scale (D,), linear (C, D), else empty;
-    ``bias`` (D,) or empty; ``size``, ``stride`` and ``pad`` of a convolution or a pool, where a
-    size of 0 is the whole map.
+    """One layer of the list.
 
-    "keep" sets a map aside, "swap" takes it up and sets the one in hand aside in its place, "add"
-    adds what was set aside.
+    ``weights``: of a convolution (D, C, k, k), of a scale (D,), of a linear layer (C, D), otherwise
+    empty; ``bias`` (D,) or empty; ``size``, ``stride`` and ``pad`` of a convolution or a pool,
+    where a size of 0 is the whole map. "keep", "swap" and "add" are drawn at the head of this file.
     """
 
     kind: Kind
@@ -63,8 +72,11 @@ class DlibLayer:
 
 @dataclass(frozen=True)
 class DlibNetwork:
-    """``image_size``: side of the picture; ``mean``: what is subtracted from R, G and B; ``layers``
-    from the picture to the embedding."""
+    """A network as its file describes it.
+
+    ``image_size``: the side of the picture; ``mean``: what is subtracted from R, G and B;
+    ``layers``: from the picture to the embedding.
+    """
 
     image_size: int
     mean: tuple[float, float, float]
@@ -72,7 +84,7 @@ class DlibNetwork:
 
     @property
     def parameters(self) -> int:
-        """All that was learned: weights, biases, and the scales and shifts of channels."""
+        """The number of values that were learned: weights, biases, scales and shifts."""
         return sum(layer.weights.size + layer.bias.size for layer in self.layers)
 
     @property
@@ -88,7 +100,7 @@ class DlibNetwork:
 
     @property
     def sides(self) -> list[int]:
-        """The side of the map after each layer."""
+        """The side of the map in hand after each layer."""
         side, aside, out = self.image_size, 0, []
         for layer in self.layers:
             side = layer.side(side)
@@ -111,9 +123,9 @@ def read(source: str | os.PathLike[str] | bytes | None = None) -> DlibNetwork:
     file.version(1, what="a network with a loss")
     _expect(file, LOSS)
     file.real(), file.real()  # the loss's own margin, and the distance up to which faces match
-    marks: list[int] = []  # the file opens every layer first, from the last down to the input
-    while not marks or marks[-1] != FIRST:
-        marks.append(file.version(TAG, LAYER, FIRST, what="a layer"))
+    marks: list[int] = []  # from the last layer down to the input
+    while not marks or marks[-1] != FIRST_LAYER:
+        marks.append(file.version(MARK, LAYER, FIRST_LAYER, what="a layer"))
     _expect(file, INPUT)
     mean = (file.real(), file.real(), file.real())
     size, width = file.integer(), file.integer()
@@ -126,10 +138,10 @@ def read(source: str | os.PathLike[str] | bytes | None = None) -> DlibNetwork:
 
 
 def _layers(file: DlibReader, marks: Sequence[int]) -> Iterator[DlibLayer]:
-    """The layers from the first on; one mark sets the map aside, two in a row swap it."""
+    """Describe the layers from the first to the last, each announced by one of ``marks``."""
     run = 0
     for mark in marks:
-        if mark == TAG:
+        if mark == MARK:
             run += 1
             continue
         if run:
@@ -139,8 +151,8 @@ def _layers(file: DlibReader, marks: Sequence[int]) -> Iterator[DlibLayer]:
         for _ in range(3):
             file.truth()
         for _ in range(3):
-            file.tensor()  # what training had in hand: empty in a finished network
-        if mark == FIRST:
+            file.tensor()  # what only training needs: empty in a finished network
+        if mark == FIRST_LAYER:
             file.version(1, what="a sample")
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facenet_lite import assets
-from facenet_lite.models.spec import ModelSpec, check_crops
+from facenet_lite.models.spec import ModelSpec, embed_in_batches
 
 if TYPE_CHECKING:
     import dlib
@@ -24,10 +24,7 @@ SPEC: Final = ModelSpec(
     unit_norm=False,
     threshold=0.6**2,
 )
-"""dlib's authors compare plain distances with 0.6; ours are squared, so it is 0.36."""
-
-BATCH: Final = 16
-"""Crops that go through the network at once: more take memory and save no time on a CPU."""
+"""dlib's authors compare plain distances with 0.6; ours are squared, so the threshold is 0.36."""
 
 
 @dataclass(frozen=True)
@@ -46,9 +43,8 @@ class DlibResNet:
 
     def embed(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Embed crops, RGB uint8 (N, 150, 150, 3): float32 (N, 128), not of unit length."""
-        checked = check_crops(crops, self.spec)
-        out = np.zeros((len(checked), self.spec.embedding_dim), np.float32)
-        for start in range(0, len(checked), BATCH):
-            batch = list(checked[start : start + BATCH])
-            out[start : start + len(batch)] = self.model.compute_face_descriptor(batch)
-        return out
+
+        def described(some: NDArray[np.uint8]) -> NDArray[np.float32]:
+            return np.array(self.model.compute_face_descriptor(list(some)), np.float32)
+
+        return embed_in_batches(crops, self.spec, described)

@@ -1,6 +1,7 @@
 """dlib's face recognition network in PyTorch: the same weights, and the same numbers in less time.
 
-dlib's own code spends most of its time beside the multiplications; ``make races`` says how much.
+dlib's own code spends most of its time on other things than multiplications; ``make races`` says
+how much.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -18,12 +19,9 @@ from torch.nn import functional
 
 from facenet_lite.errors import InputError
 from facenet_lite.models import dlib_network
-from facenet_lite.models.dlib_network import DlibLayer
+from facenet_lite.models.dlib_network import DlibLayer, DlibNetwork
 from facenet_lite.models.dlib_resnet import SPEC
-from facenet_lite.models.spec import ModelSpec, check_crops
-
-BATCH: Final = 16
-"""Crops that go through the network at once: more take memory and save no time on a CPU."""
+from facenet_lite.models.spec import ModelSpec, embed_in_batches
 
 
 class _Step(NamedTuple):
@@ -36,7 +34,7 @@ class _Step(NamedTuple):
 
 @dataclass(frozen=True)
 class DlibTorch:
-    """Turns crops of 150 x 150 pixels into dlib's 128 numbers, to about 1e-6."""
+    """Turns crops of 150 x 150 pixels into dlib's 128 numbers, equal to about 1e-6."""
 
     steps: tuple[_Step, ...] = field(repr=False)
     spec: ModelSpec = SPEC
@@ -45,10 +43,18 @@ class DlibTorch:
     def load(cls, source: str | os.PathLike[str] | bytes | None = None) -> DlibTorch:
         """Read the weights of a dlib file, or its bytes (None: the package's own).
 
-        Raises DlibFileError for another file, InputError for a network of another image size or
-        with other values subtracted from R, G and B than the one that dlib published.
+        Raises DlibFileError for another file, and InputError as ``of`` does.
         """
-        network = dlib_network.read(source)
+        return cls.of(dlib_network.read(source))
+
+    @classmethod
+    def of(cls, network: DlibNetwork) -> DlibTorch:
+        """Take the layers of a network that was read already.
+
+        Each scale after a convolution is multiplied into the convolution's weights. Raises
+        InputError for a network of another image size or with other values subtracted from R, G
+        and B than the one that dlib published.
+        """
         mean = np.round(network.mean, 3)
         if network.image_size != SPEC.image_size or list(mean) != list(SPEC.mean):
             raise InputError(
@@ -59,17 +65,23 @@ class DlibTorch:
 
     def embed(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Embed crops, RGB uint8 (N, 150, 150, 3): float32 (N, 128), not of unit length."""
-        checked = check_crops(crops, self.spec)
-        out = np.zeros((len(checked), self.spec.embedding_dim), np.float32)
+
+        def run(some: NDArray[np.uint8]) -> NDArray[np.float32]:
+            return np.asarray(self.forward(torch.from_numpy(self.spec.prepare(some))).numpy())
+
         with torch.inference_mode():
-            for start in range(0, len(checked), BATCH):
-                pictures = torch.from_numpy(self.spec.prepare(checked[start : start + BATCH]))
-                out[start : start + BATCH] = _run(self.steps, pictures)
-        return out
+            return embed_in_batches(crops, self.spec, run)
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        """Send pictures (N, 3, S, S), which ``spec.prepare`` makes, through all layers: (N, D)."""
+        x = aside = pictures.contiguous(memory_format=torch.channels_last)
+        for step in self.steps:
+            x, aside = _after(step, x, aside)
+        return x
 
 
 def _folded(layers: Sequence[DlibLayer]) -> Iterator[DlibLayer]:
-    """The layers, each scale after a convolution multiplied into its weights."""
+    """The layers, with each scale after a convolution multiplied into the convolution's weights."""
     before: DlibLayer | None = None
     for layer in layers:
         if layer.kind == "scale" and before is not None:
@@ -91,14 +103,6 @@ def _prepared(layer: DlibLayer) -> _Step:
     if layer.kind == "convolution":
         weights = weights.contiguous(memory_format=torch.channels_last)
     return _Step(layer, weights, torch.from_numpy(layer.bias))
-
-
-def _run(steps: Sequence[_Step], x: Tensor) -> Tensor:
-    """What comes out of pictures (N, 3, S, S) in the end: (N, D)."""
-    x = aside = x.contiguous(memory_format=torch.channels_last)
-    for step in steps:
-        x, aside = _after(step, x, aside)
-    return x
 
 
 def _after(step: _Step, x: Tensor, aside: Tensor) -> tuple[Tensor, Tensor]:
@@ -126,7 +130,7 @@ def _after(step: _Step, x: Tensor, aside: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def _sum(x: Tensor, y: Tensor) -> Tensor:
-    """Two maps added, what one of them lacks in channels, rows or columns counted as 0."""
+    """Add two maps, counting as 0 the channels, rows and columns that one of them lacks."""
     channels, height, width = (max(x.shape[i], y.shape[i]) for i in (1, 2, 3))
     both = [
         functional.pad(

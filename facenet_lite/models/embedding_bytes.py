@@ -11,15 +11,16 @@ from facenet_lite._checks import check_array, check_number, describe
 from facenet_lite.errors import InputError
 
 STEPS: Final = 127
-"""Steps from 0 to the largest value; -128 stays unused, so that both signs have as many."""
+"""There are this many steps from 0 to the largest value; -128 is unused, for symmetry."""
 
 
 def to_int8(embeddings: ArrayLike, *, largest: float = 1.0) -> NDArray[np.int8]:
     """Round embeddings (N, D) to whole steps of ``largest / 127``: int8 (N, D).
 
-    One step for all faces, so that bytes can be compared with bytes: the squared distance is the
-    squared step times that of the codes. ``largest`` must hold every value; 1 holds any of unit
-    length. No value moves by more than half a step. Raises InputError for values beyond it.
+    The step is the same for all faces, so that bytes can be compared with bytes: the squared
+    distance is the squared step times that of the codes. No value may be larger than ``largest``; 1
+    is enough for embeddings of unit length. No value moves by more than half a step. Raises
+    InputError for values above ``largest``.
     """
     values = check_array(embeddings, "embeddings", shape=(None, None), dtype=np.float32)
     check_number(largest, "largest", low=0, low_included=False)

@@ -1,4 +1,4 @@
-"""A network as FaceNet prints it: layer by layer, with sizes, weights and multiply-adds."""
+"""A network in a table as FaceNet prints it: layer by layer, with sizes, weights, multiply-adds."""
 
 from __future__ import annotations
 
@@ -21,12 +21,20 @@ HEAD: Final = ("layer", "output", "kernel", "weights", "multiply-adds")
 
 
 @dataclass(frozen=True)
+class Cost:
+    """``weights``, biases not counted, and ``madds``: multiplications with an addition."""
+
+    weights: int
+    madds: int
+
+
+@dataclass(frozen=True)
 class Layer:
-    """One row: what the paper's Tables 1 and 2 print of a layer.
+    """One row of the table: what the paper's Tables 1 and 2 print of a layer.
 
     ``output``: height, width and channels, or the length of a vector. ``kernel``: sizes, channels
-    and stride in words. ``weights``: of convolutions and linear layers, biases not counted.
-    ``madds``: multiplications with an addition for one picture; the paper calls them FLOPS.
+    and stride in words. ``weights``: those of convolutions and linear layers, biases not counted.
+    ``madds``: multiplications with an addition for one picture, which the paper calls FLOPS.
     """
 
     name: str
@@ -45,10 +53,10 @@ class Layer:
 
 @dataclass(frozen=True)
 class Summary:
-    """A network's layers and totals; printed it is a table, and so it is in a notebook.
+    """A network's layers and totals, shown as a table when printed and in a notebook.
 
-    ``image_size``: side of the picture. ``parameters``: all that is learned, biases and the scales
-    and shifts of batch normalisation included.
+    ``image_size``: the side of the picture. ``parameters``: all numbers that are learned, including
+    biases and the scales and shifts of batch normalisation.
     """
 
     name: str
@@ -74,7 +82,7 @@ class Summary:
 
     @property
     def rows(self) -> list[tuple[str, ...]]:
-        """The cells of the table: a row a layer, and the total."""
+        """The cells of the table: a row for each layer, and one for the total."""
         total = ("total", "", "", f"{self.weights:,}", f"{self.madds:,}")
         return [*(layer.cells for layer in self.layers), total]
 
@@ -104,8 +112,8 @@ class Summary:
 def summary(net: Net) -> Summary:
     """Count each layer's output, weights and multiply-adds by sending one picture through.
 
-    The network may be on any device; on torch's "meta", where numbers have no values, counting
-    NN1 takes no memory.
+    The network may be on any device; on torch's "meta" device, where tensors have no values,
+    counting NN1 takes no memory.
     """
     import torch
 
@@ -173,7 +181,7 @@ def _kernel(layer: nn.Module) -> str:
 
 
 def _branches(b: Branches) -> str:
-    """Say what stands side by side, as in ``3x3: 96 to 128, 2``."""
+    """Say which branches stand side by side, as in ``3x3: 96 to 128, 2``."""
     step = f", {b.stride}" if b.stride > 1 else ""
     texts = [f"1{TIMES}1: {b.one}"] if b.one else []
     texts += [f"3{TIMES}3: {b.reduce3} to {b.three}{step}"] if b.three else []

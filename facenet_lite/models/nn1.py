@@ -19,19 +19,20 @@ from facenet_lite.models.blocks import (
 )
 
 IMAGE_SIZE: Final = 220
-"""Table 1's input."""
+"""Table 1 has an input of this size."""
 DIM: Final = 128
-"""Numbers per face (section 5.4)."""
+"""An embedding has this many numbers (section 5.4)."""
 WIDE: Final = 32 * 128
-"""Outputs of each maxout layer: Table 1 prints them as 1 x 32 x 128."""
+"""Each maxout layer has this many outputs, printed in Table 1 as 1 x 32 x 128."""
 
 
 class NN1(nn.Module):
     """Pictures (N, 3, size, size) to embeddings (N, embedding_dim) of unit length.
 
     As published for ``image_size`` 220 and ``embedding_dim`` 128: 140,006,592 weights, biases not
-    counted, which is 560 MB. Table 5 varies ``embedding_dim``; ``generator`` draws the weights,
-    torch's global one if None. The padding is not printed: the one here gives every printed size.
+    counted, which is 560 MB. Table 5 varies ``embedding_dim``; ``generator`` draws the weights, or
+    torch's global one where it is None. The paper does not print the padding: the one here gives
+    every size that it prints.
     Raises InputError for an image of less than 32 pixels.
     """
 
@@ -76,7 +77,7 @@ class NN1(nn.Module):
 
     @property
     def name(self) -> str:
-        """What it is."""
+        """The network's name, and its input where that is not the paper's."""
         return "NN1" if self.image_size == IMAGE_SIZE else f"NN1 at {self.image_size} pixels"
 
     @property

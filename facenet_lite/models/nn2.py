@@ -22,11 +22,11 @@ from facenet_lite.models.blocks import (
 )
 
 IMAGE_SIZE: Final = 224
-"""Table 2's input; NN3 is the same network at 160 (section 3.3)."""
+"""Table 2 has an input of this size; NN3 is the same network at 160 (section 3.3)."""
 DIM: Final = 128
-"""Numbers per face (section 5.4)."""
+"""An embedding has this many numbers (section 5.4)."""
 EVEN: Final = 1e-3
-"""Added to a channel's variance, of values from -1 to 1, by ``standardised``: 4 grey levels."""
+"""``standardised`` adds this to a channel's variance, for values from -1 to 1: 4 grey levels."""
 
 TABLE_2: Final = {
     "inception3a": Branches(64, 96, 128, 16, 32, "max", 32),
@@ -40,7 +40,7 @@ TABLE_2: Final = {
     "inception5a": Branches(384, 192, 384, 48, 128, "L2", 128),
     "inception5b": Branches(384, 192, 384, 48, 128, "max", 128),
 }
-"""The modules after the second pool; the one before it, inception (2), has one branch only."""
+"""The modules after the second pool; inception (2), before it, has only one branch."""
 
 
 class NN2(nn.Module):
@@ -53,10 +53,10 @@ class NN2(nn.Module):
     ``standardised`` brings each channel of each picture to mean 0 and spread 1 before the first
     layer, so that the brightness, contrast and tint of the whole picture are gone.
     ``centred`` puts batch normalisation between the last layer and the sphere, so that embeddings
-    lie all around it from the first step of training on. None of these is the paper's, nor is any
-    network so made one of the small ones that it names without printing their layers.
-    ``generator`` draws the weights, torch's global one if None. Raises InputError for a width that
-    is not above 0 and at most 8, an image of less than 32 pixels, another norm.
+    lie all around it from the first step of training. None of these options is the paper's, and
+    none gives one of the small networks that the paper names without printing their layers.
+    ``generator`` draws the weights, or torch's global one where it is None. Raises InputError for a
+    width that is not above 0 and at most 8, an image of less than 32 pixels, another norm.
     """
 
     def __init__(
@@ -116,7 +116,7 @@ class NN2(nn.Module):
 
     @property
     def name(self) -> str:
-        """What it is: NN2, its width, input and norm where they are not the paper's."""
+        """The network's name: NN2, and its width, input and norm where they are not the paper's."""
         head = "NN2" if self.width == 1 else f"NN2 of width {self.width:g}"
         if self.image_size != IMAGE_SIZE:
             head += f" at {self.image_size} pixels"
@@ -152,8 +152,8 @@ def small_nn2(*, generator: torch.Generator | None = None) -> NN2:
     """NN2 at a quarter of its width, at 96 pixels and with batch normalisation: for a laptop.
 
     Without the first pool, standardised and centred: ``book/decisions/small-network.md`` says what
-    each is worth. It has 491,856 weights in place of 7,448,256, and 73
-    million multiply-adds in place of 1,597.
+    each is worth. It has 491,856 weights instead of 7,448,256, and 73 million multiply-adds instead
+    of 1,597 million.
     """
     return NN2(
         width=0.25,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,10 +17,7 @@ from facenet_lite.errors import (
     AssetMissingError,
     InputError,
 )
-from facenet_lite.models.spec import ModelSpec, check_crops
-
-BATCH: Final = 16
-"""Crops that go through the network at once: more take memory and save no time on a CPU."""
+from facenet_lite.models.spec import ModelSpec, embed_in_batches
 
 
 @dataclass(frozen=True)
@@ -35,12 +32,12 @@ class OnnxEmbedder:
 
         Raises InputError for crops of another form.
         """
-        checked = check_crops(crops, self.spec)
-        out = np.zeros((len(checked), self.spec.embedding_dim), np.float32)
-        for start in range(0, len(checked), BATCH):
-            pictures = self.spec.prepare(checked[start : start + BATCH])
-            (out[start : start + BATCH],) = self.session.run(["embeddings"], {"pictures": pictures})
-        return out
+
+        def run(some: NDArray[np.uint8]) -> NDArray[np.float32]:
+            (found,) = self.session.run(["embeddings"], {"pictures": self.spec.prepare(some)})
+            return np.asarray(found, np.float32)
+
+        return embed_in_batches(crops, self.spec, run)
 
 
 def open_onnx(path: str | os.PathLike[str], *, threads: int | None = None) -> OnnxEmbedder:

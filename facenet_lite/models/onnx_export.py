@@ -1,4 +1,4 @@
-"""A network for other programs: as a graph of ``torch.export``, and as an ONNX file."""
+"""Export a network for other programs: as a graph of ``torch.export``, and as an ONNX file."""
 
 from __future__ import annotations
 
@@ -20,11 +20,12 @@ if TYPE_CHECKING:
 def to_program(embedder: TorchEmbedder) -> torch.export.ExportedProgram:
     """Trace the network for any number of pictures: float32 (N, 3, size, size) to (N, D).
 
-    The pictures are those that ``embedder.spec.prepare`` makes; ``torch.export.save`` writes it.
+    The pictures are those that ``embedder.spec.prepare`` makes; ``torch.export.save`` writes the
+    graph.
     """
     import torch
 
-    # OpenCV reads no graph of weights that lie as TorchEmbedder lays them.
+    # OpenCV cannot read a graph whose weights are in TorchEmbedder's memory format.
     net = copy.deepcopy(embedder.net).to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
     size = embedder.spec.image_size
     pictures = torch.zeros(2, 3, size, size, device=next(net.parameters()).device)
@@ -44,18 +45,18 @@ def to_onnx(embedder: TorchEmbedder, path: str | os.PathLike[str]) -> Path:
     import torch
 
     target = Path(path)
-    if not target.parent.is_dir():  # before the graph, which takes seconds
+    if not target.parent.is_dir():  # before the graph is made, which takes seconds
         raise AssetError(f"{target}: cannot be written, there is no folder {target.parent}")
     with warnings.catch_warnings(), named():
-        # torch 2.13 warns of a name that it uses itself.
+        # torch 2.13 warns about a name that it uses itself.
         warnings.filterwarnings("ignore", ".*LeafSpec", FutureWarning)
         found = torch.onnx.export(
             to_program(embedder), input_names=["pictures"], output_names=["embeddings"],
             dynamo=True, verbose=False,
         )  # fmt: skip
-    graph = cast("torch.onnx.ONNXProgram", found)  # None comes from the older exporter only
-    # subtle: the exporter notes at each operator where in this machine's folders its code stands;
-    # that would be a seventh of the file.
+    graph = cast("torch.onnx.ONNXProgram", found)  # only the older exporter gives None
+    # subtle: the exporter notes for each operator the path of its code on this machine, which would
+    # take a seventh of the file.
     for noted in (graph.model.graph, *graph.model.graph):
         noted.metadata_props.clear()
     graph.model.metadata_props["spec"] = embedder.spec.to_json()

@@ -1,4 +1,4 @@
-"""A network's ONNX file in whole numbers: weights and most of the sums in 8 bits."""
+"""Quantise a network's ONNX file: weights and most of the sums become 8-bit numbers."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ from facenet_lite._checks import check_flag
 from facenet_lite._extras import named
 from facenet_lite._files import whole
 from facenet_lite.errors import AssetError, InputError
-from facenet_lite.models.onnx_embedder import BATCH, open_onnx
-from facenet_lite.models.spec import ModelSpec, check_crops
+from facenet_lite.models.onnx_embedder import open_onnx
+from facenet_lite.models.spec import BATCH, ModelSpec, check_crops
 
 OPERATORS: Final = ("Conv", "Relu", "MaxPool", "Concat", "Gemm")
-"""What is computed in 8 bits. The rest stays in floating point: the input's standardisation, the
-roots of L2 pooling, whose squares span too many sizes, and the division by the length."""
+"""These operators are computed in 8 bits. The rest stays in floating point: the standardisation of
+the input, the roots of L2 pooling, whose squares span too wide a range, and the division by the
+length."""
 
 
 class _Reader:
@@ -43,11 +44,12 @@ def quantise_onnx(
 ) -> Path:
     """Write the network of ``path``, which ``to_onnx`` wrote, in 8 bits; returns the new path.
 
-    ``crops``: RGB uint8 (N, size, size, 3), faces like those to come: the largest and smallest
-    values that they cause between the layers set the steps, once and for all; some hundred are
-    enough. ``target``: where to (None: beside ``path``, as ``NAME.int8.onnx``). Weights have a step
-    for each output channel. ``seven_bits``: half as many steps for weights. x86 processors without
-    VNNI add products of 8 bits in 16 and may run over with all of them.
+    ``crops``: RGB uint8 (N, size, size, 3), faces like those that will be embedded: the largest and
+    smallest values that they cause between the layers fix the steps; a few hundred are enough.
+    ``target``: where the file is written (None: beside ``path``, as ``NAME.int8.onnx``). Weights
+    have a step of their own for each output channel. ``seven_bits``: half as many steps for
+    weights, for x86 processors without VNNI, which add products of 8 bits in 16 bits and may
+    overflow with the full range.
 
     ``open_onnx`` reads the file. Raises MissingExtraError without the extra ``export``, InputError
     for crops of another form or none, AssetError where the file cannot be written, and as

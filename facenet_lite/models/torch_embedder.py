@@ -1,4 +1,4 @@
-"""A network of PyTorch behind the interface that every model has."""
+"""A PyTorch network behind the interface that every model has."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facenet_lite.errors import InputError
-from facenet_lite.models.spec import ModelSpec, check_crops
+from facenet_lite.models.spec import ModelSpec, embed_in_batches
 
 if TYPE_CHECKING:
     from torch import nn
@@ -22,18 +22,18 @@ if TYPE_CHECKING:
 Net: TypeAlias = "NN1 | NN2"
 
 BATCH: Final = 32
-"""Crops that go through the network at once: for NN2, about 100 MB for the largest map."""
+"""This many crops go through the network at once: NN2's largest map then takes about 100 MB."""
 
 FIGURE_1: Final = 1.1
-"""The squared distance that separates the pairs of Figure 1: where nothing was measured yet."""
+"""The squared distance that separates the pairs of Figure 1, used until one is measured."""
 
 
 @dataclass(frozen=True)
 class TorchEmbedder:
     """Turns crops into embeddings of unit length, on the device on which the network is.
 
-    The network's weights are laid out anew, a pixel's channels side by side, and stay the same
-    numbers: so a small network takes half the time on a CPU.
+    The network's weights are stored in another order, with a pixel's channels side by side, which
+    changes no value and lets a small network take half the time on a CPU.
     Raises InputError for a spec of another image size or embedding dimension than the network's.
     """
 
@@ -58,9 +58,9 @@ class TorchEmbedder:
         crop_margin: float = 0.25,
         threshold: float = FIGURE_1,
     ) -> TorchEmbedder:
-        """Give a network, trained or not, a spec; grey levels 0 to 255 become -1 to 1.
+        """Give a network, trained or not, a spec that maps grey levels 0 to 255 to -1 to 1.
 
-        ``name``: what the network is, if None; the rest as in ``ModelSpec``.
+        ``name``: the network's own name where it is None; the rest is as in ``ModelSpec``.
         """
         spec = ModelSpec(
             name=net.name if name is None else name,
@@ -77,27 +77,27 @@ class TorchEmbedder:
     def embed(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Embed crops, RGB uint8 (N, size, size, 3): float32 (N, D), of unit length.
 
-        The network is read only, and left in the mode that it was in. Raises InputError for crops
+        The network is left as it was, mode included. Raises InputError for crops
         of another form.
         """
         import torch
 
-        checked = check_crops(crops, self.spec)
-        out = np.zeros((len(checked), self.spec.embedding_dim), np.float32)
         device = next(self.net.parameters()).device
+
+        def run(some: NDArray[np.uint8]) -> NDArray[np.float32]:
+            pictures = torch.from_numpy(self.spec.prepare(some))
+            placed = pictures.to(device, memory_format=torch.channels_last)
+            return np.asarray(self.net(placed).cpu().numpy())
+
         with evaluating(self.net), torch.inference_mode():
-            for start in range(0, len(checked), BATCH):
-                pictures = torch.from_numpy(self.spec.prepare(checked[start : start + BATCH]))
-                placed = pictures.to(device, memory_format=torch.channels_last)
-                out[start : start + BATCH] = self.net(placed).cpu().numpy()
-        return out
+            return embed_in_batches(crops, self.spec, run, batch=BATCH)
 
 
 @contextmanager
 def evaluating(net: nn.Module) -> Iterator[None]:
-    """Use the network for reading, and leave each of its modules in the mode that it was in.
+    """Put the network into evaluation mode, and each of its modules back into its own afterwards.
 
-    Batch normalisation then takes its recorded statistics: no crop depends on its neighbours.
+    Batch normalisation then uses its recorded statistics: no crop depends on its neighbours.
     """
     before = [(module, module.training) for module in net.modules()]
     net.eval()

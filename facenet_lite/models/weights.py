@@ -1,4 +1,4 @@
-"""Weights in one file with all that it takes to use them: settings of the network, and its spec.
+"""Weights in one file with what is needed to use them: the network's settings, and its spec.
 
 The file is safetensors: numbers and a text header, nothing that could be executed.
 """
@@ -17,8 +17,9 @@ from facenet_lite.models.spec import ModelSpec
 from facenet_lite.models.torch_embedder import TorchEmbedder
 
 HEADER: Final = "facenet_lite"
-"""The one entry of the file's header: with several, their order would be another each time."""
+"""The only entry of the file's header: the order of several entries would change each time."""
 FORMAT: Final = 2
+"""The version of this form of file."""
 
 
 def write(embedder: TorchEmbedder, path: str | os.PathLike[str]) -> Path:
@@ -45,7 +46,7 @@ def write(embedder: TorchEmbedder, path: str | os.PathLike[str]) -> Path:
 
 
 def read(path: str | os.PathLike[str]) -> TorchEmbedder:
-    """Read what ``write`` wrote: every weight must be there, and none besides.
+    """Read what ``write`` wrote: every weight must be there, and no other.
 
     Raises AssetMissingError, or AssetDamagedError for a file of another kind, cut off, or with
     weights that do not fit the network that its header names.
@@ -68,7 +69,7 @@ def read(path: str | os.PathLike[str]) -> TorchEmbedder:
             raise InputError(f"expected the format {FORMAT}, got {header['format']}")
         settings = dict(header["settings"])
         kind = {"NN1": NN1, "NN2": NN2}[settings.pop("network")]
-        with torch.device("meta"):  # no weights are drawn, only to be replaced
+        with torch.device("meta"):  # no weights are drawn that are then replaced
             net = kind(**settings)
         net.load_state_dict(tensors, strict=True, assign=True)
         return TorchEmbedder(net.eval(), ModelSpec.from_json(json.dumps(header["spec"])))

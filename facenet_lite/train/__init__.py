@@ -9,7 +9,7 @@ from facenet_lite.train.log import read
 from facenet_lite.train.loop import train
 from facenet_lite.train.network import untrained
 from facenet_lite.train.parts import Data, Network, Step, Teacher
-from facenet_lite.train.sources import Batch, CropSource, DrawnSource, Source, splits
+from facenet_lite.train.sources import Batch, DrawnSource, splits
 from facenet_lite.train.validation import Look, look
 
 __all__ = [
@@ -17,12 +17,10 @@ __all__ = [
     "Augmentation",
     "Batch",
     "Config",
-    "CropSource",
     "Data",
     "DrawnSource",
     "Look",
     "Network",
-    "Source",
     "Step",
     "Teacher",
     "look",

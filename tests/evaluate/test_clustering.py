@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -69,13 +67,13 @@ def test_a_chain_of_small_steps_joins_what_is_far_apart():
 
 
 @pytest.mark.parametrize("seed", range(100))
-def test_they_are_what_flooding_finds(seed, monkeypatch):
+def test_they_are_what_flooding_finds(seed):
     rng = np.random.default_rng(seed)
-    module = importlib.import_module("facenet_lite.evaluate.clustering")
-    monkeypatch.setattr(module, "BLOCK", int(rng.integers(1, 12)))
+    block = int(rng.integers(1, 12))
     points = np.float32(rng.integers(0, 12, (rng.integers(1, 30), 2)))
     threshold = float(rng.choice([0, 1, 2, 4, 5]))
-    assert cluster(points, threshold).tolist() == slow_clusters(points, threshold)
+    found = cluster(points, threshold, block=block)
+    assert found.tolist() == slow_clusters(points, threshold)
 
 
 @given(st.integers(0, 10_000))
@@ -137,6 +135,7 @@ def test_nothing_put_together_is_precise_and_everything_put_together_recalls():
         (lambda: cluster([[np.nan]], 1), "embeddings.*NaN"),
         (lambda: cluster([0.0], 1), "embeddings"),
         (lambda: cluster([[0.0]], -1), "threshold"),
+        (lambda: cluster([[0.0]], 1, block=0), "block"),
         (lambda: cluster(np.zeros((2, 0)), 1), "gallery"),
         (lambda: pairwise_scores([0, 1], [0]), "people"),
         (lambda: b_cubed([0.5], [0]), "clusters"),

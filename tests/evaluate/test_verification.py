@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from facenet_lite import evaluate
 from facenet_lite.errors import InputError, NotEstimableError
 from facenet_lite.evaluate import val_at_far
-from facenet_lite.evaluate.verification import _quantile
+from facenet_lite.evaluate.uncertainty import binomial_quantile
 
 pair_lists = st.lists(st.tuples(st.integers(0, 9), st.booleans()), min_size=2, max_size=25).filter(
     lambda pairs: 0 < sum(same for _, same in pairs) < len(pairs)
@@ -162,8 +162,8 @@ def test_the_ranks_of_the_threshold_are_the_binomials(trials: int, rate: float) 
     from scipy.stats import binom
 
     for share in (0.025, 0.5, 0.975):
-        assert _quantile(share, trials, rate) == binom.ppf(share, trials, rate)
-    assert _quantile(0.5, 10, 1) == 10
+        assert binomial_quantile(share, trials, rate) == binom.ppf(share, trials, rate)
+    assert binomial_quantile(0.5, 10, 1) == 10
 
 
 @pytest.mark.parametrize(("allowed", "far", "bounded"), [(3, 1e-3, 0), (3, 0.1, 0), (4, 0.1, 1)])

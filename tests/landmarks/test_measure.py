@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from facenet_lite.errors import InputError
-from facenet_lite.landmarks import inter_ocular_distance, normalised_mean_error
+from facenet_lite.landmarks import normalised_mean_error
+from facenet_lite.landmarks.measure import inter_ocular_distance
 
 FACE = np.array([[[100, 50], [80, 50], [40, 50], [60, 50], [70, 90]]], float)
 """The outer corners are 60 pixels apart."""

@@ -4,7 +4,8 @@ import pytest
 import torch
 
 from facenet_lite import losses, miners
-from facenet_lite.losses import COLLAPSED_STEPS, Diagnosis
+from facenet_lite.losses import Diagnosis
+from facenet_lite.losses.diagnosis import COLLAPSED_STEPS
 from facenet_lite.types import Triplets
 
 THREE = torch.tensor([[0.0], [1.0], [1.5]])

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from facenet_lite.errors import InputError
-from facenet_lite.losses import diagnose_taught, distillation_loss
+from facenet_lite.losses.diagnosis import diagnose_taught
+from facenet_lite.losses.distillation import distillation_loss
 
 
 def on_the_sphere(rows: int, dim: int, seed: int) -> torch.Tensor:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
 from facenet_lite import assets, models
 from facenet_lite.dlib_file import DlibFileError
-from facenet_lite.models import dlib_network, dlib_torch
+from facenet_lite.models import dlib_network
 from facenet_lite.models.dlib_network import DlibLayer, DlibNetwork
 
 
@@ -17,23 +19,21 @@ def network() -> DlibNetwork:
     return dlib_network.read()
 
 
-def run(network: DlibNetwork, crops: np.ndarray) -> tuple[np.ndarray, list[int], int]:
-    """Embeddings (N, 128), the side of each map, and the multiply-adds counted on the way."""
-    mean = torch.tensor(network.mean)[:, None, None]
-    x = aside = (torch.from_numpy(crops).permute(0, 3, 1, 2) - mean) / 256
-    sides, madds = [], 0
-    for layer in network.layers:
-        x, aside = dlib_torch._after(dlib_torch._prepared(layer), x, aside)
-        sides.append(x.shape[-1] if x.dim() == 4 else 1)
-        if layer.kind in ("convolution", "linear"):
-            madds += layer.weights.size * (x[0, 0].numel() if x.dim() == 4 else 1)
-    return x.numpy(), sides, madds
-
-
 def test_its_layers_give_dlibs_own_embedding(network: DlibNetwork) -> None:
     crops = np.random.default_rng(0).integers(0, 256, (2, 150, 150, 3), dtype=np.uint8)
-    found, sides, madds = run(network, crops.astype(np.float32))
+    found = models.DlibTorch.of(network).embed(crops)
     assert found == pytest.approx(models.load("dlib").embed(crops), abs=1e-4)
+
+
+def test_sizes_and_multiply_adds_are_those_of_the_maps_that_come_out(network: DlibNetwork) -> None:
+    picture, sides, madds = torch.zeros(1, 3, 150, 150), [], 0
+    for count, layer in enumerate(network.layers, start=1):
+        part = models.DlibTorch.of(replace(network, layers=network.layers[:count]))
+        with torch.inference_mode():
+            x = part.forward(picture)
+        places = x[0, 0].numel() if x.dim() == 4 else 1
+        sides.append(x.shape[-1] if x.dim() == 4 else 1)
+        madds += layer.weights.size * places if layer.kind in ("convolution", "linear") else 0
     assert network.sides == sides
     assert network.cost.madds == madds
 

@@ -10,8 +10,12 @@ from numpy.typing import NDArray
 from facenet_lite import assets, models
 from facenet_lite.data import nobody
 from facenet_lite.errors import InputError
-from facenet_lite.models import dlib_torch
-from facenet_lite.models.dlib_network import DlibLayer
+from facenet_lite.models.dlib_network import DlibLayer, DlibNetwork
+
+
+def network(*layers: DlibLayer) -> models.DlibTorch:
+    """A network of a few layers behind dlib's own input."""
+    return models.DlibTorch.of(DlibNetwork(150, models.DlibTorch.spec.mean, layers))
 
 
 @pytest.fixture(scope="module")
@@ -59,11 +63,13 @@ def test_a_scale_is_folded_only_into_a_convolution_before_it() -> None:
     )
     relu = DlibLayer("relu")
     layers = [twice, convolution, twice, twice, convolution, relu, twice, convolution]
-    found = list(dlib_torch._folded(layers))
+    found = network(*layers)
     kinds = ["scale", "convolution", "scale", "convolution", "relu", "scale", "convolution"]
-    assert [layer.kind for layer in found] == kinds
-    assert found[1].weights.ravel() == 6
-    assert found[1].bias == 19
+    assert [step.layer.kind for step in found.steps] == kinds
+    assert found.steps[1].weights.ravel() == 6
+    assert found.steps[1].bias == 19
+    # 1 -> 7 -> 28 -> 61 -> 127 -> 388 -> 388 -> 781 -> 2350
+    assert found.forward(torch.ones(1, 1, 1, 1)).item() == 2350
 
 
 def test_another_network_is_refused(crops: NDArray[np.uint8]) -> None:
@@ -77,5 +83,5 @@ def test_another_network_is_refused(crops: NDArray[np.uint8]) -> None:
 
 def test_a_scale_by_itself_is_applied() -> None:
     alone = DlibLayer("scale", np.array([2, 3], np.float32), np.array([5, 0], np.float32))
-    found = dlib_torch._run([dlib_torch._prepared(alone)], torch.ones(1, 2, 1, 1))
+    found = network(alone).forward(torch.ones(1, 2, 1, 1))
     assert found.ravel().tolist() == [7, 3]

@@ -86,7 +86,7 @@ def test_the_onnx_file_is_one_file_and_carries_the_spec(embedder, onnx):
 
 
 def test_the_program_gives_the_same_embeddings_after_a_file(embedder, crops, tmp_path):
-    torch.export.save(models.to_program(embedder), tmp_path / "net.pt2")
+    torch.export.save(onnx_export.to_program(embedder), tmp_path / "net.pt2")
     program = torch.export.load(tmp_path / "net.pt2").module()
     for count in (1, 3):
         out = program(torch.from_numpy(embedder.spec.prepare(crops[:count])))

@@ -7,8 +7,8 @@ import pytest
 from train.small import config
 
 from facenet_lite.data import nobody
-from facenet_lite.train import CropSource, Data, DrawnSource, Source, splits
-from facenet_lite.train.sources import Batch
+from facenet_lite.train import Data, DrawnSource, splits
+from facenet_lite.train.sources import Batch, CropSource, Source
 
 LABELS = np.repeat(np.arange(4), [1, 2, 3, 5])
 CROPS = np.arange(len(LABELS), dtype=np.uint8)[:, None, None, None] * np.ones((32, 32, 3), np.uint8)

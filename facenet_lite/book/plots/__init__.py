@@ -1,12 +1,12 @@
-"""Pictures and plots that follow the page's light and dark themes, each with a text for the blind.
+"""Pictures and plots that follow the page's light and dark themes, each with alternative text.
 
-Every function takes results and draws them; none computes any.
+Every function draws results that it is given, and computes none.
 """
 
 from __future__ import annotations
 
-from facenet_lite.book.plots.chain import chain
 from facenet_lite.book.plots.charts import axes, figure
+from facenet_lite.book.plots.one_face import chain
 from facenet_lite.book.plots.pictures import picture, sheet
 from facenet_lite.book.plots.style import COLOURS, DETECTOR_COLOURS, Drawing
 

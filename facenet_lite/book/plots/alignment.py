@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from html import escape
 from typing import Any, Final
 
 import numpy as np
@@ -11,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from facenet_lite._checks import check_array, check_image
 from facenet_lite.book.plots.charts import axes, figure
-from facenet_lite.book.plots.pictures import GAP, LINE, photo_uri
+from facenet_lite.book.plots.pictures import GAP, LINE, draw_text, photo_uri, svg
 from facenet_lite.book.plots.style import COLOURS, Drawing, drawing
 from facenet_lite.errors import InputError
 from facenet_lite.types import Image
@@ -64,20 +63,16 @@ def landing(
             body.append(
                 f'<circle cx="{left + x:.1f}" cy="{y:.1f}" r="3.5" fill="#ffd400" stroke="#111"/>'
             )
-        body.append(
-            f'<text x="{left:.1f}" y="{side + 15:.1f}" font-size="13" font-family="sans-serif">'
-            f"{escape(titles[i])}</text>"
-        )
-    size = f'viewBox="0 0 {width} {side + LINE:.0f}" width="{width}" height="{side + LINE:.0f}"'
-    return drawing(f'<svg {size} fill="currentColor">{"".join(body)}</svg>', alt)
+        body.append(draw_text(left, side + 15, titles[i]))
+    return drawing(svg(width, round(side + LINE), body), alt)
 
 
 def accuracies(ways: Mapping[str, Mapping[str, Any]], *, alt: str) -> Drawing:
     """Draw the mean accuracy of each way of alignment, with one standard error either side.
 
     ``ways``: by name, ``accuracy`` and ``standard_error`` as recorded; the folds' own accuracies
-    under ``folds`` are small ticks. Names that are no way of alignment stand as they are. Raises
-    InputError where there is nothing to draw.
+    under ``folds`` are small ticks. Names that are no way of alignment are shown as they are.
+    Raises InputError where there is nothing to draw.
     """
     if not ways:
         raise InputError("ways: expected at least one, got none")
@@ -98,7 +93,7 @@ def accuracies(ways: Mapping[str, Mapping[str, Any]], *, alt: str) -> Drawing:
 def misplaced(rows: Sequence[Mapping[str, Any]], *, alt: str) -> Drawing:
     """Draw accuracy against how far faces are turned and boxes shifted, with 95 % intervals.
 
-    ``rows``: ``kind``, ``level`` and ``ways`` as recorded, the upright one among them. Raises
+    ``rows``: ``kind``, ``level`` and ``ways`` as recorded, among them the upright condition. Raises
     InputError without it.
     """
     upright = [row for row in rows if row["kind"] == "upright"]

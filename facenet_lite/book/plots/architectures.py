@@ -10,19 +10,19 @@ from facenet_lite.book.plots.style import COLOURS, Drawing
 from facenet_lite.errors import InputError
 
 ROOM: Final = 130
-"""Pixels that the longest name takes."""
+"""The longest name is this many pixels wide."""
 LINE: Final = 16
-"""Pixels that a line of text is high."""
+"""A line of text is this many pixels high."""
 
 
 def costs(recorded: Mapping[str, Any], *, alt: str) -> Drawing:
-    """Draw accuracy over cost: the paper's networks, in the manner of its Figure 4, and ours.
+    """Draw accuracy against cost: the paper's networks, in the manner of its Figure 4, and ours.
 
-    ``recorded``: ``data`` of ``results.load("architectures")``. The paper's with one standard error
-    either side, Table 3's VAL over multiply-adds (Figure 4 has VAL on the personal photos); ours
-    over the measured time of one picture, its quartiles and the 95 % interval of the accuracy; one
-    that was timed in another library too, as "dlib in PyTorch", has a point for each.
-    Raises InputError where no trained network was judged.
+    ``recorded``: ``data`` of ``results.load("architectures")``. The paper's networks have Table 3's
+    VAL with one standard error either side, against multiply-adds (Figure 4 has VAL on the personal
+    photos). Ours have the accuracy with its 95 % interval, against the measured time of one picture
+    with its quartiles; one that was timed in two libraries, such as "dlib in PyTorch", has two
+    points. Raises InputError where no trained network was judged.
     """
     times = {row["name"]: row["milliseconds"]["1"] for row in recorded["networks"]}
     known = [
@@ -56,10 +56,10 @@ def costs(recorded: Mapping[str, Any], *, alt: str) -> Drawing:
 
 
 def times(recorded: Mapping[str, Any], *, alt: str) -> Drawing:
-    """Draw each network's processor time over its multiply-adds, for each size of batch.
+    """Draw each network's processor time against its multiply-adds, for each size of batch.
 
-    ``recorded`` as for ``costs``; bars from the lower to the upper quartile. Raises InputError for
-    no network.
+    ``recorded`` is as for ``costs``; bars reach from the lower to the upper quartile. Raises
+    InputError for no network.
     """
     networks = recorded["networks"]
     if not networks:
@@ -84,9 +84,9 @@ def times(recorded: Mapping[str, Any], *, alt: str) -> Drawing:
 
 
 def _names(ax: Any, points: Sequence[tuple[str, float, float]]) -> None:
-    """Name points to the right of them, or to the left where another one stands there.
+    """Write points' names to their right, or to their left where another point is in the way.
 
-    For axes whose scales and margins are set.
+    The scales and margins of the axes must be set already.
     """
     ax.autoscale_view()
     places = ax.transData.transform([point[1:] for point in points])

@@ -1,4 +1,4 @@
-"""Any matplotlib figure as a drawing of the page."""
+"""Any matplotlib figure as a drawing for the page."""
 
 from __future__ import annotations
 

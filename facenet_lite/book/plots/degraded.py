@@ -1,4 +1,4 @@
-"""What faces lose by being made worse, drawn beside the paper's table."""
+"""How much VAL falls as faces are degraded, drawn beside the paper's table."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ TITLES: Final = {"nobody": "drawn people", "lfw": "LFW, View 1's test"}
 PAPER: Final = "FaceNet's NN1 on its own data:\nthe shape compares, the height does not"
 MARKS: Final = "osD^"
 APART: Final = 0.13
-"""How far networks stand apart in one condition, so that their intervals do not hide each other."""
+"""Networks stand this far apart in one condition, so that intervals do not hide each other."""
 
 
 def curves(
     measured: Mapping[str, Any], published: Mapping[int, float], *, xlabel: str, alt: str
 ) -> Drawing:
-    """Draw each network's VAL at every level with its 95 % interval, and the paper's dashed.
+    """Draw each network's VAL at every level with its 95 % interval, and the paper's, dashed.
 
-    ``measured``: as ``results.load`` has ``jpeg_quality`` or ``image_size`` under ``data``; a set
-    that is None there is left out. ``published``: the paper's VAL by level. The levels stand evenly
-    spaced, worst first, the undegraded faces last; each set's VAL is at the FAR in its title, the
-    paper's at 0.001. Raises InputError where nothing was measured, for more than four networks, and
+    ``measured``: the ``data`` of the results ``jpeg_quality`` or ``image_size``; a set that is None
+    there is left out. ``published``: the paper's VAL by level. The levels are evenly spaced, worst
+    first and the undegraded faces last; each set's VAL is at the FAR in its title, the paper's at
+    0.001. Raises InputError where nothing was measured, for more than four networks, and
     for a set too small to show any rate.
     """
     sets = {key: measured[key] for key in TITLES if measured.get(key) is not None}

@@ -15,7 +15,7 @@ from facenet_lite.errors import InputError
 from facenet_lite.types import Image
 
 MOST: Final = 10
-"""Faces in one table: more would be too small to read."""
+"""A table has at most this many faces: more would be too small to read."""
 
 
 def distance_table(
@@ -29,8 +29,8 @@ def distance_table(
 ) -> Drawing:
     """Draw the squared distances (N, N) of N faces, with a frame around those up to the threshold.
 
-    Faces head the rows and columns, two to ten of them; of each pair one number stands, below the
-    diagonal. Raises InputError for another number of faces, or distances of another shape.
+    Two to ten faces head the rows and columns; each pair has one number, below the diagonal. Raises
+    InputError for another number of faces, or distances of another shape.
     """
     number = len(faces)
     if not 2 <= number <= MOST:

@@ -1,4 +1,4 @@
-"""Distances, rates and their uncertainty, drawn."""
+"""Plots of distances, of rates and of their uncertainty."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from facenet_lite.evaluate.verification import check_pairs
 
 DASHES: Final = ("-", "--", "-.", ":")
 MOST: Final = 200
-"""Points of a curve that are drawn."""
+"""At most this many points of a curve are drawn."""
 
 
 def strip(
@@ -43,16 +43,16 @@ def strip(
 def rocs(curves: Mapping[str, Roc], *, floor: float = 1e-4, alt: str) -> Drawing:
     """Draw VAL against FAR, the latter on a logarithmic axis from ``floor`` on.
 
-    A curve begins at the lowest FAR that its different pairs can show; of more points than ``MOST``
-    those are drawn that are evenly spaced on the axis. Raises InputError where there is no curve,
-    or more than four.
+    A curve begins at the lowest FAR that its different pairs can show. Of more than ``MOST`` points
+    only some are drawn, evenly spaced on the axis. Raises InputError where there is no curve, or
+    more than four.
     """
     check_number(floor, "floor", low=0, high=0.5, low_included=False)
     if not 1 <= len(curves) <= len(DASHES):
         raise InputError(f"curves: expected 1 to {len(DASHES)}, got {len(curves)}")
     fig, ax = axes(width=6.0, height=3.6)
     for (name, found), dash in zip(curves.items(), DASHES, strict=False):
-        last = np.flatnonzero(np.diff(found.far, append=2) > 0)  # of each FAR the highest VAL
+        last = np.flatnonzero(np.diff(found.far, append=2) > 0)  # the highest VAL at each FAR
         last = last[found.far[last] > 0]
         wanted = np.geomspace(found.far[last[0]], 1, MOST)
         last = last[np.unique(np.searchsorted(found.far[last], wanted, side="right") - 1)]

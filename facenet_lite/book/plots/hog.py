@@ -1,23 +1,24 @@
-"""Histograms of directions as stars: for each cell a line per direction, as bright as its votes."""
+"""Histograms of directions as stars: a line per direction in each cell, as bright as its votes."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from html import escape
 from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from facenet_lite._checks import check_array, check_number
+from facenet_lite.book.plots.pictures import draw_text, svg
 from facenet_lite.book.plots.style import Drawing, drawing
 from facenet_lite.errors import InputError
 
 LEVELS: Final = 6
-"""How many shades a line may have; lines fainter than half a shade are left out."""
+"""A line has one of this many shades; lines fainter than half a shade are left out."""
 GAP: Final = 12
 TITLE: Final = 20
+"""Maps are this many pixels apart, and a title is this many pixels high."""
 
 
 def stars(
@@ -59,12 +60,9 @@ def stars(
             left = place * (side + GAP)
             body.append(_star_map(each, left, top, side / each.shape[1], signed, first_centre))
             if titles is not None:
-                at = f'x="{left:.1f}" y="{top + tall + 15:.1f}"'
-                text = escape(titles[start + place])
-                body.append(f'<text {at} font-size="13" font-family="sans-serif">{text}</text>')
+                body.append(draw_text(left, top + tall + 15, titles[start + place]))
         top += tall + line + GAP
-    size = f'viewBox="0 0 {width} {top - GAP:.0f}" width="{width}" height="{top - GAP:.0f}"'
-    return drawing(f'<svg {size} fill="currentColor">{"".join(body)}</svg>', alt)
+    return drawing(svg(width, round(top - GAP), body), alt)
 
 
 def _star_map(

@@ -1,4 +1,4 @@
-"""Galleries that grow, clusters by threshold, and the price of a search, drawn."""
+"""Plots of galleries that grow, of clusters by threshold, and of the cost of a search."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def ranks(curves: Mapping[str, ArrayLike], *, alt: str) -> Drawing:
 
 
 def false_accepts(recorded: Mapping[str, ArrayLike], *, alt: str) -> Drawing:
-    """Draw the share of strangers who match somebody over the gallery's size, and the formula.
+    """Draw the share of strangers who match somebody against the gallery's size, and the formula.
 
     ``recorded``: ``sizes``, ``measured``, ``low``, ``high`` and ``formula``, (S,) each, as
     ``evaluate.FalseAccepts`` has them.
@@ -56,7 +56,7 @@ def clusters(
     """Draw precision and recall of clusters by threshold: by pairs, and picture by picture.
 
     ``rows``: each with ``threshold``, and ``pairwise`` and ``b_cubed``, of precision and recall.
-    ``threshold``: a line there. Raises InputError for fewer than two rows.
+    ``threshold``: where a line is drawn. Raises InputError for fewer than two rows.
     """
     if len(rows) < 2:
         raise InputError(f"rows: expected two thresholds or more, got {len(rows)}")
@@ -74,10 +74,10 @@ def clusters(
 
 
 def search_costs(rows: Sequence[Mapping[str, Any]], *, alt: str) -> Drawing:
-    """Draw each index's recall over the processor time of a query, one line an index and size.
+    """Draw each index's recall against the processor time of a query, a line per index and size.
 
-    ``rows`` as ``results.load("identification")`` has them under ``speed``; several rows of one
-    index and size, with different numbers of lists looked into, are joined. Raises InputError
+    ``rows``: ``speed`` of ``results.load("identification")``; rows of one index and size, with
+    different numbers of lists searched, are joined. Raises InputError
     for none.
     """
     if not rows:

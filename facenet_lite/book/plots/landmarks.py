@@ -19,8 +19,8 @@ from facenet_lite.landmarks import COUNTS, GROUPS
 from facenet_lite.types import Image
 
 POINT_COLOURS: Final = ("#ffd400", "#4de3ff")
-"""Of the first and the second set of points on a photograph; each on a dark line, so that it shows
-on light skin and on dark."""
+"""The colours of the first and the second set of points on a photograph; dark outlines make both
+visible on light and on dark skin."""
 NAMES: Final = {"5": "dlib's 5", "68": "dlib's 68", "ours": "ours, 68"}
 LINES: Final = {"5": "o-", "68": "s--", "ours": "^:"}
 """A marker and a dash for each landmarker: colour is not all that tells them apart."""
@@ -83,11 +83,11 @@ def faces(
 
 
 def reframing(nme: Mapping[str, Mapping[str, Any]], *, alt: str) -> Drawing:
-    """Draw each landmarker's mean error in each detector's boxes: as they are, and reframed.
+    """Draw each landmarker's mean error in each detector's boxes, as they are and reframed.
 
     ``nme``: by landmarker and detector, ``before`` and ``after``, each with ``mean``, ``low`` and
-    ``high``, as recorded. Hollow is before, full after; bars are the intervals. Raises InputError
-    where there is nothing to draw.
+    ``high``, as recorded. Before is hollow, after is filled; bars are the intervals. Raises
+    InputError where there is nothing to draw.
     """
     if not nme:
         raise InputError(f"nme: expected at least one landmarker, got {describe(nme)}")

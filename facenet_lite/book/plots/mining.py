@@ -1,4 +1,4 @@
-"""What mining picks and what comes of it, drawn."""
+"""Plots of what mining picks, and of what comes of it."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from facenet_lite.losses import Diagnosis
 from facenet_lite.miners import Census
 
 KINDS: Final = {"hard": COLOURS[1], "semi-hard": COLOURS[0], "easy": "#8c8c8c"}
-"""The three kinds of negatives, from near to far."""
+"""The three kinds of negatives, from near to far, and their colours."""
 
 
 def census(counts: Mapping[str, Census], *, alt: str) -> Drawing:
-    """Draw a bar for each batch: which share of its triplets is hard, semi-hard and easy.
+    """Draw a bar for each batch: the shares of its triplets that are hard, semi-hard and easy.
 
     Raises InputError where there is no batch, or one without triplets.
     """
@@ -91,7 +91,7 @@ def spreads(
 
 
 def stale(shares: Mapping[str, Sequence[float]], *, alt: str) -> Drawing:
-    """Draw which share of mined triplets still costs something, 0, 1, 2, ... steps later.
+    """Draw the share of mined triplets that still have a loss 0, 1, 2, ... steps later.
 
     Raises InputError where there is nothing to draw.
     """

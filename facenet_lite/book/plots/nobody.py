@@ -1,9 +1,8 @@
-"""Faces of Nobody, drawn: outlines of shapes, who against how, distances between faces."""
+"""Plots of Faces of Nobody: outlines of shapes, covariances, and distances between faces."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from html import escape
 from typing import Final
 
 import numpy as np
@@ -11,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from facenet_lite._checks import check_array
 from facenet_lite.book.plots.charts import axes, figure
+from facenet_lite.book.plots.pictures import draw_text, svg
 from facenet_lite.book.plots.style import COLOURS, Drawing, drawing
 from facenet_lite.errors import InputError
 
@@ -18,18 +18,18 @@ LINES: Final = (
     range(17), range(17, 22), range(22, 27), range(27, 31), range(31, 36),
     (*range(36, 42), 36), (*range(42, 48), 42), (*range(48, 60), 48), (*range(60, 68), 60),
 )  # fmt: skip
-"""Which of the 68 points a pen goes through without being lifted."""
+"""Each line goes through these of the 68 points."""
 STYLES: Final = ("-", "--", "-.", ":")
 PANEL: Final = 260
 GAP: Final = 24
 TITLE: Final = 22
-"""Pixels of a panel of outlines, between two, and above each."""
+"""The sizes in pixels of a panel of outlines, of the gap between two, and of a title."""
 
 
 def outlines(panels: Mapping[str, tuple[ArrayLike, ArrayLike]], *, alt: str) -> Drawing:
     """Draw faces as lines through their landmarks, one panel beside the other.
 
-    ``panels``: by title, faint shapes (N, 68, 2) and a strong one (68, 2) on top of them. Raises
+    ``panels``: by title, faint shapes (N, 68, 2) and a bold one (68, 2) on top of them. Raises
     InputError for other shapes, or no panels.
     """
     if not panels:
@@ -42,16 +42,13 @@ def outlines(panels: Mapping[str, tuple[ArrayLike, ArrayLike]], *, alt: str) -> 
         low = everything.min(axis=(0, 1))
         scale = PANEL / max(float(np.ptp(everything, axis=(0, 1)).max()), 1e-9)
         left = number * (PANEL + GAP)
-        lines = [_lines((shape - low) * scale + [left, TITLE]) for shape in everything]
+        *many_lines, bold = [_lines((shape - low) * scale + [left, TITLE]) for shape in everything]
         body.append(
-            f'<text x="{left}" y="13" font-size="13" font-family="sans-serif">{escape(title)}'
-            f'</text><path d="{"".join(lines[:-1])}" fill="none" stroke="#8a8f96" '
-            f'stroke-width=".5"/><path d="{lines[-1]}" fill="none" stroke="{COLOURS[1]}" '
-            'stroke-width="2"/>'
+            f'{draw_text(left, 13, title)}<path d="{"".join(many_lines)}" fill="none" '
+            f'stroke="#8a8f96" stroke-width=".5"/><path d="{bold}" fill="none" '
+            f'stroke="{COLOURS[1]}" stroke-width="2"/>'
         )
-    width, height = len(panels) * (PANEL + GAP) - GAP, PANEL + TITLE
-    size = f'viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
-    return drawing(f'<svg {size} fill="currentColor">{"".join(body)}</svg>', alt)
+    return drawing(svg(len(panels) * (PANEL + GAP) - GAP, PANEL + TITLE, body), alt)
 
 
 def scatter(
@@ -63,7 +60,7 @@ def scatter(
     alt: str,
     shown: int = 4,
 ) -> Drawing:
-    """Draw points (N, 2), those of the first ``shown`` labels marked, and covariances as ellipses.
+    """Draw points (N, 2), with the first ``shown`` labels marked, and covariances as ellipses.
 
     ``ellipses``: by name, covariances (2, 2), drawn at two standard deviations around the mean of
     all points; ``names``: of the two axes. Raises InputError for other shapes.
@@ -76,7 +73,7 @@ def scatter(
     for marker, person in zip("os^D", marked, strict=False):
         ax.plot(*at[who == person].T, marker, ms=6, color=COLOURS[2], mec="#ffffff", mew=0.6)
     for number, (name, covariance) in enumerate(ellipses.items()):
-        curve = at.mean(axis=0) + _ellipse(check_array(covariance, name, shape=(2, 2), dtype=float))
+        curve = at.mean(axis=0) + ellipse(check_array(covariance, name, shape=(2, 2), dtype=float))
         ax.plot(*curve.T, STYLES[number % 4], color=COLOURS[number % 2], lw=2, label=name)
     ax.set(xlabel=names[0], ylabel=names[1], aspect="equal")
     fig.legend(loc="outside upper center", ncols=max(1, len(ellipses)), frameon=False)
@@ -84,7 +81,7 @@ def scatter(
 
 
 def shares(parts: Mapping[str, ArrayLike], *, alt: str, xlabel: str) -> Drawing:
-    """Draw for each of K components, numbered from 1, which part of it each source explains.
+    """Draw which part of each of K components, numbered from 1, each source explains.
 
     ``parts``: by name, K numbers from 0 to 1, side by side in bars. Raises InputError for none.
     """
@@ -131,8 +128,8 @@ def _lines(shape: NDArray[np.float64]) -> str:
     return "".join("M" + "L".join(points[i] for i in line) for line in LINES)
 
 
-def _ellipse(covariance: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Points (100, 2) two standard deviations from the origin."""
+def ellipse(covariance: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Points (100, 2) two standard deviations from the origin, for a covariance (2, 2)."""
     angle = np.linspace(0, 2 * np.pi, 100)
     values, vectors = np.linalg.eigh(covariance)
     circle = np.column_stack([np.cos(angle), np.sin(angle)])

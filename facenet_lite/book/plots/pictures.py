@@ -1,4 +1,4 @@
-"""Photographs with boxes and points on them: the photograph a small JPEG, the rest vectors."""
+"""Photographs with boxes and points on them: a small JPEG under vectors."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ from facenet_lite.types import Detections, Image
 BoxesLike: TypeAlias = ArrayLike | Detections
 
 QUALITY: Final = 78
+"""The quality of the JPEG that a photograph becomes."""
 GAP: Final = 8
 LINE: Final = 22
-"""Height of a line of text, in the picture's own pixels as drawn."""
+"""The gap between pictures, and the height of a line of text, in pixels of the page."""
 
 
 def picture(
@@ -130,7 +131,7 @@ def _boxes(boxes: BoxesLike) -> np.ndarray:
 
 
 def svg(width: float, height: float, body: Sequence[str]) -> str:
-    """The whole picture, of the given size and parts."""
+    """An SVG of the given size and parts."""
     size = f'viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}"'
     return f'<svg {size} fill="currentColor">{"".join(body)}</svg>'
 
@@ -174,7 +175,7 @@ def _key(name: str, found: int, colour: str, at: tuple[float, float]) -> str:
 
 
 def draw_text(x: float, y: float, text: str, colour: str = "currentColor") -> str:
-    """A line of text from x on, standing on y."""
+    """A line of text that begins at x, with its base line at y."""
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" font-size="13" font-family="sans-serif" '
         f'fill="{colour}">{escape(text)}</text>'

@@ -25,8 +25,8 @@ PAPER: Final = "VAL at FAR 0.001, the paper's faces"
 def dimensions(recorded: Mapping[str, Any], *, metric: str = "val", alt: str) -> Drawing:
     """Draw a metric against the embedding's length, beside the paper's Table 5.
 
-    ``recorded``: ``data`` of ``results.load("embedding_dim")``. Ours with 95 % intervals of the
-    mean over seeds, the paper's with one standard error either side, as it prints them. Raises
+    ``recorded``: ``data`` of ``results.load("embedding_dim")``. Ours has 95 % intervals of the mean
+    over seeds, the paper's one standard error either side, as it prints them. Raises
     InputError for a metric that was not measured.
     """
     rows = _measured(recorded, metric)
@@ -88,7 +88,7 @@ def settings(
     names: Mapping[str, str] | None = None,
     alt: str,
 ) -> Drawing:
-    """Draw one row a setting and one panel a metric: mean, 95 % interval, and each seed's value.
+    """Draw a row per setting and a panel per metric: mean, 95 % interval, and each seed's value.
 
     ``recorded``: ``data`` of a result such as ``results.load("margin")``; a dotted line shows the
     untrained network. ``names``: other names for settings. Raises InputError for no metric, or one

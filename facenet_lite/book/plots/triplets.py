@@ -1,4 +1,4 @@
-"""Triplets drawn: the slopes at three points, one anchor's distances on a line, paths of points."""
+"""Plots of triplets: gradients at three points, one anchor's distances, paths of points."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from facenet_lite.errors import InputError
 
 NAMES: Final = ("a", "p", "n")
 MARKERS: Final = ("o", "s", "^", "D")
-"""Of the people, beside their colours."""
+"""Marks tell the people apart, besides their colours."""
 
 
 def slopes(points: ArrayLike, gradient: ArrayLike, *, alt: str, rate: float = 1.0) -> Drawing:
-    """Draw anchor, positive and negative (3, 2), each with an arrow down its slope (3, 2).
+    """Draw anchor, positive and negative (3, 2), each with an arrow against its gradient (3, 2).
 
     An arrow is as long as a step of ``rate``.
     """
@@ -45,7 +45,7 @@ def slopes(points: ArrayLike, gradient: ArrayLike, *, alt: str, rate: float = 1.
 def reach(to_positives: ArrayLike, to_negatives: ArrayLike, margin: float, *, alt: str) -> Drawing:
     """Draw one anchor's negatives on a line, and above it how far each positive's margin reaches.
 
-    Beside each positive stands the number of negatives that are nearer than its end.
+    Each positive is labelled with the number of negatives that its margin reaches.
     """
     positives = np.sort(check_array(to_positives, "to_positives", shape=(None,), dtype=np.float64))
     negatives = check_array(to_negatives, "to_negatives", shape=(None,), dtype=np.float64)
@@ -68,8 +68,8 @@ def reach(to_positives: ArrayLike, to_negatives: ArrayLike, margin: float, *, al
 def paths(runs: Mapping[str, ArrayLike], people: Sequence[int], *, alt: str) -> Drawing:
     """Draw how points in the plane moved: by title, their places (S + 1, B, 2) step by step.
 
-    A small dot is where a point began, a large mark where it ended; colour and mark say whose it
-    is. Raises InputError where there is nothing to draw.
+    A small dot is where a point began, a large mark where it ended; colour and mark tell its
+    person. Raises InputError where there is nothing to draw.
     """
     if not runs:
         raise InputError("runs: expected at least one, got none")

@@ -1,1 +1,1 @@
-"""Alignment done by hand: the sums behind the closed form, and imutils' FaceAligner taken apart."""
+"""Alignment by hand: the sums behind the closed form, and imutils' FaceAligner taken apart."""

@@ -1,7 +1,7 @@
-"""imutils' ``FaceAligner`` (0.5.4): what it computes, and a way to call it today.
+"""imutils' ``FaceAligner`` (0.5.4): what it computes, and how to call it today.
 
-It hands NumPy integers to OpenCV's ``getRotationMatrix2D``, which wants Python's numbers and says
-"Can't parse 'center'". Nothing else is wrong with the call.
+It passes NumPy integers to OpenCV's ``getRotationMatrix2D``, which expects Python's numbers and
+says "Can't parse 'center'". Nothing else is wrong with the call.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from facenet_lite.align.similarity import turn
 from facenet_lite.align.templates import EYES
 
 EYES_AT: Final = (0.35, 0.35)
-"""Where it puts the eye on the crop's left, as shares of its sides, unless told otherwise."""
+"""By default it puts the eye on the crop's left here, as shares of the crop's sides."""
 
 
 def transform(
@@ -26,12 +26,13 @@ def transform(
 ) -> NDArray[np.float64]:
     """The matrix (2, 3) that ``FaceAligner`` makes of one face's 68 points, (68, 2).
 
-    Step by step as it does, with its three losses: the eyes' middles are cut to whole pixels, so
-    is the point between them, and the crop's places are counted from the first pixel's edge.
+    The steps are its own, and so are its three losses: the middles of the eyes are truncated to
+    whole pixels, so is the point between them, and places in the crop are counted from the first
+    pixel's edge.
     """
     points = check_array(landmarks, "landmarks", shape=(68, 2), dtype=np.float64)
     check_number(size, "size", low=1, integer=True)
-    # Its own integers: dlib's points are whole anyway.
+    # It truncates to integers; dlib's points are whole anyway.
     left, right = (points[list(eye)].astype(int).mean(0).astype(int) for eye in EYES[68])
     right_to_left = left - right
     angle = np.degrees(np.arctan2(-right_to_left[1], -right_to_left[0])) - 180
@@ -44,9 +45,9 @@ def transform(
 
 @contextmanager
 def python_numbers() -> Iterator[None]:
-    """While this is entered, imutils' aligner gives OpenCV numbers that it takes.
+    """Inside this context imutils' aligner gives OpenCV numbers that it accepts.
 
-    Only the name ``cv2`` inside imutils' own module is exchanged; OpenCV stays as it is.
+    Only the name ``cv2`` inside imutils' own module is replaced; OpenCV stays as it is.
     """
     from imutils.face_utils import facealigner
 

@@ -1,4 +1,4 @@
-"""Making a crop pixel by pixel: for each of its places, look where in the picture it comes from."""
+"""Make a crop pixel by pixel: look up where in the picture each of its places comes from."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from facenet_lite.types import Image
 def warp(image: Image, transform: ArrayLike, size: int) -> NDArray[np.uint8]:
     """The crop uint8 (size, size, 3) of one transform (2, 3), from the picture to the crop.
 
-    Each pixel of the crop is taken back to the picture, where it falls between four pixels: they
-    are averaged, each weighing as much as it is near. What lies outside is black. The same as
-    ``align.warp``, but for OpenCV's fractions, which are multiples of 1/32, and for a face that
-    shrinks to less than half, which ``align.warp`` averages first.
+    Each pixel of the crop is taken back to the picture, where it falls between four pixels. These
+    are averaged, and the nearer ones weigh more. What lies outside is black. The result is that of
+    ``align.warp``, except for OpenCV's fractions, which are multiples of 1/32, and for a face that
+    shrinks to less than half its size, which ``align.warp`` averages first.
     """
     height, width = check_image(image).shape[:2]
     check_number(size, "size", low=1, integer=True)

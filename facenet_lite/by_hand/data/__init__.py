@@ -1,1 +1,1 @@
-"""Faces of Nobody step by step, in plain NumPy: what stands in the chapter on them."""
+"""Faces of Nobody step by step, in plain NumPy, as their chapter shows them."""

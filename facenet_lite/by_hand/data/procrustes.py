@@ -1,4 +1,4 @@
-"""The mean of shapes, whatever their place, size and turn: generalised Procrustes analysis."""
+"""The mean of shapes, whatever their place, size and angle: generalised Procrustes analysis."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ def aligned(shapes: ArrayLike, target: ArrayLike) -> NDArray[np.float64]:
 def mean_shape(shapes: ArrayLike, *, rounds: int = 5) -> NDArray[np.float64]:
     """The mean (K, 2) of ``shapes`` (N, K, 2) once all are aligned to it, in the first one's frame.
 
-    Aligning needs the mean, and the mean needs aligned shapes: it begins with the first shape, and
-    after each of ``rounds`` the mean is put back on the first shape, or it would shrink each time
-    (Gower 1975). Raises InputError as ``aligned`` does, or where there are no shapes.
+    Aligning needs the mean, and the mean needs aligned shapes. So it begins with the first shape,
+    and after each of ``rounds`` the mean is aligned to the first shape, or it would shrink each
+    time (Gower 1975). Raises InputError as ``aligned`` does, or where there are no shapes.
     """
     given = check_array(shapes, "shapes", shape=(None, None, 2), dtype=np.float64)
     check_number(len(given), "number of shapes", low=1)

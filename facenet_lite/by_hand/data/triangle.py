@@ -1,4 +1,4 @@
-"""One triangle of skin, carried to another place: ``mesh.warp`` does it to all at once."""
+"""One triangle of skin, carried to another place; ``mesh.warp`` does this to all at once."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ from facenet_lite.types import Image
 def weights(points: ArrayLike, triangle: ArrayLike) -> NDArray[np.float64]:
     """How much each corner of ``triangle`` (3, 2) counts at ``points`` (N, 2): (N, 3).
 
-    The barycentric coordinates: they sum to 1, ``points = weights @ triangle``, and inside none is
-    below 0.
-    Raises InputError where the corners lie on one line.
+    These are the barycentric coordinates: they sum to 1, ``points = weights @ triangle``, and
+    inside the triangle none is below 0. Raises InputError where the corners lie on one line.
     """
     at = check_array(points, "points", shape=(None, 2), dtype=np.float64)
     a, b, c = check_array(triangle, "triangle", shape=(3, 2), dtype=np.float64)
@@ -27,10 +26,10 @@ def weights(points: ArrayLike, triangle: ArrayLike) -> NDArray[np.float64]:
 
 
 def carry(image: Image, source: ArrayLike, target: ArrayLike) -> Image:
-    """The picture, RGB uint8 (H, W, 3), that has one triangle of ``image`` on black.
+    """Draw one triangle of ``image`` on black, at another place: RGB uint8 (H, W, 3).
 
-    For each pixel inside ``target`` (3, 2): the weights of its corners there, the point with the
-    same weights in ``source`` (3, 2), and that point's colour, mixed from four neighbours.
+    Each pixel inside ``target`` (3, 2) has weights of its corners. The point with the same weights
+    in ``source`` (3, 2) gives its colour, mixed from four neighbours.
     """
     image = check_image(image)
     corners = check_array(source, "source", shape=(3, 2), dtype=np.float64)

@@ -18,14 +18,15 @@ from facenet_lite.errors import InputError
 from facenet_lite.types import Image
 
 WEIGHT_BITS: Final = 11
-"""OpenCV's fixed-point weights for uint8 pictures: INTER_RESIZE_COEF_BITS in resize.cpp."""
+"""OpenCV's weights for uint8 pictures have this many bits: INTER_RESIZE_COEF_BITS in resize.cpp."""
 
 
 def resize_linear(image: Image, *, height: int, width: int) -> Image:
-    """Resize a picture as ``cv2.resize`` does by default: bilinear, in its own whole numbers.
+    """Resize a picture as ``cv2.resize`` does by default: bilinear, in OpenCV's whole numbers.
 
-    The same values on x86-64, elsewhere within 1 grey level (OpenCV may use the processor's own
-    routines). No smoothing before shrinking: fine patterns alias, as they do in OpenCV.
+    Values are the same on x86-64, and elsewhere within 1 grey level, since OpenCV may use the
+    processor's own routines. Nothing is smoothed before shrinking: fine patterns alias, as they do
+    in OpenCV.
     """
     check_image(image)
     check_number(height, "height", low=1, integer=True)
@@ -62,7 +63,7 @@ def input_blob(
 
 
 def _taps(old: int, new: int) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.int64]]:
-    """For each new pixel the two old ones it lies between, and the second one's weight."""
+    """The two old pixels that each new pixel lies between, and the weight of the second."""
     at = ((np.arange(new) + 0.5) * (old / new) - 0.5).astype(np.float32)
     low = np.floor(at).astype(np.intp)
     weight = np.rint((at - low.astype(np.float32)) * (1 << WEIGHT_BITS)).astype(np.int64)

@@ -1,4 +1,4 @@
-"""A trained cascade, read from OpenCV's own XML file: features, stumps, stages.
+"""A trained cascade, read from OpenCV's own XML file: features, stumps and stages.
 
 ::
 
@@ -8,7 +8,7 @@
           Feature: 2 or 3 Rectangles with a weight each
       Stage 2: ...
 
-Only what the frontal-face files of OpenCV hold is read: upright Haar features, one per stump.
+Only what OpenCV's frontal-face files contain is read: upright Haar features, one per stump.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Feature:
     rectangles: tuple[Rectangle, ...]
 
     def response(self, integral: NDArray[np.int64], x: int = 0, y: int = 0) -> float:
-        """The response in the window whose top left pixel is ``x``, ``y``, not yet normalised.
+        """The response, not yet normalised, in the window with its top left pixel at ``x``, ``y``.
 
         ``integral``: the picture's integral image, int64 (H + 1, W + 1).
         """
@@ -120,7 +120,7 @@ def read_cascade(path: Source) -> Cascade:
 def write_first_stages(source: Source, target: Source, stages: int) -> Path:
     """Copy OpenCV's XML file with only its first ``stages`` stages, so that OpenCV can run those.
 
-    What it accepts are then the windows that pass these stages. Returns ``target`` as a path.
+    OpenCV then accepts the windows that pass these stages. Returns ``target`` as a path.
     """
     node = _cascade_node(source)
     listed = node.find("stages")

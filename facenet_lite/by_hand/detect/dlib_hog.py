@@ -1,8 +1,9 @@
-"""dlib's face detector, opened: its five templates, and its scores computed again in NumPy.
+"""dlib's HOG face detector taken apart: its five templates, and its scores in NumPy.
 
-``dlib.fhog_object_detector`` has no way to ask for its weights, but ``save`` writes them. The
-file is a row of numbers, each a byte that says how many bytes follow (and, in its highest bit, the
-sign) and those bytes, the lowest first. A fraction is two such numbers: mantissa and power of two.
+``dlib.fhog_object_detector`` has no method that gives its weights, but ``save`` writes them. The
+file is a sequence of numbers. Each begins with a byte that says how many bytes follow (and, in its
+highest bit, the sign); these come with the lowest first. A fraction is two such numbers: mantissa
+and power of two.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ Floats = NDArray[np.float64]
 CELL: Final = 8
 WINDOW: Final = 10  # cells: 80 pixels
 NAMES: Final = ("front", "left", "right", "front, rotated left", "front, rotated right")
-"""What dlib's author calls the five templates (comment in frontal_face_detector.h)."""
+"""dlib's author calls the five templates this (in a comment in frontal_face_detector.h)."""
 
 _HEADER: Final = 13  # numbers before the overlap test: versions, sizes, the count of weights
 
@@ -100,8 +101,8 @@ def read_templates(detector: Any) -> Templates:
 def score_map(image: Image, templates: Templates) -> Floats:
     """Every template's score at every place of the picture, at its own size: (rows, cols, T).
 
-    Place (0, 0) is the window that begins half a window outside the picture, as in dlib, whose
-    features are 0 out there; places are 8 pixels apart. The pyramid is left to the caller.
+    Place (0, 0) is the window that begins half a window outside the picture, where features are 0,
+    as in dlib; places are 8 pixels apart. The pyramid is left to the caller.
     """
     before = (WINDOW - 1) // 2
     features = np.pad(fhog(image, cell=CELL), [(before, WINDOW - 1 - before)] * 2 + [(0, 0)])

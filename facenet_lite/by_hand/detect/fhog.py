@@ -1,4 +1,4 @@
-"""The 31 numbers per cell that dlib's face detector looks at, in NumPy.
+"""The 31 numbers per cell that dlib's HOG face detector uses, in NumPy.
 
 Felzenszwalb, Girshick, McAllester and Ramanan (PAMI 2010, section 6.2) shrink Dalal and Triggs'
 36 numbers per cell to 31: 18 signed directions, 9 unsigned ones, and 4 sums that tell how much
@@ -40,7 +40,7 @@ _UNIT: Final = np.array(
 
 
 def _strongest_gradient(pixels: Floats) -> tuple[Floats, Floats]:
-    """Of the three colours' gradients at every inner pixel the longest: right, down (H-2, W-2)."""
+    """The longest of the three colours' gradients at each inner pixel: right, down (H-2, W-2)."""
     right = pixels[1:-1, 2:] - pixels[1:-1, :-2]  # (H-2, W-2, 3)
     down = pixels[2:, 1:-1] - pixels[:-2, 1:-1]
     # subtle: of equally long ones fhog.h takes the last colour, argmax the first
@@ -77,7 +77,7 @@ def signed_cells(image: Image, *, cell: int = 8) -> Floats:
     y = (np.arange(length.shape[0]) + 1.5) / cell - 0.5  # in cells; a cell's centre is whole
     x = (np.arange(length.shape[1]) + 1.5) / cell - 0.5
     top, left = np.floor(y).astype(np.intp), np.floor(x).astype(np.intp)
-    # A border of one cell all round takes the votes that leave the picture.
+    # A border of one cell on all sides collects the votes that leave the picture.
     summed = np.zeros((rows + 2) * (cols + 2) * 18)
     for row, share_y in ((top, 1 - (y - top)), (top + 1, y - top)):
         for col, share_x in ((left, 1 - (x - left)), (left + 1, x - left)):

@@ -12,7 +12,7 @@ from facenet_lite.boxes import xywh_to_xyxy, xyxy_to_xywh
 from facenet_lite.types import Detections
 
 EPSILON: Final = 0.2
-"""How far apart two similar boxes may lie, in their own sizes; detectMultiScale fixes it."""
+"""Similar boxes lie at most this far apart, in their own sizes; detectMultiScale fixes it."""
 
 
 def group_rectangles(boxes: ArrayLike, min_neighbors: int, epsilon: float = EPSILON) -> Detections:
@@ -20,8 +20,8 @@ def group_rectangles(boxes: ArrayLike, min_neighbors: int, epsilon: float = EPSI
 
     Two boxes are similar when each side of one lies within ``epsilon`` times their smaller size
     of the same side of the other; a group holds all that are connected by similar ones.
-    Its box is the mean, its score the number of boxes merged. A group inside a stronger one goes.
-    With ``min_neighbors=0`` nothing is merged: every box comes back with a score of 1.
+    Its box is their mean, its score their number. A group inside a stronger one is dropped. With
+    ``min_neighbors=0`` nothing is merged: every box is returned with a score of 1.
     """
     checked = check_boxes(boxes)
     check_number(min_neighbors, "min_neighbors", low=0, integer=True)
@@ -63,7 +63,7 @@ def similar_groups(boxes: ArrayLike, epsilon: float = EPSILON) -> NDArray[np.int
 def _inside_a_stronger(
     means: NDArray[np.float32], counts: NDArray[np.intp], epsilon: float
 ) -> NDArray[np.bool_]:
-    """Which boxes, x y width height (M, 4), lie within a box of more neighbours, widened a bit."""
+    """Which boxes, x y width height (M, 4), lie within a slightly larger, stronger one."""
     spread = np.rint(means[:, 2:].astype(np.float64) * epsilon)
     low, high = means[:, :2], means[:, :2] + means[:, 2:]
     inside = (low[:, None] >= (low - spread)[None]).all(axis=2)

@@ -16,13 +16,13 @@ from facenet_lite.by_hand.detect.integral import integral_image, squared_integra
 from facenet_lite.types import Boxes, Detections, GreyImage
 
 MIN_DEVIATION: Final = 10.0
-"""A window whose grey values deviate by less (one standard deviation) is never looked at."""
+"""A window with a smaller standard deviation of its grey values than this is never judged."""
 
 THRESHOLD_SLACK: Final = np.float32(1e-5)
 """OpenCV lowers every stage's threshold by this much when it reads the file."""
 
 TOO_FLAT: Final = -1
-"""What ``Scan.passed`` says of a window with too little contrast for the first stage."""
+"""``Scan.passed`` has this value for a window with too little contrast for the first stage."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,9 +30,9 @@ class Scan:
     """All windows that were judged in a picture, and how far each came.
 
     ``boxes``: float32 (N, 4), x1 y1 x2 y2 in the picture's pixels; scaling back rounds, and may
-    carry one a pixel over the picture's border (OpenCV clips such boxes at the end).
-    ``passed``: int64 (N,), the number of stages passed, or TOO_FLAT.
-    ``scale``: float32 (N,), by which the picture was shrunk. ``stages``: how many there are.
+    move one a pixel beyond the picture's border (OpenCV clips such boxes at the end).
+    ``passed``: int64 (N,), the number of stages passed, or TOO_FLAT. ``scale``: float32 (N,), the
+    factor by which the picture was shrunk. ``stages``: how many stages there are.
     """
 
     boxes: Boxes
@@ -41,7 +41,7 @@ class Scan:
     stages: int
 
     def survivors(self) -> NDArray[np.int64]:
-        """Windows left: all, those with contrast, after stage 1, ...: int64 (stages + 2,)."""
+        """Windows left: all, those with contrast, after stage 1, and so on: int64 (stages + 2,)."""
         return np.array([np.sum(self.passed >= k) for k in range(TOO_FLAT, self.stages + 1)])
 
     def accepted(self, stages: int | None = None) -> Boxes:
@@ -59,7 +59,7 @@ def detect(
 ) -> Detections:
     """The faces in a grey picture, uint8 (H, W): the boxes of cv2's detectMultiScale.
 
-    ``min_size``: the smallest side of a face, in pixels. The score is the number of windows merged.
+    ``min_size``: the smallest side of a face in pixels. A score is the number of windows merged.
     """
     check_number(min_neighbors, "min_neighbors", low=0, integer=True)
     found = scan(cascade, grey, scale_factor=scale_factor, min_size=min_size)
@@ -97,8 +97,8 @@ def scales(
 ) -> list[np.float32]:
     """By how much a picture of ``height`` x ``width`` is shrunk: 1, 1.1, 1.21, ... as they fit.
 
-    Left out are those at which a window would be smaller than ``min_size`` or leave the picture.
-    Where that leaves none, OpenCV takes the largest window that fits, and so does this.
+    Factors at which a window would be smaller than ``min_size`` or leave the picture are left out.
+    If none remains, the largest window that fits is used, as in OpenCV.
     """
     check_number(scale_factor, "scale_factor", low=1, low_included=False)
     check_number(min_size, "min_size", low=0, integer=True)
@@ -185,14 +185,14 @@ def _judge(
         alive = alive[votes >= np.float32(stage.threshold) - THRESHOLD_SLACK]
         passed[alive] = number
         if number == 1:
-            visited = _visited((passed == 0).reshape(len(ys), len(xs))).ravel()
+            visited = windows_visited((passed == 0).reshape(len(ys), len(xs))).ravel()
             alive = alive[visited[alive]]
     top_left = np.stack([corners % (width + 1), corners // (width + 1)], axis=1)
     return top_left[visited], passed[visited]
 
 
-def _visited(failed: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Which windows of each row (R, C) are looked at: one that fails stage 1 spares the next."""
+def windows_visited(failed: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which windows of each row (R, C) are judged: after one that fails stage 1, one is skipped."""
     visited = np.ones_like(failed)
     for column in range(1, failed.shape[1]):
         visited[:, column] = ~(visited[:, column - 1] & failed[:, column - 1])
@@ -205,7 +205,7 @@ def _responses(
     corners: NDArray[np.intp],
     dtype: type[np.float32] | type[np.float64] = np.float32,
 ) -> NDArray[np.floating]:
-    """A feature's response in each window, (N,): exact whole numbers, far below 2 to the 24."""
+    """A feature's response in each window, (N,): exact whole numbers, far below 2**24."""
     flat, stride = integral.ravel(), integral.shape[1]
     total = np.zeros(len(corners), dtype)
     for part in feature.rectangles:

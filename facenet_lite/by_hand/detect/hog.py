@@ -28,7 +28,9 @@ Norm = Literal["L1", "L1-sqrt", "L2", "L2-Hys"]
 
 NORMS: Final = ("L1", "L1-sqrt", "L2", "L2-Hys")
 EPSILON: Final = 1e-5
-CLIP: Final = 0.2  # section 6.4: L2-Hys limits a normalised vote to 0.2, then normalises again
+"""Added to lengths, so that nothing is divided by zero."""
+CLIP: Final = 0.2
+"""L2-Hys limits a normalised vote to this, then normalises again (section 6.4)."""
 
 
 def gradients(grey: ArrayLike) -> tuple[Floats, Floats]:
@@ -50,9 +52,9 @@ def votes(
 ) -> tuple[NDArray[np.intp], Floats]:
     """What each pixel of a grey picture (H, W) votes for, and with what weight: two arrays (H, W).
 
-    The bin is counted from the direction "brighter to the right", turning clockwise as the rows
-    run downwards. Unsigned, bins share 180 degrees (dark-to-light and light-to-dark are the same
-    edge); signed, they share 360. The weight is the gradient's length in grey levels.
+    Bins are counted clockwise from the direction "brighter to the right", since rows run
+    downwards. Unsigned bins cover 180 degrees (dark-to-light and light-to-dark are the same edge),
+    signed ones 360. The weight is the gradient's length in grey levels.
     """
     check_number(orientations, "orientations", low=1, high=360, integer=True)
     down, right = gradients(grey)
@@ -121,7 +123,7 @@ def blocks(histograms: ArrayLike, *, block: int = 2, norm: Norm = "L2-Hys") -> F
 
     ``block`` is the square's side in cells. Returns float64
     ``(rows - block + 1, cols - block + 1, block * block * orientations)``: a map over which a
-    window slides without anything being computed again. Raises InputError where no block fits.
+    window slides without computing anything twice. Raises InputError where no block fits.
     """
     check_number(block, "block", low=1, integer=True)
     h = check_array(histograms, "histograms", shape=(None, None, None), dtype=np.float64)

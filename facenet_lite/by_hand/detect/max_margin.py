@@ -1,4 +1,4 @@
-"""The max-margin object detection loss (King 2015, equation 8), by trying every answer there is."""
+"""The max-margin object detection loss (King 2015, equation 8), by trying every possible answer."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from facenet_lite._checks import check_array, check_boxes, check_number
 from facenet_lite.errors import InputError
 
 MOST_BOXES: Final = 12
-"""All subsets are tried: 12 boxes have 4,096."""
+"""There may be at most this many boxes: all subsets are tried, and 12 boxes have 4,096."""
 
 
 class MaxMargin(NamedTuple):
@@ -35,14 +35,15 @@ def max_margin_loss(
     match_iou: float = 0.5,
     nms_iou: float = 0.34,
 ) -> MaxMargin:
-    """How much better a wrong answer may look than the right one, in one small picture.
+    """How much better a wrong answer looks than the right one, in one small picture.
 
     ``scores`` (N,) of the N <= 12 places ``boxes`` (N, 4) that a detector may answer; ``truth``:
     the indices of the right ones. An answer is any set of boxes that do not overlap by more than
-    ``nms_iou``; it is worth the sum of its scores. The loss is the largest worth plus mistakes of
-    any answer, less the right answer's worth: 0 when the right answer leads by every mistake's
-    cost. A mistake is a box that matches no face by ``match_iou``, or a face without a box.
-    dlib searches greedily where this tries all. Of equal answers the one with fewest boxes counts.
+    ``nms_iou``; it is worth the sum of its scores. The loss is the largest sum, over all answers,
+    of worth and cost of mistakes, minus the worth of the right answer: it is 0 where the right
+    answer leads by the cost of every mistake. A mistake is a box that matches no face by
+    ``match_iou``, or a face without a box. dlib searches greedily, while this tries all answers. Of
+    equally bad ones the one with fewest boxes is taken.
     """
     places = check_boxes(boxes)
     if len(places) > MOST_BOXES:

@@ -1,7 +1,7 @@
-"""dlib's CNN face detector by hand: its file, its network, its score map, its boxes.
+"""dlib's CNN face detector by hand: its file, its network and its score map.
 
 The network is fully convolutional: it takes a picture of any size and gives one score for every
-eighth pixel. Read from the file, run with ``convolve``, nothing else; the pyramid that dlib lays
+eighth pixel. It is read from its file and run with ``convolve`` alone; the pyramid that dlib lays
 out on one canvas is in ``mmod_pyramid.py``.
 """
 
@@ -23,7 +23,7 @@ from facenet_lite.types import Image
 MAGIC: Final = "loss_mmod_"
 INPUT: Final = "input_rgb_image_pyramid"
 LAYERS_OLDER, LAYER_FIRST = 2, 3
-"""Version numbers of a layer that has another below it, and of the one on the input."""
+"""The version numbers of a layer above another one, and of the layer on the input."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Convolution:
 
 @dataclass(frozen=True)
 class BatchNorm:
-    """Four numbers for each of D channels; in a finished network they are one scale, one shift."""
+    """Four numbers for each of D channels, which in a finished network are a scale and a shift."""
 
     gamma: NDArray[np.float32] = field(repr=False)
     beta: NDArray[np.float32] = field(repr=False)
@@ -84,12 +84,12 @@ Layer: TypeAlias = Convolution | BatchNorm | Relu
 
 @dataclass(frozen=True)
 class Options:
-    """What the file says of boxes and of training.
+    """What the file says about boxes and about training.
 
     ``window``: width and height of the box around a cell, in pixels of the network's input.
-    ``nms_iou``, ``nms_covered``: a weaker box goes when it shares more than this with a stronger
-    one, as intersection over union, or as a part of either box. The three others were used in
-    training only: the loss of a false alarm, of a miss, and the overlap that counts as a match.
+    ``nms_iou``, ``nms_covered``: a weaker box is dropped where its overlap with a stronger one is
+    larger than this, as intersection over union or as a part of either box. The other three were
+    used only in training: the loss of a false alarm, of a miss, and the overlap of a match.
     """
 
     window: tuple[int, int]
@@ -149,7 +149,7 @@ def read_network(source: str | os.PathLike[str] | bytes) -> MmodNetwork:
     options = _options(file)
     count = 1
     while file.version(LAYERS_OLDER, LAYER_FIRST, what="a layer") == LAYERS_OLDER:
-        count += 1  # the file opens every layer first, from the last down to the input
+        count += 1  # the file announces every layer first, from the last down to the input
     _expect(file, INPUT)
     mean = (file.real(), file.real(), file.real())
     layers = []
@@ -157,7 +157,7 @@ def read_network(source: str | os.PathLike[str] | bytes) -> MmodNetwork:
         layers.append(_layer(file))
         _skip_state(file)
         if number == 0:
-            file.version(1, what="a sample")  # pictures per picture given
+            file.version(1, what="a sample")  # how many samples a picture makes
     if not file.at_end:
         raise file.error("expected the end of the file, got more bytes")
     return MmodNetwork(options, mean, tuple(layers))
@@ -173,7 +173,7 @@ def _options(file: DlibReader) -> Options:
     file.version(1, what="the detector's options")
     window = (file.integer(), file.integer())
     false_alarm, miss, match, nms_iou, nms_covered = (file.real() for _ in range(5))
-    file.real(), file.real()  # overlaps with regions to be ignored in training
+    file.real(), file.real()  # overlaps with regions that training ignores
     return Options(window, false_alarm, miss, match, nms_iou, nms_covered)
 
 
@@ -219,15 +219,15 @@ def _skip_state(file: DlibReader) -> None:
     for _ in range(3):
         file.truth()
     for _ in range(3):
-        file.tensor()  # what training had in hand: empty in a finished network
+        file.tensor()  # what only training needs: empty in a finished network
 
 
 def map_output_to_input(
     convolutions: tuple[Convolution, ...], cells: ArrayLike
 ) -> NDArray[np.float64]:
-    """The input pixels (..., 2), x and y, on which the cells (..., 2), column and row, are centred.
+    """The input pixels (..., 2), x and y, at the centres of the cells (..., 2), column and row.
 
-    From the last layer to the first: p becomes p x stride - padding + half a filter.
+    From the last layer to the first, p becomes p x stride - padding + half a filter.
     """
     points = np.array(cells, np.float64)
     for layer in reversed(convolutions):

@@ -1,8 +1,9 @@
 """How dlib's CNN sees every size at once: the picture's pyramid, laid out on one canvas.
 
 Each level is 5/6 of the one before. dlib puts all of them on one tall canvas, down the left side
-and back up the right, zeros between, and runs the network once over it. A cell of the score map
-belongs to the level that its centre lies on or next to, and its box goes back up that many levels.
+and back up the right, with zeros between them, and runs the network over it once. A cell of the
+score map belongs to the level on which its centre lies, or to the nearest one, and its box is
+scaled back up from that level.
 """
 
 from __future__ import annotations
@@ -20,12 +21,13 @@ from facenet_lite.types import Detections, Image
 
 SHRINK: Final = 5 / 6
 GROW: Final = 6 / 5
-"""dlib's pyramid_down<6>, and the way back up."""
+"""The factors of dlib's pyramid_down<6>, from one level to the next and back."""
 LEAST_HEIGHT: Final = 5
+"""A level has at least this many rows of pixels."""
 PADDING, OUTER_PADDING = 10, 11
-"""Zeros between two levels, and around the canvas, in pixels (older files do not say)."""
+"""This many pixels of zeros lie between two levels, and around the canvas (not in older files)."""
 UP_SHIFT: Final = 0.3
-"""What dlib adds to a position for every level that it goes up, in pixels."""
+"""dlib adds this many pixels to a position for every level that it goes up."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ class Canvas:
 def lay_out(height: int, width: int) -> Canvas:
     """Place every level of a picture's pyramid, as dlib does: down the left side, up the right.
 
-    Levels lower than 5 pixels are left out, and those for which the right side has no room.
+    Levels of fewer than 5 rows are left out, and so are those for which the right side has no room.
     """
     check_number(height, "height", low=1, integer=True)
     check_number(width, "width", low=1, integer=True)
@@ -116,8 +118,8 @@ def shrink(maps: NDArray[np.float32], *, height: int, width: int) -> NDArray[np.
 
 @dataclass(frozen=True)
 class Scan:
-    """What the network says of every cell: ``scores`` (rows, columns), the ``levels`` that the
-    cells belong to, and their ``boxes`` (rows, columns, 4) in the picture, x1 y1 x2 y2."""
+    """The network's output for every cell: ``scores`` (rows, columns), the ``levels`` of the cells,
+    and their ``boxes`` (rows, columns, 4) in the picture, x1 y1 x2 y2."""
 
     canvas: Canvas
     scores: NDArray[np.float32] = field(repr=False)
@@ -141,7 +143,7 @@ def scan(network: MmodNetwork, image: Image) -> Scan:
 
 
 def find(network: MmodNetwork, image: Image, *, score_threshold: float = 0.0) -> Detections:
-    """Every cell above the threshold is a box; of those that overlap too much the surest stays."""
+    """A box for every cell above the threshold; of those that overlap too much the surest stays."""
     check_number(score_threshold, "score_threshold")
     seen = scan(network, image)
     above = seen.scores > score_threshold

@@ -30,10 +30,10 @@ from facenet_lite.errors import InputError
 class PriorBoxLayer:
     """One PriorBox layer's parameters, in the words of the prototxt.
 
-    ``name`` of the layer and ``source``, the feature map that it lies over; ``min_size``,
-    ``max_size`` (0: none) and ``step`` (0: picture / feature map) in input pixels;
-    ``aspect_ratios`` (width / height) besides 1, each with its inverse if ``flip``;
-    ``clip`` to the picture; ``offset`` of a centre within its cell; the four ``variances``.
+    ``name``: the layer; ``source``: its feature map; ``min_size``, ``max_size`` (0: none) and
+    ``step`` (0: picture / feature map) in input pixels; ``aspect_ratios``: width / height other
+    than 1, each with its inverse if ``flip``; ``clip``: whether boxes are cut off at the picture's
+    edge; ``offset``: the centre within its cell; the four ``variances``.
     """
 
     name: str
@@ -113,7 +113,7 @@ def _layer(layer: Block) -> PriorBoxLayer:
     def first(field: str, default: Any) -> Any:
         return block.get(field, [default])[0]
 
-    # What a prototxt does not say is as in OpenCV (clip is true there, false in Caffe).
+    # Defaults are OpenCV's (clip is true there, and false in Caffe).
     return PriorBoxLayer(
         name=name,
         source=layer["bottom"][0],

@@ -32,9 +32,9 @@ from facenet_lite.types import Detections, Image
 class OutputSettings:
     """The settings of the network's last layer, ``detection_out``, as its prototxt has them.
 
-    ``confidence_threshold``: lower scores are dropped first; ``top_k``: so many of the surest are
-    compared; ``nms_threshold``: the largest overlap (IoU) of two kept boxes; ``keep_top_k``: so
-    many are given at most.
+    ``confidence_threshold``: lower scores are dropped first; ``top_k``: how many of the surest
+    boxes are compared; ``nms_threshold``: the largest overlap (IoU) of two kept boxes;
+    ``keep_top_k``: the largest number of boxes kept.
     """
 
     confidence_threshold: float
@@ -45,7 +45,7 @@ class OutputSettings:
 
 @dataclass(frozen=True, eq=False)
 class RawOutput:
-    """What the network says of one picture, before a box is made of it.
+    """The network's raw output for one picture, before boxes are made of it.
 
     ``locations`` float32 (N, 4): corrections dx dy dw dh of the N prior boxes;
     ``logits`` float32 (N, 2): background, face; ``shapes``: rows and columns of each feature map;
@@ -69,7 +69,7 @@ class RawOutput:
 
 @dataclass(frozen=True, eq=False)
 class RawNetwork:
-    """OpenCV's network, asked for what comes before its last layer.
+    """OpenCV's network, run up to what comes before its last layer.
 
     ``network``: a ``cv2.dnn.Net``; ``layers``: its PriorBox layers; ``settings``: its last layer's.
     """
@@ -80,7 +80,7 @@ class RawNetwork:
 
     @classmethod
     def load(cls, text: str | None = None) -> RawNetwork:
-        """The res10 face detector; ``text``: its layers' description where it is not the usual."""
+        """The res10 face detector; ``text``: another description of its layers than the usual."""
         from cv2 import dnn
 
         text = assets.fetch("ssd_res10_prototxt").read_text() if text is None else text

@@ -61,7 +61,7 @@ def objective(
 
 
 def train(features: ArrayLike, labels: ArrayLike, *, penalty: float = 1.0) -> LinearSvm:
-    """Find the weights with the least :func:`objective`, from zero: the same data, the same answer.
+    """Find the weights that minimise :func:`objective`, starting from zero, without chance.
 
     ``features`` (N, D), ``labels`` (N,) of -1 and +1, both present; ``penalty`` is C, above 0.
     Raises InputError otherwise.

@@ -1,4 +1,4 @@
-"""A face detector of one template: slide a window over a pyramid of block maps, keep the surest.
+"""A face detector with one template: slide a window over a pyramid of block maps.
 
 ::
 
@@ -42,7 +42,7 @@ def block_map(grey: ArrayLike) -> Floats:
 def tile_features(tiles: ArrayLike) -> Floats:
     """The features of whole windows, for training: tiles (N, 50, 50) give float64 (N, 3528).
 
-    Of each tile the inner 48 x 48 pixels count; the rim only lends its neighbours to the gradients,
+    The inner 48 x 48 pixels of each tile count; the rim only provides neighbours for the gradients,
     as the rest of a picture does when a window slides over it. Raises InputError for other shapes.
     """
     side = WINDOW + 2
@@ -59,7 +59,7 @@ def tile_features(tiles: ArrayLike) -> Floats:
 def window_scores(features: Floats, svm: LinearSvm) -> Floats:
     """The score of every window of a :func:`block_map` (R, C, 72): float64 (R - 6, C - 6).
 
-    49 products of small matrices, one per block of the window, in place of one per window.
+    It takes 49 matrix products, one for each block of the window, instead of one for each window.
     """
     weights = svm.weights.reshape(BLOCKS, BLOCKS, -1)
     rows, cols = features.shape[0] - BLOCKS + 1, features.shape[1] - BLOCKS + 1
@@ -71,7 +71,7 @@ def window_scores(features: Floats, svm: LinearSvm) -> Floats:
 
 
 def template(svm: LinearSvm) -> Floats:
-    """What the weights want to see in each cell of the window: float64 (8, 8, 18).
+    """What the weights look for in each cell of the window: float64 (8, 8, 18).
 
     A cell belongs to up to four blocks; its weights in all of them are added.
     Raises InputError unless ``svm`` has 3528 weights.

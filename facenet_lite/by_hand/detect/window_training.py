@@ -1,7 +1,7 @@
-"""Train the sliding-window detector on 100 faces, 100 other tiles, and its own mistakes.
+"""Train the sliding-window detector on 100 faces, 100 other tiles and its own mistakes.
 
-The tiles are scikit-image's ``lfw_subset``; the mistakes come from pictures with nobody in
-them. Nothing is random: the same data give the same detector.
+The tiles are scikit-image's ``lfw_subset``; the mistakes come from pictures that show nobody.
+Nothing is random: the same data give the same detector.
 """
 
 from __future__ import annotations
@@ -26,19 +26,20 @@ FACES: Final = 100
 BACKGROUNDS: Final = (
     "coffee", "rocket", "brick", "coins", "page", "grass", "gravel", "clock", "text", "chelsea",
 )  # fmt: skip
-"""Pictures of ``skimage.data`` with nobody in them, all in its wheel.
+"""These pictures of ``skimage.data`` show nobody, and all come in its wheel.
 
 chelsea is a cat; the coins bear heads, mostly in profile, which count as mistakes here.
 """
 
 HELD_OUT: Final = ("moon", "immunohistochemistry", "hubble_deep_field", "motorcycle")
-"""More of them, never trained on: for counting false alarms honestly."""
+"""These are never trained on, so that false alarms can be counted honestly."""
 
 MOST_PER_PICTURE: Final = 150
+"""At most this many mistakes are taken from one picture."""
 
 
 class Round(NamedTuple):
-    """One training: the detector, what it learned from, and what it still gets wrong.
+    """One round of training: the detector, its samples, and its remaining mistakes.
 
     ``faces`` and ``others`` count the samples, ``false_alarms`` the boxes found in the backgrounds.
     """

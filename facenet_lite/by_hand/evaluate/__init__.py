@@ -1,1 +1,1 @@
-"""Evaluation done by hand: pairs counted one by one, and mistakes in circulation."""
+"""Evaluation by hand: pairs counted one by one, and widely copied mistakes."""

@@ -1,4 +1,4 @@
-"""People drawn anew, pair by pair: what makes one figure unsure, and a difference less so."""
+"""People drawn with replacement: why one figure is uncertain, and a difference is less so."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def val_at_far(
 ) -> float:
     """VAL at a FAR of pairs (P,) that count ``counts[i]`` times: nearest first, until FAR is spent.
 
-    Of equal distances those of two people come first, so that none of them is left out.
+    Of equal distances, pairs of two people come first, so that no false accept is overlooked.
     """
     pairs = sorted(zip(squared_distances, is_same, counts, strict=True))
     same = sum(count for _, one_person, count in pairs if one_person)

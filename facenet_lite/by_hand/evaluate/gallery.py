@@ -1,4 +1,4 @@
-"""A search through a gallery as its definition reads, and inverted lists in a few lines."""
+"""A search through a gallery as it is defined, and inverted lists in a few lines."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from facenet_lite.distances import pairwise_squared_distances
 def nearest(
     gallery: Sequence[Sequence[float]], probe: Sequence[float], k: int
 ) -> list[tuple[float, int]]:
-    """The ``k`` nearest of a gallery: squared distance and row, equal ones in the gallery's
-    order."""
+    """The ``k`` nearest of a gallery: squared distance and row, ties in the gallery's order."""
     found = []
     for row, vector in enumerate(gallery):
         distance = sum((a - b) ** 2 for a, b in zip(vector, probe, strict=True))
@@ -34,7 +33,7 @@ def components(close: NDArray[np.bool_]) -> list[int]:
 
 
 def lists(gallery: NDArray[np.floating], centres: NDArray[np.floating]) -> list[NDArray[np.intp]]:
-    """The rows of ``gallery`` (M, D) in the list of the nearest of ``centres`` (L, D), for each."""
+    """A list for each of ``centres`` (L, D): the rows of ``gallery`` (M, D) nearest to it."""
     home = pairwise_squared_distances(gallery, centres).argmin(axis=1)
     return [np.flatnonzero(home == centre) for centre in range(len(centres))]
 
@@ -46,9 +45,9 @@ def look_into(
     probe: NDArray[np.floating],
     probes: int,
 ) -> tuple[int, int]:
-    """The nearest among the lists of the ``probes`` nearest centres, and how many were compared.
+    """The row nearest to a probe in the ``probes`` nearest lists, and how many were compared.
 
-    The row is -1 where those lists are empty.
+    The row is -1 where these lists are empty.
     """
     chosen = pairwise_squared_distances(probe[None], centres)[0].argsort(kind="stable")[:probes]
     some = np.sort(np.concatenate([rows[centre] for centre in chosen]))
@@ -61,7 +60,7 @@ def look_into(
 def centres(
     gallery: NDArray[np.floating], count: int, *, rng: np.random.Generator, rounds: int = 10
 ) -> NDArray[np.float64]:
-    """``count`` centres (L, D) of ``gallery`` (M, D): Lloyd's k-means, begun by lot."""
+    """``count`` centres (L, D) of ``gallery`` (M, D): Lloyd's k-means from a random start."""
     found = gallery[rng.choice(len(gallery), count, replace=False)].astype(np.float64)
     for _ in range(rounds):
         for centre, rows in enumerate(lists(gallery, found)):
@@ -73,9 +72,9 @@ def centres(
 def first_within(
     gallery: Sequence[Sequence[float]], probe: Sequence[float], threshold: float
 ) -> int | None:
-    """Who it is, by the loop in circulation: the *first* of the gallery within the threshold.
+    """Who it is, by a widely copied loop: the *first* of the gallery within the threshold.
 
-    Kept to see what it does: the order of the gallery decides, and not the face.
+    It is kept to show what it does: the order of the gallery decides, and not the face.
     """
     for row, vector in enumerate(gallery):
         if sum((a - b) ** 2 for a, b in zip(vector, probe, strict=True)) <= threshold:

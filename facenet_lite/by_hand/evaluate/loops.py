@@ -1,4 +1,4 @@
-"""The paper's rates, pair by pair (section 4): slow, and nothing left out."""
+"""The paper's rates, pair by pair (section 4): slow, but with every step shown."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Counts(NamedTuple):
 
 
 def count(squared_distances: Sequence[float], is_same: Sequence[bool], threshold: float) -> Counts:
-    """Judge every pair (P,) by one threshold: accepted when D <= d."""
+    """Judge every pair (P,) by one threshold: it is accepted when D <= d."""
     true_accepts = false_accepts = same = different = 0
     for distance, one_person in zip(squared_distances, is_same, strict=True):
         accepted = distance <= threshold
@@ -43,9 +43,9 @@ def count(squared_distances: Sequence[float], is_same: Sequence[bool], threshold
 def val_at_far(
     squared_distances: Sequence[float], is_same: Sequence[bool], far: float
 ) -> float | None:
-    """The best validation rate of all thresholds that keep to ``far``; None: not estimable.
+    """The best validation rate of all thresholds that keep to ``far``; None where not estimable.
 
-    Every distance that occurs is tried as the threshold, and -1, which accepts nothing.
+    Every distance that occurs is tried as a threshold, and so is -1, which accepts nothing.
     """
     allowed = int(far * sum(not one_person for one_person in is_same) + 1e-9)
     if allowed == 0:
@@ -59,8 +59,8 @@ def val_at_far(
 
 
 def wilson_interval(hits: int, trials: int) -> tuple[float, float]:
-    """All shares that ``hits`` of ``trials`` lie within 1.96 standard deviations of, tried one by
-    one in steps of 0.0001."""
+    """The smallest and largest share that lies within 1.96 of its own standard deviations from
+    ``hits`` out of ``trials``; shares are tried in steps of 0.0001."""
     kept = []
     for step in range(10_001):
         share = step / 10_000
@@ -71,11 +71,11 @@ def wilson_interval(hits: int, trials: int) -> tuple[float, float]:
 
 
 def best_threshold(squared_distances: Sequence[float], is_same: Sequence[bool]) -> float:
-    """The distance up to which accepting judges the most pairs (P,) rightly; -1: accept none.
+    """The distance up to which accepting judges the most pairs (P,) correctly; -1 accepts none.
 
-    A walk from the nearest pair to the farthest: whoever is accepted is one more right, or one
-    fewer. Of equally good places the first; of equal distances two people come before one person,
-    so that no place between equals is taken.
+    A walk from the nearest pair to the farthest: each pair that is accepted makes one more correct,
+    or one fewer. Of equally good places the first is taken. Of equal distances, pairs of two people
+    come before pairs of one, so that no threshold separates equal distances.
     """
     best, most, gain = -1.0, 0, 0
     for distance, one_person in sorted(zip(squared_distances, is_same, strict=True)):
@@ -88,7 +88,7 @@ def best_threshold(squared_distances: Sequence[float], is_same: Sequence[bool]) 
 def fold_accuracies(
     squared_distances: Sequence[float], is_same: Sequence[bool], folds: Sequence[int]
 ) -> list[float]:
-    """The share of each fold that is judged rightly by the threshold best on the other folds."""
+    """The share of each fold judged correctly by the threshold that is best on the others."""
     accuracies = []
     for fold in sorted(set(folds)):
         others: list[tuple[float, bool]] = []

@@ -1,4 +1,4 @@
-"""Ways in circulation to get a validation rate that are wrong, kept to see what they say."""
+"""Widely copied but wrong ways to compute a validation rate, kept to show what they give."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from numpy.typing import ArrayLike
 def interpolated_val(squared_distances: ArrayLike, is_same: ArrayLike, far: float) -> float:
     """VAL at a FAR from a grid of thresholds, with a straight line drawn between its points.
 
-    ``squared_distances`` (P,), ``is_same`` bool (P,). It takes a threshold at which no pair lies,
-    and gives a number for every rate, also for one that these pairs cannot show; it accepts where
+    ``squared_distances`` (P,), ``is_same`` bool (P,). It uses a threshold at which no pair lies,
+    gives a number for every rate, even for one that these pairs cannot show, and accepts where
     D < d.
     """
     distances, same = np.asarray(squared_distances, float), np.asarray(is_same)
@@ -21,7 +21,7 @@ def interpolated_val(squared_distances: ArrayLike, is_same: ArrayLike, far: floa
 
 
 def accuracy_on_itself(squared_distances: ArrayLike, is_same: ArrayLike) -> float:
-    """The accuracy of the threshold that is best on these very pairs (P,)."""
+    """The accuracy of the threshold that is best on the very pairs (P,) that are judged."""
     distances, same = np.asarray(squared_distances, float), np.asarray(is_same)
     return max(float(np.mean((distances <= d) == same)) for d in distances)
 
@@ -29,7 +29,7 @@ def accuracy_on_itself(squared_distances: ArrayLike, is_same: ArrayLike) -> floa
 def usual_ten_folds(
     squared_distances: ArrayLike, is_same: ArrayLike, folds: ArrayLike, missing: ArrayLike
 ) -> tuple[float, float]:
-    """Accuracy and what stands behind its plus-minus sign, of ten folds, as much code has them.
+    """Accuracy over ten folds, and the number after its plus-minus sign, as widely copied.
 
     ``squared_distances`` (P,), ``is_same`` bool (P,), ``folds`` (P,), ``missing`` bool (P,).
     """

@@ -1,7 +1,7 @@
 """A cascade of regression trees, evaluated by hand (Kazemi and Sullivan 2014).
 
-The shape starts as the mean shape in the box. Each level looks at some hundred pixels near the
-present shape and adds the answers of its trees; the next level looks again from the new place.
+The shape starts as the mean shape in the box. Each level looks at a few hundred pixels near the
+current shape and adds the answers of its trees; the next level looks again from the new shape.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class TreeCascade:
     levels: Sequence[TreeLevel]
 
     def locate(self, image: Image, boxes: ArrayLike) -> NDArray[np.float32]:
-        """Find the landmarks of each face; see ``Landmarker.locate``. Not rounded to pixels."""
+        """Find the landmarks of each face, as ``Landmarker.locate`` does, but without rounding."""
         last: NDArray[np.float32] = self.stages(image, boxes)[-1]
         return last
 
@@ -73,13 +73,13 @@ def places(
 ) -> NDArray[np.intp]:
     """The pixels (N, P, 2), x and y, that a level looks at in N faces; some may lie outside.
 
-    ``shapes``: (N, K, 2) relative to ``boxes`` (N, 4). A place turns and grows with the shape: it
-    stays at its spot of the face.
+    ``shapes``: (N, K, 2) relative to ``boxes`` (N, 4). A place turns and grows with the shape, and
+    so stays at the same spot of the face.
     """
     turn = turn_and_scale(mean, shapes).astype(np.complex64)[:, None]
     dx, dy = level.deltas.T
-    # subtle: in float32 and in this order, as dlib; a place that is rounded otherwise is another
-    # pixel, and one other pixel may send a face down another branch.
+    # subtle: in float32 and in this order, as in dlib: if a place is rounded differently it is
+    # another pixel, which may send a face down another branch.
     across = turn.real * dx - turn.imag * dy
     down = turn.imag * dx + turn.real * dy
     spots = np.stack([across, down], axis=-1) + shapes[:, level.anchors]  # (N, P, 2)
@@ -91,7 +91,7 @@ def look(
 ) -> NDArray[np.float32]:
     """The grey values (N, P) at ``places`` (N, P, 2) of N faces; 0 outside the picture.
 
-    ``pictures``: (M, H, W), face n being in number ``which[n]``.
+    ``pictures``: (M, H, W); face n is in picture ``which[n]``.
     """
     x, y = spots.transpose(2, 0, 1)
     height, width = pictures.shape[1:]

@@ -1,7 +1,7 @@
 """Read dlib's landmarker from its file.
 
-The file holds the mean shape, the trees level by level, and each level's places. A tree takes the
-same number of values everywhere, so a level's trees are read at once and cut into shape.
+The file contains the mean shape, the trees level by level, and each level's places. Every tree
+takes the same number of values, so a level's trees are read at once and reshaped.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from facenet_lite.dlib_file import DlibReader
 
 VERSION: Final = 1
 PER_QUESTION: Final = 4
-"""Whole numbers that a question takes: two places, the threshold's mantissa and exponent."""
+"""A question takes this many whole numbers: two places, the threshold's mantissa and exponent."""
 LARGEST: Final = 1_000_000
-"""More than this of anything is not a count, but another kind of file."""
+"""A larger number cannot be a count: the file is of another kind."""
 
 
 def read_cascade(source: str | os.PathLike[str] | bytes) -> TreeCascade:
@@ -54,7 +54,7 @@ def _forest(
     """A level's trees: pairs (T, S, 2), thresholds (T, S), leaves (T, S + 1, K, 2)."""
     trees, start = _count(file), file.position
     questions = _count(file)
-    file.position = start  # the number stands at the head of every tree, this one among them
+    file.position = start  # this number begins every tree, including this first one
     head, leaf = 1 + PER_QUESTION * questions, 2 + 4 * points
     table = file.integers(trees * (head + 1 + (questions + 1) * leaf)).reshape(trees, -1)
     asked = table[:, 1:head].reshape(trees, questions, PER_QUESTION)
@@ -80,7 +80,7 @@ def _reals(file: DlibReader, count: int) -> NDArray[np.float32]:
 
 def _float(file: DlibReader, pairs: NDArray[np.int64]) -> NDArray[np.float32]:
     """Mantissas and exponents (..., 2) as float32 (...)."""
-    with np.errstate(over="ignore"):  # what overflows is refused, with its place
+    with np.errstate(over="ignore"):  # what overflows is refused below
         values = np.ldexp(pairs[..., 0].astype(np.float64), pairs[..., 1])
     if not np.isfinite(values).all():
         raise file.error("expected finite numbers, got NaN or infinity")

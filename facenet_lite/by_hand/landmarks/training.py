@@ -1,7 +1,7 @@
 """Train a cascade of regression trees (Kazemi and Sullivan 2014), small enough for a page.
 
-Every level draws places near the landmarks, then grows one tree after another, each on what the
-trees before it have left over (gradient boosting with the squared error).
+Every level draws places near the landmarks, then grows one tree after another, each on the error
+that the trees before it have left (gradient boosting with the squared error).
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from facenet_lite.errors import InputError
 
 @dataclass(frozen=True)
 class Settings:
-    """How large the cascade is, and how it is taught.
+    """How large the cascade is, and how it is trained.
 
-    ``levels`` of ``trees`` each, ``depth`` questions deep, over ``places`` grey values; a question
-    is the best of ``candidates`` drawn ones; a tree's answer counts ``shrinkage`` times. Each face
-    is seen ``starts`` times, its box moved by ``shift`` of its side and scaled by ``scale``
+    ``levels`` of ``trees`` each, ``depth`` questions deep, over ``places`` grey values. A question
+    is the best of ``candidates`` random ones; a tree's answer counts ``shrinkage`` times. Each face
+    is seen ``starts`` times, with its box moved by ``shift`` of its side and scaled by ``scale``
     (standard deviations), as HOG's boxes scatter about the points. ``padding``: how far places may
-    lie outside the mean shape, ``near``: the distance between a pair's places over which it becomes
-    e times rarer; both in sides of the box. Raises InputError for values out of bounds.
+    lie outside the mean shape; ``near``: the distance between two places over which their pair
+    becomes e times rarer; both in sides of the box. Raises InputError for values out of bounds.
     """
 
     levels: int = 10
@@ -53,7 +53,7 @@ class Settings:
 
 
 class Tree(NamedTuple):
-    """One tree, as a level holds them: pairs (S, 2), thresholds (S,), leaves (S + 1, 2 K)."""
+    """One tree of a level: pairs (S, 2), thresholds (S,), leaves (S + 1, 2 K)."""
 
     pairs: NDArray[np.intp]
     thresholds: NDArray[np.float32]
@@ -68,11 +68,11 @@ def train(
     rng: np.random.Generator,
     settings: Settings | None = None,
 ) -> TreeCascade:
-    """Teach a cascade to find points in faces.
+    """Train a cascade to find points in faces.
 
-    ``pictures``: grey uint8 (M, H, W), one face each (``cascade.intensity`` makes them);
+    ``pictures``: grey uint8 (M, H, W), one face in each (``cascade.intensity`` makes them);
     ``points``: (M, K, 2), its landmarks in pixels; ``boxes``: (M, 4), its box. Raises InputError
-    on other shapes.
+    for other shapes.
     """
     chosen, framed = settings or Settings(), check_boxes(boxes)
     truth = check_array(points, "points", shape=(len(framed), None, 2), dtype=np.float64)
@@ -105,7 +105,7 @@ def train(
 def starts(
     boxes: ArrayLike, settings: Settings, *, rng: np.random.Generator
 ) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
-    """Every box (M, 4) several times, moved and scaled a little: (N, 4), and which face each is."""
+    """Each box (M, 4) several times, slightly moved and scaled: (N, 4), and which face it is."""
     checked = check_boxes(boxes)
     which = np.repeat(np.arange(len(checked)), settings.starts)
     centre, side = (checked[:, :2] + checked[:, 2:]) / 2, checked[:, 2:] - checked[:, :2]
@@ -117,7 +117,7 @@ def starts(
 def places_near(
     mean: NDArray[np.float32], settings: Settings, *, rng: np.random.Generator
 ) -> TreeLevel:
-    """A level without trees: places drawn around the mean shape, each held by its nearest point."""
+    """A level without trees: random places around the mean shape, tied to its nearest points."""
     low, high = mean.min(axis=0) - settings.padding, mean.max(axis=0) + settings.padding
     spots = rng.uniform(low, high, (settings.places, 2))
     distance = np.linalg.norm(spots[:, None] - mean[None], axis=2)  # (P, K)
@@ -136,7 +136,7 @@ def boost(
     *,
     rng: np.random.Generator,
 ) -> tuple[list[Tree], NDArray[np.float32]]:
-    """Grow a level's trees on grey values (N, P): the trees, and what they leave of ``missing``.
+    """Grow a level's trees on grey values (N, P): the trees, and what remains of ``missing``.
 
     ``missing``: (N, 2 K), how far each face's points still have to go.
     """
@@ -162,7 +162,7 @@ def grow(
     *,
     rng: np.random.Generator,
 ) -> tuple[Tree, NDArray[np.intp]]:
-    """Grow one tree, the best question at each node: the tree, and each face's leaf (N,).
+    """Grow one tree with the best question at each node: the tree, and each face's leaf (N,).
 
     ``columns``: grey values (P, N); ``missing``: (N, 2 K); ``candidates``: (S, C, 2), the pairs to
     choose from at each question. A leaf answers with the mean of what its faces miss.
@@ -194,11 +194,11 @@ def best_question(
     *,
     rng: np.random.Generator,
 ) -> tuple[int, np.float32, NDArray[np.bool_]]:
-    """Of the pairs (C, 2), the one that splits the faces best: its number, threshold, answers (n,).
+    """The pair of (C, 2) that splits the faces best: its number, threshold and answers (n,).
 
-    Each pair's threshold is the difference in one face, drawn. The best split leaves the least
-    squared error when both sides answer with their means, which is the largest
-    ``|sum of yes|^2 / n_yes + |sum of no|^2 / n_no``.
+    Each pair's threshold is its difference in a random face. The best split leaves the least
+    squared error when both sides answer with their means; it has the largest ``|sum of yes|^2 /
+    n_yes + |sum of no|^2 / n_no``.
     """
     difference = columns[pairs[:, 0]] - columns[pairs[:, 1]]  # (C, n)
     drawn = rng.integers(difference.shape[1], size=len(pairs))

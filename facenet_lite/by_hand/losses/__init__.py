@@ -1,1 +1,1 @@
-"""The triplet loss done by hand: one triplet, a batch in plain loops, one anchor, a descent."""
+"""The triplet loss by hand: one triplet, a batch in plain loops, one anchor, and a descent."""

@@ -1,7 +1,7 @@
-"""Gradient descent on the embeddings themselves: no network between, so that a loss shows bare.
+"""Gradient descent on the embeddings themselves, to see what a loss does without a network.
 
-In training the slope goes on from the embeddings to the network's weights; here each point is
-free, and does what the loss asks of it.
+In training the gradient continues from the embeddings to the network's weights; here each point is
+free to do what the loss asks of it.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from facenet_lite.errors import InputError
 class Descent:
     """A descent of S steps.
 
-    ``points`` (S + 1, B, D): before each step, and after the last. ``costs`` (S,) and ``slopes``
-    (S,): the cost before each step, and the length of its gradient.
+    ``points`` (S + 1, B, D): the points before each step, and after the last. ``costs`` (S,) and
+    ``slopes`` (S,): the cost before each step, and the length of its gradient.
     """
 
     points: NDArray[np.float64]

@@ -1,7 +1,7 @@
-"""A whole batch in plain loops: every valid triplet visited, one after the other.
+"""A whole batch in plain loops: every valid triplet, one after the other.
 
-A batch of B pictures of P people has B (B/P - 1) (B - B/P) triplets, so that these loops are for
-small batches; ``losses.batch_all_triplet_loss`` gives the same without visiting any.
+A batch of B pictures of P people has B (B/P - 1) (B - B/P) triplets, so these loops are for small
+batches; ``losses.batch_all_triplet_loss`` gives the same without visiting any triplet.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from facenet_lite.errors import InputError
 def valid_triplets(people: Sequence[int]) -> list[tuple[int, int, int]]:
     """Every anchor with every other picture of its person and every picture of another one.
 
-    ``people``: who is on each of B pictures. By anchor, positive, negative, as
-    ``miners.batch_all`` lists them.
+    ``people``: who is on each of B pictures. The order is by anchor, positive and negative, as in
+    ``miners.batch_all``.
     """
     found = []
     for a, who in enumerate(people):

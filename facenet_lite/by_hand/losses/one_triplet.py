@@ -1,4 +1,4 @@
-"""One triplet: what it costs, and which way its three points should move."""
+"""One triplet: its loss, and which way its three points should move."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from facenet_lite._checks import check_array, check_number
 
 MARGIN = 0.2
-"""The paper's margin alpha (section 3.1), as ``ranking.MARGIN``; this file does without torch."""
+"""The paper's margin alpha (section 3.1), equal to ``ranking.MARGIN`` but without torch."""
 
 
 class Slopes(NamedTuple):
@@ -38,9 +38,10 @@ def loss(
 def gradient(
     anchor: ArrayLike, positive: ArrayLike, negative: ArrayLike, margin: float = MARGIN
 ) -> Slopes:
-    """The slope of ``loss`` at three points (D,), with its InputError; three zeros where it is 0.
+    """The gradient of ``loss`` at three points (D,): zero where the loss is 0.
 
-    The three sum to zero: moving all points by the same amount changes no distance.
+    Raises InputError as ``loss`` does. The three parts sum to zero: moving all points by the same
+    amount changes no distance.
     """
     a, p, n = _points(anchor, positive, negative)
     if loss(a, p, n, margin) == 0:

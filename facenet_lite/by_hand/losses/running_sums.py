@@ -1,8 +1,8 @@
 """All triplets of one anchor at once: its negatives sorted, and their running sums.
 
-Beside a positive at distance d, those negatives cost something that are nearer than d + margin.
-Sorted, they are the first k; their losses sum to k (d + margin) minus the sum of the first k
-distances. ``losses.batch_all_triplet_loss`` does this for every anchor.
+For a positive at distance d, the negatives nearer than d + margin have a loss. When sorted they are
+the first k, and their losses sum to k (d + margin) minus the sum of the first k distances.
+``losses.batch_all_triplet_loss`` does this for every anchor.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from facenet_lite.by_hand.losses.one_triplet import MARGIN
 def anchor_loss(
     to_positives: ArrayLike, to_negatives: ArrayLike, margin: float = MARGIN
 ) -> tuple[float, int]:
-    """Sum of the losses of all triplets of an anchor, and how many of them are active.
+    """The sum of the losses of all triplets of an anchor, and how many of them are active.
 
     ``to_positives``, ``to_negatives``: the anchor's squared distances. Raises InputError for NaN.
     """
@@ -37,9 +37,9 @@ def anchor_loss(
 def weights(
     to_positives: ArrayLike, to_negatives: ArrayLike, margin: float = MARGIN
 ) -> tuple[list[int], list[int]]:
-    """The slope of ``anchor_loss``'s sum: in how many active triplets each distance stands.
+    """The gradient of ``anchor_loss``: in how many active triplets each distance occurs.
 
-    For the positives as it is, for the negatives with a minus; both in the order given.
+    It is positive for the positives and negative for the negatives, in the order given.
     """
     negatives = sorted(_numbers(to_negatives, "to_negatives"))
     reach = sorted(distance + margin for distance in _numbers(to_positives, "to_positives"))

@@ -1,8 +1,8 @@
-"""The rules as their definitions read: plain loops that look at every triplet.
+"""The mining rules as they are defined: plain loops that look at every triplet.
 
-For small batches: a batch of P people with K pictures each has P K (K - 1) (P - 1) K triplets.
-``miners`` has the same rules without the third loop; a test holds them together. Everywhere,
-``points`` are numbers (B, D) and ``people`` says who is on each of the B pictures.
+They are for small batches: P people with K pictures each make P K (K - 1) (P - 1) K triplets.
+``miners`` has the same rules without the third loop; a test compares them. ``points`` are always
+numbers (B, D), and ``people`` says who is on each of the B pictures.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from facenet_lite.miners.kinds import Census
 from facenet_lite.ranking import MARGIN
 
 Rows: TypeAlias = list[tuple[int, int, int]]
-"""Triplets: anchor, positive, negative."""
+"""A list of triplets: anchor, positive, negative."""
 
 
 def kind(
     to_positive: float, to_negative: float, margin: float = MARGIN
 ) -> Literal["hard", "semi-hard", "easy"]:
-    """What a negative at one squared distance is beside a positive at another."""
+    """The kind of a negative at one squared distance, for a positive at another."""
     if to_negative <= to_positive:
         return "hard"
     return "semi-hard" if to_negative < to_positive + margin else "easy"
@@ -58,7 +58,7 @@ def batch_hard(points: ArrayLike, people: Sequence[int]) -> Rows:
 
 
 def semi_hard(points: ArrayLike, people: Sequence[int], margin: float = MARGIN) -> Rows:
-    """FaceNet's rule: every pair with the nearest negative of its band, where the band has one."""
+    """FaceNet's rule: every pair with the nearest negative of its band, if there is one."""
     d = distances(points, people)
     found = []
     for a, p in pairs(people):
@@ -92,7 +92,7 @@ def random_semi_hard(
 def easy_positive_semi_hard(
     points: ArrayLike, people: Sequence[int], margin: float = MARGIN
 ) -> Rows:
-    """Of ``semi_hard``'s triplets those with an anchor's nearest positive."""
+    """Those triplets of ``semi_hard`` that have their anchor's nearest positive."""
     d = distances(points, people)
     found = []
     for a, p, n in semi_hard(points, people, margin):
@@ -117,7 +117,7 @@ def strangers(people: Sequence[int], anchor: int) -> list[int]:
 
 
 def distances(points: ArrayLike, people: Sequence[int]) -> list[list[float]]:
-    """Squared distances of B points (B, D): B lists of B. Raises InputError for NaN, or B people
-    that are not as many."""
+    """Squared distances of B points (B, D): B lists of B. Raises InputError for NaN, and for more
+    or fewer than B people."""
     x = check_array(points, "points", shape=(len(people), None), dtype=np.float64).tolist()
     return [[sum((s - t) ** 2 for s, t in zip(u, v, strict=True)) for v in x] for u in x]

@@ -1,4 +1,4 @@
-"""Two rules in circulation that are wrong, kept to see what a network learns from them."""
+"""Two widely copied rules that are wrong, kept to show what a network learns from them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from facenet_lite.types import Triplets
 def farthest_negative(embeddings: Tensor, labels: Tensor) -> Triplets:
     """Each anchor with its farthest positive and its *farthest* negative: argmax for argmin.
 
-    ``embeddings`` (B, D), ``labels`` (B,). That negative is the easiest that there is.
+    ``embeddings`` (B, D), ``labels`` (B,). The farthest negative is the easiest one.
     """
     people = labels.tolist()
     d = distances(embeddings.detach().numpy(), people)
@@ -28,7 +28,7 @@ def farthest_negative(embeddings: Tensor, labels: Tensor) -> Triplets:
 def reversed_semi_hard(embeddings: Tensor, labels: Tensor) -> Triplets:
     """Every pair with the farthest negative *nearer* than the positive: d_n < d_p for d_p < d_n.
 
-    Arguments as ``farthest_negative``. These negatives are hard; the semi-hard ones are left out.
+    Arguments are as for ``farthest_negative``. These negatives are hard; none is semi-hard.
     """
     people = labels.tolist()
     d = distances(embeddings.detach().numpy(), people)

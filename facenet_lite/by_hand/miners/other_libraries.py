@@ -1,7 +1,7 @@
 """What other libraries mean by semi-hard, in plain loops.
 
-Each takes points (B, D), people (B,) and a margin on *squared* distances, so that the rules alone
-differ. torchvision's reference training offers "batch_all" and "batch_hard" only.
+Each takes points (B, D), people (B,) and a margin on *squared* distances, so that only the rules
+differ. torchvision's reference training offers only "batch_all" and "batch_hard".
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def pytorch_metric_learning(
 ) -> Rows:
     """Every triplet with 0 < d_n - d_p <= margin: ``TripletMarginMiner``, "semihard".
 
-    Its distances are plain ones of normalised vectors unless it is given others.
+    By default it takes plain distances of normalised vectors.
     """
     d = distances(points, people)
     return [(a, p, n) for a, p, n in batch_all(people) if 0 < d[a][n] - d[a][p] <= margin]
@@ -29,7 +29,7 @@ def pytorch_metric_learning(
 
 def tensorflow_addons(points: ArrayLike, people: Sequence[int]) -> Rows:
     """For every pair the nearest negative farther than the positive, however far; where there is
-    none, the farthest of all: ``triplet_semihard_loss``, which reads its margin in the loss only.
+    none, the farthest of all: ``triplet_semihard_loss``, which uses its margin only in the loss.
     """
     d = distances(points, people)
     found = []
@@ -49,8 +49,8 @@ def siamese_triplet(
     rng: np.random.Generator,
 ) -> Rows:
     """A random negative of the band, for each pair in one order only:
-    ``SemihardNegativeTripletSelector``. (Where no pair has a band, it returns some triplet; this
-    returns none.)
+    ``SemihardNegativeTripletSelector``. (Where no band holds a negative it returns some triplet,
+    while this returns none.)
     """
     d = distances(points, people)
     found = []

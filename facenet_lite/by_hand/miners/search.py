@@ -1,6 +1,6 @@
-"""One anchor's negatives sorted once, and each of its positives answered by binary search.
+"""One anchor's negatives sorted once, and a binary search for each of its positives.
 
-The package's rules do this for all anchors at a time, with arrays: see ``ranking``.
+The package's rules do this for all anchors at once, with arrays: see ``ranking``.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ def nearest_in_band(
     ranked = [negatives[n] for n in order]
     found: list[int | None] = []
     for distance in _numbers(to_positives, "to_positives"):
-        low = bisect_right(ranked, distance)  # so many are hard
-        high = bisect_left(ranked, distance + margin)  # so many cost something
+        low = bisect_right(ranked, distance)  # how many are hard
+        high = bisect_left(ranked, distance + margin)  # how many have a loss
         found.append(order[low] if low < high else None)
     return found
 
 
 def census(to_positives: ArrayLike, to_negatives: ArrayLike, margin: float = MARGIN) -> Census:
-    """How many of an anchor's triplets are easy, semi-hard and hard, without visiting any."""
+    """How many of an anchor's triplets are easy, semi-hard and hard; none is visited."""
     ranked = sorted(_numbers(to_negatives, "to_negatives"))
     easy = hard = semi_hard = 0
     for distance in _numbers(to_positives, "to_positives"):

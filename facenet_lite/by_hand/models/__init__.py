@@ -1,1 +1,1 @@
-"""Networks done by hand: a convolution counted step by step, and a module of Inception in NumPy."""
+"""Networks by hand: a convolution counted step by step, and an Inception module in NumPy."""

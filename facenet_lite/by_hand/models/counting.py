@@ -1,4 +1,4 @@
-"""What a convolution costs: counted while it is done, and by formula."""
+"""What a convolution costs: counted while it is done, and computed by formula."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from facenet_lite._checks import check_array, check_number
 from facenet_lite.errors import InputError
-from facenet_lite.models.dlib_network import Cost
+from facenet_lite.models.layer_table import Cost
 
 
 def convolve(
@@ -17,7 +17,7 @@ def convolve(
 
     ``x`` (C, H, W) is padded with zeros by half a kernel; ``weights`` (D, C, k, k), k odd. Returns
     float64 (D, rows, columns) and the count, in which zeros of the padding count like other
-    numbers: papers and tools have it so. Raises InputError where the channels differ.
+    numbers, as in papers and tools. Raises InputError where the channels differ.
     """
     maps = check_array(x, "x", shape=(None, None, None), dtype=np.float64)
     filters = check_array(weights, "weights", shape=(None, None, None, None), dtype=np.float64)
@@ -41,7 +41,8 @@ def convolve(
 def cost(inside: int, out: int, size: int, *, rows: int, columns: int) -> Cost:
     """The cost of a convolution from ``inside`` to ``out`` channels, ``size`` x ``size``.
 
-    ``rows`` and ``columns`` of the map that comes out: each weight works once at each place.
+    ``rows`` and ``columns`` are those of the map that comes out: each weight works once at each of
+    its places.
     """
     given = {"inside": inside, "out": out, "size": size, "rows": rows, "columns": columns}
     for name, value in given.items():

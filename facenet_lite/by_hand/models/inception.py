@@ -1,4 +1,4 @@
-"""A module of Inception in NumPy: four ways through one map, their outputs one behind the other."""
+"""An Inception module in NumPy: four paths from one map, with their outputs stacked."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Map: TypeAlias = NDArray[np.floating]
 Kernel: TypeAlias = tuple[NDArray[np.floating], NDArray[np.floating]]
-"""Weights (D, C, k, k) and a bias (D,)."""
+"""A kernel is its weights (D, C, k, k) and a bias (D,)."""
 Paths: TypeAlias = Mapping[str, Sequence[Kernel]]
 
 
@@ -54,8 +54,8 @@ def l2_pool(x: Map) -> Map:
 def inception(x: Map, paths: Paths, *, pool: Literal["", "max", "L2"] = "", stride: int = 1) -> Map:
     """Send a map (C, H, W) through every path, and stack what comes out: (D, rows, columns).
 
-    ``paths``: by name, the convolutions of "one", "three", "five", and those after the "pool".
-    ``stride``: of the larger convolutions and the pool, not of the 1 x 1 before them.
+    ``paths``: by name, the convolutions of "one", "three" and "five", and those after the "pool".
+    ``stride``: that of the larger convolutions and the pool, not of the 1 x 1 before them.
     """
     maps = []
     for name, kernels in paths.items():
@@ -70,7 +70,7 @@ def inception(x: Map, paths: Paths, *, pool: Literal["", "max", "L2"] = "", stri
 
 
 def kernels_of(module: Inception) -> Paths:
-    """The kernels of a module of ours, by path, as ``inception`` takes them.
+    """The kernels of one of the package's modules, by path, as ``inception`` takes them.
 
     Raises InputError for a module with batch normalisation, which ``inception`` does not do.
     """

@@ -16,7 +16,7 @@ from facenet_lite.book.figures import SmallTests
 from facenet_lite.book.figures import small_tests as figure_module
 from facenet_lite.book.figures.small_tests import FARS, SIZES
 from facenet_lite.errors import InputError
-from facenet_lite.evaluate.verification import _quantile
+from facenet_lite.evaluate.uncertainty import binomial_quantile
 
 quickjs = pytest.importorskip("quickjs", reason="the page's functions run in quickjs")
 
@@ -54,7 +54,8 @@ def test_the_page_finds_the_packages_rate_and_interval(page, far):
 @pytest.mark.parametrize(("trials", "rate"), [(3000, 0.001), (3000, 0.1), (30, 0.1), (7, 1)])
 def test_the_pages_binomial_is_the_packages(page, trials, rate):
     for share in (0.025, 0.975):
-        assert page(f"quantile({share}, {trials}, {rate})") == _quantile(share, trials, rate)
+        found = page(f"quantile({share}, {trials}, {rate})")
+        assert found == binomial_quantile(share, trials, rate)
 
 
 def test_small_tests_scatter_about_the_whole_lists_rate(page):

@@ -37,7 +37,7 @@ def test_outlines_fill_their_panel_and_rows_count_downwards() -> None:
 
 
 def test_an_ellipse_lies_two_standard_deviations_out() -> None:
-    around = plots._ellipse(np.array([[4.0, 0], [0, 1]]))
+    around = plots.ellipse(np.array([[4.0, 0], [0, 1]]))
     assert np.abs(around).max(axis=0) == pytest.approx([4, 2], abs=0.02)
 
 

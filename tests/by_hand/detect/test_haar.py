@@ -186,7 +186,7 @@ def test_a_picture_smaller_than_the_window_has_no_windows(cascade):
 
 def test_a_window_that_fails_the_first_stage_spares_the_next():
     failed = np.array([[True, True, True, False, True, True]])
-    assert haar._visited(failed).tolist() == [[True, False, True, False, True, False]]
+    assert haar.windows_visited(failed).tolist() == [[True, False, True, False, True, False]]
 
 
 def test_scales_are_powers_that_fit(cascade):

@@ -1,4 +1,4 @@
-"""How well distances tell people apart: the area under the ROC, and how sure we may be of it."""
+"""How well distances tell people apart: the area under the ROC curve, and its interval."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from facenet_lite.errors import InputError
 from facenet_lite.evaluate.uncertainty import Z_95
 
 BINS: Final = 4096
-"""Into how many classes distances are sorted: pairs in one class count as ties."""
+"""Distances are sorted into this many classes; pairs in one class count as ties."""
 
 
 class Separation(NamedTuple):
@@ -31,7 +31,8 @@ class Separation(NamedTuple):
 def area_under_roc(same: ArrayLike, different: ArrayLike) -> float:
     """The chance that a value of ``same`` (N,) is below one of ``different`` (M,); ties count half.
 
-    The rank sum of Mann and Whitney: 0.5 for no difference, 1 where every same pair is nearer.
+    This is the rank sum of Mann and Whitney: 0.5 where there is no difference, 1 where every value
+    of ``same`` is below every other.
     """
     a = check_array(same, "same", shape=(None,), dtype=np.float64)
     b = np.sort(check_array(different, "different", shape=(None,), dtype=np.float64))
@@ -45,8 +46,8 @@ def separation(embeddings: ArrayLike) -> Separation:
     """Compare all pictures of P people, K each, with each other: ``embeddings`` (P, K, D).
 
     The interval comes from leaving out each person in turn (the jackknife): pairs that share a
-    person are not independent, people are. Raises InputError with fewer than 3
-    people or 2 pictures.
+    person are not independent, while people are. Raises InputError for fewer than 3 people or 2
+    pictures.
     """
     e = check_array(embeddings, "embeddings", shape=(None, None, None), dtype=np.float32)
     people, each, dim = e.shape

@@ -1,4 +1,4 @@
-"""The whole way of one face in one strip: photograph, landmarks, crop, embedding."""
+"""The whole way of one face as a strip: photograph, landmarks, crop and embedding."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from facenet_lite.types import Image
 
 SIDE: Final = 150
 GAP: Final = 34
+"""Each step's picture is this many pixels wide, and this far from the next."""
 
 
 def chain(

@@ -219,11 +219,21 @@ def test_where_all_distances_are_one_all_are_accepted_or_none():
     assert (found.auc_low, found.auc_high, found.roc.auc) == (0, 1, 0.5)
 
 
+def test_pairs_that_share_pictures_have_no_interval():
+    (point,) = all_pairs([[0.0], [1], [2]], [0, 0, 1], fars=[1]).points
+    assert (point.val, point.interval) == (1, None)
+    for end in ("low", "high"):
+        with pytest.raises(NotEstimableError, match="expected independent pairs"):
+            getattr(point, end)
+
+
 def test_too_few_different_pairs_are_not_estimable():
     (point,) = all_pairs([[0.0], [1], [2]], [0, 0, 1], fars=[0.4]).points
     assert str(point) == "not estimable from 2 different pairs"
     with pytest.raises(NotEstimableError, match="expected 3 or more"):
         _ = point.val
+    with pytest.raises(NotEstimableError, match="expected 3 or more"):
+        _ = point.low
     # 0.29 * 100 is 28.999999999999996 in floating point.
     points = np.arange(29.0)[:, None]
     (point,) = all_pairs(points[:25], [0] * 5 + [1] * 20, fars=[0.29]).points

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import tracemalloc
 
 import numpy as np
@@ -11,10 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from facenet_lite.errors import InputError
-from facenet_lite.evaluate import Neighbours, merge_shards, pairs_within, search
-
-#: The name in the package is the function's.
-search_module = importlib.import_module("facenet_lite.evaluate.search")
+from facenet_lite.evaluate import Neighbours, merge_shards, search
+from facenet_lite.evaluate.exact_search import pairs_within
 
 
 def slow_search(gallery, queries, k):
@@ -29,6 +26,10 @@ def slow_search(gallery, queries, k):
             row.append((np.float32(total), index))
         found.append(sorted(row)[:k])
     return found
+
+
+def any_blocks(rng):
+    return int(rng.integers(1, 9)), int(rng.integers(1, 17))
 
 
 def as_rows(found):
@@ -51,11 +52,10 @@ def test_equal_distances_stand_in_the_order_of_the_gallery():
 
 
 @pytest.mark.parametrize("seed", range(300))
-def test_it_finds_what_sorting_all_finds(seed, monkeypatch):
+def test_it_finds_what_sorting_all_finds(seed):
     """Whole numbers with many ties, and others; blocks of any size, so that edges fall anywhere."""
     rng = np.random.default_rng(seed)
-    monkeypatch.setattr(search_module, "ROWS", int(rng.integers(1, 9)))
-    monkeypatch.setattr(search_module, "COLUMNS", int(rng.integers(1, 17)))
+    blocks = any_blocks(rng)
     size, asked, dim = rng.integers(1, 40), rng.integers(0, 7), rng.integers(1, 6)
     k = int(rng.integers(1, size + 1))
     scale = 10.0 ** rng.integers(-6, 7)
@@ -67,19 +67,18 @@ def test_it_finds_what_sorting_all_finds(seed, monkeypatch):
         gallery[rng.integers(0, size)] = gallery[0]
         queries[: asked // 2] = gallery[rng.integers(0, size, asked // 2)]
     gallery, queries = (np.float32(x * scale) for x in (gallery, queries))
-    assert as_rows(search(gallery, queries, k)) == slow_search(gallery, queries, k)
+    assert as_rows(search(gallery, queries, k, blocks=blocks)) == slow_search(gallery, queries, k)
 
 
-@pytest.mark.parametrize("columns", [16, 8192])
-def test_vectors_that_differ_in_the_last_place_are_told_apart(columns, monkeypatch):
+@pytest.mark.parametrize("block", [16, 8192])
+def test_vectors_that_differ_in_the_last_place_are_told_apart(block):
     """Far from the origin an approximate product is off by more than the distances."""
-    monkeypatch.setattr(search_module, "COLUMNS", columns)
     rng = np.random.default_rng(0)
     middle = rng.uniform(50, 100, 128)
     gallery = np.float32(middle + 1e-4 * rng.standard_normal((200, 128)))
     queries = gallery[::20]
     expected = np.square(gallery[None].astype(float) - queries[:, None]).sum(2).astype(np.float32)
-    found = search(gallery, queries, 5)
+    found = search(gallery, queries, 5, blocks=(256, block))
     assert found.indices.tolist() == np.argsort(expected, axis=1, kind="stable")[:, :5].tolist()
     assert (found.squared_distances[:, 0] == 0).all()
 
@@ -143,15 +142,14 @@ def test_progress_is_shown_when_asked_for(capsys):
 
 
 @pytest.mark.parametrize("seed", range(60))
-def test_the_pairs_within_are_those_of_the_full_table(seed, monkeypatch):
+def test_the_pairs_within_are_those_of_the_full_table(seed):
     rng = np.random.default_rng(seed)
-    monkeypatch.setattr(search_module, "ROWS", int(rng.integers(1, 9)))
-    monkeypatch.setattr(search_module, "COLUMNS", int(rng.integers(1, 17)))
+    blocks = any_blocks(rng)
     gallery = np.float32(rng.integers(-3, 4, (30, 2)) * 0.1)
     queries = np.float32(rng.integers(-3, 4, (20, 2)) * 0.1)
     table = np.square(gallery[None].astype(float) - queries[:, None]).sum(2).astype(np.float32)
     threshold = float(rng.choice(table.ravel()))  # one that occurs: pairs at it are within
-    found = {(int(q), int(g)) for part in pairs_within(gallery, queries, threshold)
+    found = {(int(q), int(g)) for part in pairs_within(gallery, queries, threshold, blocks=blocks)
              for q, g in zip(*part, strict=True)}  # fmt: skip
     assert found == set(zip(*(x.tolist() for x in np.nonzero(table <= threshold)), strict=True))
 
@@ -204,6 +202,8 @@ NOTHING = search([[0.0]], [[1.0]])
         (lambda: search([[0.0]], [[0.0]], engine="milvus"), "engine: expected one of 'exact'"),
         (lambda: search([[1e20]], [[0.0]]), "gallery: expected vectors no longer"),
         (lambda: search([[0.0]], [[0.0]], progress=1), "progress"),
+        (lambda: search([[0.0]], [[0.0]], blocks=(0, 1)), "blocks"),
+        (lambda: pairs_within([[0.0]], [[0.0]], 1, blocks=(1, 0.5)), "blocks"),
         (lambda: list(pairs_within([[0.0]], [[0.0]], -1)), "threshold"),
         (lambda: list(pairs_within([[0.0]], [[0.0]], np.nan)), "threshold"),
         (lambda: merge_shards([], []), "parts: expected one or more"),
