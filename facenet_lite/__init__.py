@@ -22,7 +22,10 @@ __all__ = ["__version__", "seed_everything"]
 def __getattr__(name: str) -> ModuleType:
     """Import a part of the package when it is first named, as in ``facenet_lite.embed``."""
     if name in _PARTS:
-        return importlib.import_module(f"{__name__}.{name}")
+        from facenet_lite._extras import named
+
+        with named():
+            return importlib.import_module(f"{__name__}.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

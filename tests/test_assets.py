@@ -4,7 +4,6 @@ import dataclasses
 import hashlib
 import importlib.util
 import os
-import signal
 import subprocess
 import sys
 import threading
@@ -186,7 +185,7 @@ def test_a_killed_download_leaves_no_file_that_could_be_taken_for_whole(place):
     child = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
     with child:
         assert child.stdout.readline().strip() == b"writing"
-        child.send_signal(signal.SIGKILL)
+        child.kill()
     left = everything_in(place / "cache")
     assert len(left) == 1
     assert left[0].endswith(".part")
@@ -229,5 +228,6 @@ def test_an_unknown_asset_lists_the_known_ones():
 
 def test_downloads_go_to_the_home_folder_without_a_cache_variable(monkeypatch, tmp_path):
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
-    monkeypatch.setenv("HOME", str(tmp_path))
+    for name in ("HOME", "USERPROFILE"):  # the second on Windows
+        monkeypatch.setenv(name, str(tmp_path))
     assert assets.download_folder() == tmp_path / ".cache" / "facenet_lite"

@@ -88,3 +88,38 @@ def test_what_suppression_keeps_does_not_overlap_more_than_allowed(some, max_iou
 def test_a_negative_margin_that_leaves_nothing_is_refused():
     with pytest.raises(InputError, match=r"above -0\.5"):
         boxes.expand([[0, 0, 1, 1]], -0.5)
+
+
+BOX = np.array([[10, 20, 110, 220]], np.float32)
+
+
+def test_a_frame_worked_by_hand():
+    seen = boxes.as_seen_from(BOX, [[20, 70, 70, 170]])
+    np.testing.assert_allclose(seen, [[-0.15, 0, 0.5, 0.5]], atol=1e-6)
+
+
+def test_a_reframed_box_worked_by_hand():
+    moved = boxes.reframe(BOX, boxes.Frame(0.1, -0.2, 0.5, 2.0))
+    np.testing.assert_allclose(moved, [[45, -120, 95, 280]], atol=1e-4)
+
+
+@given(
+    some_boxes,
+    st.tuples(*[st.floats(-0.5, 0.5)] * 2, *[st.floats(0.5, 2)] * 2).map(lambda f: boxes.Frame(*f)),
+)
+def test_a_reframed_box_is_seen_as_the_frame_says(some, frame):
+    seen = boxes.as_seen_from(some, boxes.reframe(some, frame))
+    np.testing.assert_allclose(seen, np.tile(frame, (len(some), 1)), atol=1e-3)
+
+
+def test_a_box_that_is_seen_as_itself_stays():
+    np.testing.assert_array_equal(boxes.reframe(BOX, boxes.Frame(0, 0, 1, 1)), BOX)
+
+
+def test_no_boxes_are_reframed_to_none():
+    assert boxes.reframe(np.zeros((0, 4)), boxes.Frame(0, 0, 1, 1)).shape == (0, 4)
+
+
+def test_what_is_no_box_is_not_reframed():
+    with pytest.raises(InputError, match="expected x1 < x2"):
+        boxes.reframe([[1, 1, 0, 0]], boxes.Frame(0, 0, 1, 1))

@@ -8,7 +8,8 @@ import sys
 
 import pytest
 
-from facenet_lite import assets, cli, imaging
+from facenet_lite import assets, cli, detect, imaging, models
+from facenet_lite.book.experiments.lfw import benchmark
 
 ASTRONAUT = str(assets.fetch("astronaut"))
 HOPPER = str(assets.fetch("grace_hopper"))
@@ -128,6 +129,21 @@ def test_doctor_finds_everything_here(capsys):
 
 
 @pytest.mark.parametrize(
+    ("command", "offered"),
+    [
+        ("detect", detect.NAMES),
+        ("verify", detect.NAMES),
+        ("verify", models.NAMES),
+        ("evaluate", benchmark.MODELS),
+    ],
+)
+def test_a_command_offers_all_that_is_registered(command, offered, capsys):
+    with pytest.raises(SystemExit):
+        cli.main([command, "--help"])
+    assert f"{{{','.join(offered)}}}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
     "arguments",
     [[], ["detekt"], ["detect"], ["verify", "a.jpg"], ["detect", "a.jpg", "--detector", "mtcnn"]],
 )
@@ -147,6 +163,9 @@ def test_an_interruption_is_no_traceback(monkeypatch, capsys):
     assert capsys.readouterr().err == "interrupted\n"
 
 
+@pytest.mark.skipif(
+    sys.platform == "win32", reason="Windows has no error of its own for a closed pipe"
+)
 def test_a_reader_who_goes_away_is_no_traceback():
     """As in ``facenet-lite assets | head -0``."""
     run = subprocess.Popen(

@@ -6,6 +6,9 @@ import sys
 import pytest
 
 from facenet_lite import assets, doctor
+from facenet_lite._extras import EXTRAS
+
+OPTIONAL = [(m, name, extra) for extra, more in EXTRAS.items() for m, name in more.items()]
 
 
 @pytest.fixture(autouse=True)
@@ -28,13 +31,20 @@ def test_a_missing_package_is_named_with_its_remedy(monkeypatch):
     assert (finding.mark, finding.remedy) == ("!!", "pip install dlib-bin")
 
 
-def test_a_package_that_only_later_chapters_use_is_no_failure(monkeypatch):
-    there = importlib.util.find_spec
-    monkeypatch.delitem(sys.modules, "torch", raising=False)
-    monkeypatch.setattr(
-        importlib.util, "find_spec", lambda name: None if name == "torch" else there(name)
-    )
-    assert by_name("torch").mark == "--"
+@pytest.mark.parametrize(("module", "name", "extra"), OPTIONAL)
+def test_a_package_of_an_extra_is_no_failure_and_named_with_its_extra(
+    monkeypatch, module, name, extra
+):
+    monkeypatch.setitem(sys.modules, module, None)
+    finding = by_name(name)
+    assert (finding.mark, finding.remedy) == ("--", f'pip install "facenet_lite[{extra}]"')
+
+
+def test_a_photograph_of_an_extra_is_no_failure_and_named_with_its_extra(monkeypatch):
+    monkeypatch.setattr(assets, "state", lambda name: "missing")
+    finding = by_name("astronaut.png")
+    assert (finding.mark, finding.remedy) == ("--", 'pip install "facenet_lite[lessons]"')
+    assert by_name("deploy.prototxt").mark == "!!"
 
 
 def test_a_damaged_asset_is_named(monkeypatch):

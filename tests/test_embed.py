@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import facenet_lite
-from facenet_lite import distances, embed, imaging, landmarks, models
+from facenet_lite import boxes, detect, distances, embed, imaging, models
 from facenet_lite.errors import InputError
 
 
@@ -54,20 +54,20 @@ def test_any_detector_will_do():
     assert len(faces) == 1
 
 
-def test_the_boxes_are_reframed_by_the_detectors_name(embedder):
+def test_the_boxes_are_reframed_by_the_detectors_own_frame(embedder):
     from dataclasses import dataclass, replace
 
     from facenet_lite.types import Detections
 
-    boxes = np.array([[170, 60, 280, 180]], np.float32)
+    box = np.array([[170, 60, 280, 180]], np.float32)
     asked = []
 
     @dataclass(frozen=True)
     class Fixed:
-        name: str
+        frame: boxes.Frame
 
         def detect(self, image):
-            return Detections.sorted(boxes, [1.0])
+            return Detections.sorted(box, [1.0])
 
     @dataclass(frozen=True)
     class Listening:
@@ -75,9 +75,10 @@ def test_the_boxes_are_reframed_by_the_detectors_name(embedder):
             asked.append(boxes)
             return np.zeros((0, 5, 2), np.float32)
 
-    for name in ("ssd", "hog"):
-        replace(embedder, detector=Fixed(name), landmarker=Listening()).embed(imaging.astronaut())
-    np.testing.assert_array_equal(asked, [landmarks.reframe(boxes, "ssd"), boxes])
+    frame = detect.SsdDetector.frame
+    for one in (frame, detect.HogDetector.frame):
+        replace(embedder, detector=Fixed(one), landmarker=Listening()).embed(imaging.astronaut())
+    np.testing.assert_array_equal(asked, [boxes.reframe(box, frame), box])
 
 
 def test_any_model_will_do(embedder):

@@ -9,6 +9,7 @@ import pytest
 
 from facenet_lite import imaging
 from facenet_lite.errors import ImageError, InputError
+from facenet_lite.types import Detections
 
 
 def encoded(array, form="PNG", **options):
@@ -113,6 +114,15 @@ def test_a_failed_write_leaves_what_was_there(tmp_path, small, monkeypatch):
         imaging.write_image(255 - small, path)
     assert np.array_equal(imaging.read_image(path), small)
     assert [p.name for p in tmp_path.iterdir()] == ["out.png"]
+
+
+def test_boxes_are_drawn_into_a_copy_of_the_pixels():
+    image = np.full((100, 120, 3), 200, np.uint8)
+    drawn = imaging.with_boxes(image, Detections([[20, 30, 60, 70]], [1]))
+    where = np.argwhere((drawn == imaging.BOX).all(axis=2))
+    assert where.min(axis=0).tolist() == [30, 20]
+    assert where.max(axis=0).tolist() == [69, 59]
+    assert image.min() == image.max() == 200
 
 
 def test_resize_keeps_proportions(small):

@@ -18,15 +18,26 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+import facenet_lite
+from facenet_lite import dev
+
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
+def required(extra: str) -> list[Requirement]:
+    """What an extra requires; "" is the library alone. An extra may take in others of our own."""
+    lines = EXTRAS[extra] if extra else PROJECT["dependencies"]
+    found = [Requirement(line) for line in lines]
+    ours = [r for r in found if canonicalize_name(r.name) == "facenet-lite"]
+    taken = itertools.chain(*(required(name) for r in ours for name in sorted(r.extras)))
+    return [*(r for r in found if r not in ours), *taken]
+
+
 def requirements() -> dict[str, list[Requirement]]:
-    lists = {"": PROJECT["dependencies"], **EXTRAS}
-    return {extra: [Requirement(line) for line in lines] for extra, lines in lists.items()}
+    return {extra: required(extra) for extra in ("", *EXTRAS)}
 
 
 def pins() -> dict[str, str]:
@@ -219,3 +230,99 @@ def test_the_rules_go_red(rule) -> None:
 def test_python_of_this_run_is_one_that_the_package_takes() -> None:
     version = ".".join(map(str, sys.version_info[:3]))
     assert Requirement(f"python{PROJECT['requires-python']}").specifier.contains(version)
+
+
+# What runs on GitHub, and the two doors to the targets.
+
+CI = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text(encoding="utf8"))
+STEPS = [(name, step) for name, job in CI["jobs"].items() for step in job["steps"]]
+
+
+def test_make_has_the_targets_of_dev_and_no_other() -> None:
+    text = (ROOT / "Makefile").read_text(encoding="utf8")
+    (phony,) = re.findall(r"^\.PHONY: (.*)$", text, flags=re.M)
+    rules = " ".join(re.findall(r"^([a-z][a-z -]*):(?!=)", text, flags=re.M))
+    assert phony.split() == rules.split() == ["help", *dev.targets()]
+
+
+@pytest.mark.parametrize(
+    "name", ["README.md", "CONTRIBUTING.md", ".pre-commit-config.yaml", ".github/workflows/ci.yml"]
+)
+def test_every_command_that_is_named_is_a_target(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf8")
+    named = re.findall(r"(?:[`/:&] ?|^)(?:make|python -m facenet_lite\.dev) ([a-z][\w-]*)", text)
+    assert named
+    assert set(named) <= set(dev.targets())
+
+
+def test_there_is_one_workflow() -> None:
+    """A second one that publishes would not wait for the tests of the first."""
+    assert [path.name for path in (ROOT / ".github/workflows").iterdir()] == ["ci.yml"]
+
+
+def test_the_site_is_published_on_main_after_every_other_job() -> None:
+    deploy = CI["jobs"]["deploy"]
+    assert set(deploy["needs"]) == set(CI["jobs"]) - {"deploy"}
+    assert deploy["if"].startswith("github.ref == 'refs/heads/main' && ")
+    assert [step["uses"].split("@")[0] for step in deploy["steps"]] == ["actions/deploy-pages"]
+
+
+def test_the_published_site_is_the_one_that_chromium_saw() -> None:
+    steps = CI["jobs"]["book"]["steps"]
+    order = [step.get("run") or step["uses"].split("@")[0] for step in steps]
+    assert order[-3:] == ["make book", "make test-book", "actions/upload-pages-artifact"]
+    assert steps[-1]["with"]["path"] == dev.SITE
+    uploads = [job for job, step in STEPS if "upload-pages-artifact" in step.get("uses", "")]
+    assert uploads == ["book"]
+
+
+def test_only_publishing_may_write() -> None:
+    assert CI["permissions"] == {"contents": "read"}
+    asked = {name: job["permissions"] for name, job in CI["jobs"].items() if "permissions" in job}
+    assert asked == {"deploy": {"pages": "write", "id-token": "write"}}
+
+
+def test_a_run_on_main_is_not_cancelled() -> None:
+    assert CI["concurrency"]["cancel-in-progress"] == "${{ github.ref != 'refs/heads/main' }}"
+    assert CI["jobs"]["deploy"]["concurrency"] == {"group": "pages", "cancel-in-progress": False}
+
+
+def test_every_action_has_one_version() -> None:
+    used = {tuple(step["uses"].split("@")) for _, step in STEPS if "uses" in step}
+    assert all(re.fullmatch(r"v\d+|[0-9a-f]{40}", version) for _, version in used)
+    assert len({action for action, _ in used}) == len(used)
+
+
+def test_what_is_handed_to_an_action_is_text() -> None:
+    """GitHub refuses a whole workflow in which one of these is a list."""
+    handed = [value for _, step in STEPS for value in step.get("with", {}).values()]
+    assert handed
+    assert all(isinstance(value, str | bool | int) for value in handed)
+
+
+def test_windows_and_macos_need_no_make() -> None:
+    library = CI["jobs"]["library"]
+    assert {name.split("-")[0] for name in library["strategy"]["matrix"]["system"]} == {
+        "windows",
+        "macos",
+    }
+    commands = [step["run"] for step in library["steps"] if "run" in step]
+    assert commands == ["python -m facenet_lite.dev test-library"]
+
+
+def test_what_git_must_not_touch_is_binary() -> None:
+    text = (ROOT / ".gitattributes").read_text(encoding="utf8")
+    declared = set(re.findall(r"^\*(\.\w+) binary$", text, flags=re.M))
+    folders = [ROOT / name for name in ("facenet_lite", "tests", "notebooks", "book/_static")]
+    files = [path for folder in folders for path in folder.rglob("*.*") if path.is_file()]
+    kept = [path for path in files if "__pycache__" not in path.parts]
+    assert {path.suffix for path in kept if b"\0" in path.read_bytes()} <= declared
+
+
+def test_the_citation_claims_no_release_that_the_changelog_lacks() -> None:
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf8"))
+    assert {"cff-version", "message", "title", "authors"} <= set(citation)
+    assert citation["version"] == facenet_lite.__version__
+    (title,) = re.findall(r"^# (.*)$", (ROOT / "README.md").read_text(encoding="utf8"), flags=re.M)
+    assert citation["title"] == title
+    assert str(citation.get("date-released", "")) in (ROOT / "CHANGELOG.md").read_text("utf8")

@@ -32,4 +32,5 @@ def resolve(extras: str = "book,test,dev") -> list[str]:
 
 
 if __name__ == "__main__":
-    (ROOT / "constraints.txt").write_text(HEAD + "\n".join(sorted(resolve())) + "\n")
+    text = HEAD + "\n".join(sorted(resolve())) + "\n"
+    (ROOT / "constraints.txt").write_text(text, encoding="utf8", newline="\n")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -15,6 +13,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from facenet_lite import _files
+from facenet_lite._files import whole
 from facenet_lite.book import results
 
 Arrays: TypeAlias = Mapping[str, NDArray[Any]]
@@ -26,9 +26,8 @@ def once(path: Path, make_it: Any) -> Any:
         return json.loads(path.read_text(encoding="utf-8"))
     value = make_it()
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(f".{os.getpid()}.part")
-    part.write_text(json.dumps(value), encoding="utf-8")
-    part.replace(path)
+    with whole(path) as part:
+        part.write_text(json.dumps(value), encoding="utf-8")
     return value
 
 
@@ -49,10 +48,8 @@ def once_arrays(path: Path, make_it: Callable[[], Arrays]) -> tuple[dict[str, ND
 def write_arrays(path: Path, arrays: Arrays) -> None:
     """Write named arrays into one ``.npz`` file, in one step."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(f".{os.getpid()}.part")
-    with part.open("wb") as stream:
+    with whole(path) as part, part.open("wb") as stream:
         np.savez(stream, **dict(arrays))  # type: ignore[arg-type]  # its next argument is a bool
-    part.replace(path)
 
 
 def once_array(path: Path, make_it: Callable[[], NDArray[Any]]) -> tuple[NDArray[Any], float]:
@@ -93,8 +90,7 @@ def fingerprint(*settings: Any) -> str:
 
     The versions of the libraries and of the results' form are taken in as well.
     """
-    everything = [*settings, results.FORMAT, results.versions()]
-    return hashlib.sha256(json.dumps(everything, sort_keys=True).encode()).hexdigest()[:12]
+    return _files.fingerprint(*settings, results.FORMAT, results.versions())
 
 
 def timed(make_it: Callable[[], Any]) -> dict[str, Any]:

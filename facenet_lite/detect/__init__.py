@@ -2,42 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 from facenet_lite._checks import check_choice
-from facenet_lite.detect.base import Detector, Name
+from facenet_lite.detect.base import Detector, Loadable
 from facenet_lite.detect.haar import HaarDetector
 from facenet_lite.detect.hog import HogDetector
 from facenet_lite.detect.mmod import MmodDetector
 from facenet_lite.detect.ssd import SsdDetector
 
 __all__ = [
+    "DETECTORS",
     "NAMES",
     "Detector",
     "HaarDetector",
     "HogDetector",
     "MmodDetector",
-    "Name",
     "SsdDetector",
     "load",
 ]
 
-NAMES: Final[tuple[Name, ...]] = ("haar", "ssd", "hog", "mmod")
-"""Oldest idea first."""
 
-_LOADERS: Final[dict[Name, Callable[[], Detector]]] = {
-    "haar": HaarDetector.load,
-    "ssd": SsdDetector.load,
-    "hog": HogDetector.load,
-    "mmod": MmodDetector.load,
-}
+def _by_name(*classes: type[Loadable]) -> Mapping[str, type[Loadable]]:
+    return MappingProxyType({one.name: one for one in classes})
 
 
-def load(name: Name) -> Detector:
+DETECTORS: Final = _by_name(HaarDetector, SsdDetector, HogDetector, MmodDetector)
+"""The registered detectors by name, oldest idea first. A class that stands here is known to the
+command line, the plots and figures, the experiments and the tests."""
+
+NAMES: Final = tuple(DETECTORS)
+
+
+def load(name: str) -> Detector:
     """Load a detector with its default settings; each class's own ``load`` takes others.
 
     Raises InputError for a name not in ``NAMES``, AssetError where its weights cannot be had.
     """
     check_choice(name, "detector", NAMES)
-    return _LOADERS[name]()
+    return DETECTORS[name].load()

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from facenet_lite.boxes import Frame
 from facenet_lite.types import Detections, Image
-
-Name: TypeAlias = Literal["haar", "ssd", "hog", "mmod"]
 
 
 class Detector(Protocol):
-    """Finds faces in a picture."""
+    """Finds faces in a picture, and declares what others need to know about it.
 
-    @property
-    def name(self) -> Name:
-        """The name that ``detect.load`` knows it by."""
-        ...
+    ``name``: what ``detect.load`` knows it by. ``label``: what a plot or a table calls it.
+    ``colour``: its colour there, ``#rrggbb``, with a contrast of at least 3:1 against the white
+    page and the dark one. ``frame``: how dlib's HOG detector would frame the same face, as seen
+    from this detector's box, on average; ``facenet-lite experiment landmarks`` measures it.
+    """
+
+    name: ClassVar[str]
+    label: ClassVar[str]
+    colour: ClassVar[str]
+    frame: ClassVar[Frame]
 
     def detect(self, image: Image) -> Detections:
         """Find the faces in an RGB picture, surest first; none found is N = 0.
@@ -26,6 +31,15 @@ class Detector(Protocol):
         Boxes may leave the picture: a face at its border is framed as if it went on.
         Raises InputError for anything that is not an RGB picture, uint8 (H, W, 3).
         """
+        ...
+
+
+class Loadable(Detector, Protocol):
+    """A detector whose class loads it with default settings."""
+
+    @classmethod
+    def load(cls) -> Detector:
+        """Load the detector; raises AssetError where its weights cannot be had."""
         ...
 
 

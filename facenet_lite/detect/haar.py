@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
 from facenet_lite import assets
 from facenet_lite._checks import check_image, check_number
-from facenet_lite.boxes import xywh_to_xyxy
+from facenet_lite.boxes import Frame, xywh_to_xyxy
 from facenet_lite.errors import AssetDamagedError
 from facenet_lite.imaging import to_grey
 from facenet_lite.types import Detections, Image
@@ -36,7 +36,10 @@ class HaarDetector:
     scale_factor: float = 1.1
     min_neighbors: int = 5
     min_size: int = 30
-    name: Literal["haar"] = field(default="haar", init=False)
+    name: ClassVar[str] = "haar"
+    label: ClassVar[str] = "Haar"
+    colour: ClassVar[str] = "#0a8a9c"
+    frame: ClassVar[Frame] = Frame(-0.0045, 0.0741, 0.9024, 0.9024)
 
     def __post_init__(self) -> None:
         check_number(self.scale_factor, "scale_factor", low=1, low_included=False)

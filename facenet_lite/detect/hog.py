@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar
 
 from facenet_lite._checks import check_image, check_number
+from facenet_lite.boxes import Frame
 from facenet_lite.detect.base import contiguous, from_dlib
 from facenet_lite.types import Detections, Image
 
@@ -26,7 +27,10 @@ class HogDetector:
     model: dlib.fhog_object_detector = field(repr=False)
     upsample: int = 1
     score_threshold: float = 0.0
-    name: Literal["hog"] = field(default="hog", init=False)
+    name: ClassVar[str] = "hog"
+    label: ClassVar[str] = "HOG"
+    colour: ClassVar[str] = "#7c6fd6"
+    frame: ClassVar[Frame] = Frame(0.0, 0.0, 1.0, 1.0)
 
     def __post_init__(self) -> None:
         check_number(self.upsample, "upsample", low=0, high=4, integer=True)

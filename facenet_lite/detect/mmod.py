@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from facenet_lite import assets
 from facenet_lite._checks import check_image, check_number
+from facenet_lite.boxes import Frame
 from facenet_lite.detect.base import contiguous, from_dlib
 from facenet_lite.types import Detections, Image
 
@@ -29,7 +30,10 @@ class MmodDetector:
     model: dlib.cnn_face_detection_model_v1 = field(repr=False)
     upsample: int = 0
     score_threshold: float = 0.0
-    name: Literal["mmod"] = field(default="mmod", init=False)
+    name: ClassVar[str] = "mmod"
+    label: ClassVar[str] = "CNN"
+    colour: ClassVar[str] = "#4d8f3a"
+    frame: ClassVar[Frame] = Frame(0.0341, 0.073, 1.0477, 1.0485)
 
     def __post_init__(self) -> None:
         check_number(self.upsample, "upsample", low=0, high=4, integer=True)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, ClassVar, Final
 
 import numpy as np
 
 from facenet_lite import assets
 from facenet_lite._checks import check_image, check_number
+from facenet_lite.boxes import Frame
 from facenet_lite.detect import prototxt
 from facenet_lite.types import Detections, Image
 
@@ -33,7 +34,10 @@ class SsdDetector:
 
     network: cv2.dnn.Net = field(repr=False)
     score_threshold: float = 0.5
-    name: Literal["ssd"] = field(default="ssd", init=False)
+    name: ClassVar[str] = "ssd"
+    label: ClassVar[str] = "SSD"
+    colour: ClassVar[str] = "#d1562b"
+    frame: ClassVar[Frame] = Frame(-0.0085, 0.063, 1.1041, 0.8096)
 
     def __post_init__(self) -> None:
         check_number(self.score_threshold, "score_threshold", low=0, high=1)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from facenet_lite.landmarks import framing
 from facenet_lite.landmarks.base import COUNTS, Count, Landmarker
-from facenet_lite.landmarks.framing import reframe
+from facenet_lite.landmarks.face_box import box_around, spread_box
 from facenet_lite.landmarks.measure import inter_ocular_distance, normalised_mean_error
 from facenet_lite.landmarks.points import GROUPS, POINTS_5, mirrored, to_five
 from facenet_lite.landmarks.predictor import ShapePredictor
@@ -16,12 +15,12 @@ __all__ = [
     "Count",
     "Landmarker",
     "ShapePredictor",
-    "framing",
+    "box_around",
     "inter_ocular_distance",
     "load",
     "mirrored",
     "normalised_mean_error",
-    "reframe",
+    "spread_box",
     "to_five",
 ]
 

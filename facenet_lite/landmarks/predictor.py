@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class ShapePredictor:
     """dlib's cascade of regression trees; it wants boxes framed as dlib's HOG detector frames them.
 
-    ``framing.reframe`` turns the boxes of other detectors into such.
+    ``boxes.reframe`` turns the boxes of other detectors into such, by each detector's ``frame``.
     """
 
     model: dlib.shape_predictor = field(repr=False)

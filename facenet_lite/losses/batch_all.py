@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import torch
@@ -18,6 +19,8 @@ def batch_all_triplet_loss(
     labels: Tensor,
     margin: float = MARGIN,
     reduction: Reduction = "mean_active",
+    *,
+    size: int | None = None,
 ) -> Tensor:
     r"""Triplet loss of all valid triplets, with its exact gradient.
 
@@ -30,16 +33,25 @@ def batch_all_triplet_loss(
     :math:`d(a,n) < d(a,p) + \alpha`; their losses sum to
     :math:`k_p (d(a,p) + \alpha) - \sum_{n \le k_p} d(a,n)`, and the second term is a running sum.
     The gradient with respect to d(a,p) is the number of active negatives, that with respect to
-    d(a,n) minus the number of active positives.
+    d(a,n) is minus the number of active positives.
 
     One person alone, or no person with two pictures, is a loss of 0 with a gradient of 0. There is
-    no second derivative. Raises InputError for half precision, NaN, or labels of another length.
+    no second derivative. ``size``: anchors in a block, see ``ranking.blocks``.
+    Raises InputError for half precision, NaN, or labels of another length.
     (FaceNet, equation 3; "batch all" and the mean over active ones: Hermans et al. 2017.)
     """
     vectors, numbers = check_batch(embeddings, labels)
+    found = blocks(vectors, numbers, check_margin(margin), size=size)
+    return batch_all_of(vectors, found, margin, reduction)
+
+
+def batch_all_of(
+    embeddings: Tensor, found: Iterable[Block], margin: float, reduction: Reduction
+) -> Tensor:
+    """The loss of embeddings whose anchors are ranked already, with the same margin."""
     check_choice(reduction, "reduction", REDUCTIONS)
     loss: Tensor = _BatchAll.apply(  # type: ignore[no-untyped-call]
-        vectors, numbers, check_margin(margin), reduction
+        embeddings, found, margin, reduction
     )
     return loss
 
@@ -49,12 +61,12 @@ class _BatchAll(torch.autograd.Function):
 
     @staticmethod
     def forward(
-        ctx: Any, embeddings: Tensor, labels: Tensor, margin: float, reduction: Reduction
+        ctx: Any, embeddings: Tensor, found: Iterable[Block], margin: float, reduction: Reduction
     ) -> Tensor:
         x = embeddings.double()
         total, gradient = x.new_zeros(()), torch.zeros_like(x)
         active = valid = 0
-        for block in blocks(embeddings, labels, margin):
+        for block in found:
             total += _loss(block, margin)
             active += int(block.high.sum())
             valid += int(block.negatives.sum(1)[block.row].sum())

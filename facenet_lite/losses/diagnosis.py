@@ -6,9 +6,9 @@ the margin when every embedding has become the same point.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 import torch
 from torch import Tensor
@@ -16,6 +16,7 @@ from torch import Tensor
 from facenet_lite.losses.triplet import triplet_distances
 from facenet_lite.ranking import (
     MARGIN,
+    Block,
     blocks,
     check_batch,
     check_embeddings,
@@ -30,7 +31,7 @@ Unit vectors spread evenly have 2; a margin of 0.2 cannot be kept at a twentieth
 """
 
 COLLAPSED_STEPS: Final = 10
-"""For so many steps the spread must stay low and not grow: an untrained net starts low, too."""
+"""The spread must stay low for this many steps, and not grow: an untrained net starts low, too."""
 
 
 @dataclass(frozen=True)
@@ -72,22 +73,48 @@ def diagnose_batch(embeddings: Tensor, labels: Tensor, margin: float = MARGIN) -
     over pairs: each anchor-positive and each anchor-negative pair of the batch counts once.
     """
     vectors, numbers = check_batch(embeddings, labels)
-    triplets = active = positives = negatives = 0
-    to_positive = to_negative = 0.0
-    for block in blocks(vectors, numbers, check_margin(margin)):
-        triplets += int(block.negatives.sum(1)[block.row].sum())
-        active += int(block.high.sum())
-        positives += len(block.row)
-        negatives += int(block.negatives.sum())
-        to_positive += float(block.pair_distances.double().sum())
-        to_negative += float(block.distances[block.negatives].double().sum())
+    counts = [_count(block) for block in blocks(vectors, numbers, check_margin(margin))]
+    return diagnosis_of(counts, vectors, margin)
+
+
+class Counts(NamedTuple):
+    """How many triplets, active ones and pairs a block of anchors has, and the pairs' distances."""
+
+    triplets: int
+    active: int
+    positives: int
+    negatives: int
+    to_positive: float
+    to_negative: float
+
+
+def counted(found: Iterable[Block], counts: list[Counts]) -> Iterator[Block]:
+    """Hand blocks on, each with its counts appended to ``counts``: a batch is ranked once."""
+    for block in found:
+        counts.append(_count(block))
+        yield block
+
+
+def diagnosis_of(counts: Sequence[Counts], embeddings: Tensor, margin: float) -> Diagnosis:
+    """The diagnosis of a batch whose blocks are all counted, see ``diagnose_batch``."""
     return Diagnosis(
-        triplets=triplets,
-        active=active,
-        mean_positive=to_positive / max(1, positives),
-        mean_negative=to_negative / max(1, negatives),
-        spread=spread(vectors),
+        triplets=sum(some.triplets for some in counts),
+        active=sum(some.active for some in counts),
+        mean_positive=sum(c.to_positive for c in counts) / max(1, sum(c.positives for c in counts)),
+        mean_negative=sum(c.to_negative for c in counts) / max(1, sum(c.negatives for c in counts)),
+        spread=spread(embeddings),
         margin=margin,
+    )
+
+
+def _count(block: Block) -> Counts:
+    return Counts(
+        triplets=int(block.negatives.sum(1)[block.row].sum()),
+        active=int(block.high.sum()),
+        positives=len(block.row),
+        negatives=int(block.negatives.sum()),
+        to_positive=float(block.pair_distances.double().sum()),
+        to_negative=float(block.distances[block.negatives].double().sum()),
     )
 
 
@@ -144,7 +171,7 @@ def is_collapsed(history: Sequence[Diagnosis]) -> bool:
     """Whether the last ``COLLAPSED_STEPS`` steps stood at one point, without growing by a tenth.
 
     Every embedding is then nearly the same: each triplet costs about the margin, and the gradient,
-    which is made of the differences, is next to nothing. Start again with an easier rule
+    which is made of the differences, is almost 0. Start again with an easier rule
     (``semi_hard`` or batch-all), a lower learning rate, and more people in a batch. (FaceNet,
     section 3.2, of the hardest negatives: "a collapsed model (i.e. f(x) = 0)".)
     """

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
-from torch import Tensor
+from torch import Tensor, nn
 
 from facenet_lite._checks import check_number
 from facenet_lite.errors import InputError
-from facenet_lite.ranking import check_embeddings
+from facenet_lite.losses.base import Outcome
+from facenet_lite.losses.diagnosis import diagnose_taught
+from facenet_lite.ranking import MARGIN, check_embeddings
 
 RELATIONS: Final = 2.0
-"""The weight of how pictures lie to each other, beside where each of them lies."""
+"""The weight of the angles between pictures, compared with that of each picture's own place."""
 
 
 def distillation_loss(embeddings: Tensor, targets: Tensor, relations: float = RELATIONS) -> Tensor:
@@ -32,3 +35,22 @@ def distillation_loss(embeddings: Tensor, targets: Tensor, relations: float = RE
     place = 1 - (student * teacher).sum(1).mean()
     angles = (student @ student.T - teacher @ teacher.T).square().mean()
     return place + relations * angles
+
+
+@dataclass(frozen=True, eq=False)
+class Distillation:
+    """The loss of a student for ``targets`` (N, D), the teacher's embeddings of N pictures: a label
+    is the number of a picture. ``margin`` is the diagnosis's alone."""
+
+    targets: Tensor
+    margin: float = MARGIN
+
+    def __call__(self, embeddings: Tensor, labels: Tensor, step: int = 0) -> Outcome:
+        """See ``Loss``; every step has the same."""
+        wanted = self.targets[labels]
+        seen = diagnose_taught(embeddings, wanted, self.margin)
+        return Outcome(distillation_loss(embeddings, wanted), 0, seen, "taught")
+
+    def parameters(self) -> tuple[nn.Parameter, ...]:
+        """None: the teacher's embeddings are given."""
+        return ()

@@ -16,28 +16,40 @@ rule.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Final, Literal, TypeAlias, get_args
+from collections.abc import Callable, Iterable
+from typing import Final, TypeAlias
 
 import torch
 from torch import Tensor
 
 from facenet_lite._checks import check_choice
-from facenet_lite.errors import InputError
-from facenet_lite.miners.all_triplets import MOST, all_semi_hard, batch_all
-from facenet_lite.miners.batch_hard import batch_hard
-from facenet_lite.miners.census import Census, census
-from facenet_lite.miners.offline import offline
-from facenet_lite.miners.semi_hard import easy_positive_semi_hard, random_semi_hard, semi_hard
-from facenet_lite.ranking import MARGIN
+from facenet_lite.miners.all_triplets import (
+    MOST,
+    all_semi_hard,
+    batch_all,
+    every_in_band,
+    every_triplet,
+)
+from facenet_lite.miners.band import (
+    any_in_band,
+    easy_positive_semi_hard,
+    nearest_in_band,
+    nearest_positive_in_band,
+    random_semi_hard,
+    semi_hard,
+)
+from facenet_lite.miners.batch_hard import batch_hard, hardest_of_each
+from facenet_lite.miners.kinds import Census, census
+from facenet_lite.miners.whole_set import offline
+from facenet_lite.ranking import MARGIN, Block, blocks, check_batch, check_margin
 from facenet_lite.types import Triplets
 
 __all__ = [
     "MARGIN",
+    "MINERS",
     "MOST",
     "NAMES",
     "Census",
-    "Name",
     "all_semi_hard",
     "batch_all",
     "batch_hard",
@@ -45,31 +57,30 @@ __all__ = [
     "easy_positive_semi_hard",
     "mine",
     "offline",
+    "pick",
     "random_semi_hard",
     "semi_hard",
 ]
 
-Name: TypeAlias = Literal[
-    "batch_all",
-    "batch_hard",
-    "semi_hard",
-    "all_semi_hard",
-    "random_semi_hard",
-    "easy_positive_semi_hard",
-]
+Picker: TypeAlias = Callable[[Iterable[Block], torch.Generator | None], Triplets]
 
-NAMES: Final[tuple[Name, ...]] = get_args(Name)
-"""The rules that see one batch; ``offline`` sees a whole data set."""
-
-_WITH_MARGIN: Final[dict[Name, Callable[[Tensor, Tensor, float], Triplets]]] = {
-    "semi_hard": semi_hard,
-    "all_semi_hard": all_semi_hard,
-    "easy_positive_semi_hard": easy_positive_semi_hard,
+MINERS: Final[dict[str, Picker]] = {
+    "batch_all": lambda found, _: every_triplet(found),
+    "batch_hard": lambda found, _: hardest_of_each(found),
+    "semi_hard": lambda found, _: nearest_in_band(found),
+    "all_semi_hard": lambda found, _: every_in_band(found),
+    "random_semi_hard": any_in_band,
+    "easy_positive_semi_hard": lambda found, _: nearest_positive_in_band(found),
 }
+"""The rules that see one batch, by name: a rule is registered here and nowhere else. Each picks
+triplets from the ranked anchors of ``ranking.blocks``; a random one draws from the generator."""
+
+NAMES: Final = tuple(MINERS)
+"""The names of the rules; ``offline`` sees a whole data set, and is none of them."""
 
 
 def mine(
-    name: Name,
+    name: str,
     embeddings: Tensor,
     labels: Tensor,
     *,
@@ -78,16 +89,15 @@ def mine(
 ) -> Triplets:
     """Apply a rule by its name, to embeddings (B, D) and labels (B,).
 
-    ``margin`` is read by the rules with a band, ``generator`` by ``random_semi_hard``, which
-    wants one. Raises InputError for a name not in ``NAMES``, and what the rule raises.
+    ``margin`` matters to the rules with a band, ``generator`` to ``random_semi_hard``, which
+    needs one. Raises InputError for a name not in ``NAMES``, and what the rule raises.
     """
-    check_choice(name, "rule", NAMES)
-    if name == "batch_all":
-        return batch_all(embeddings, labels)
-    if name == "batch_hard":
-        return batch_hard(embeddings, labels)
-    if name == "random_semi_hard":
-        if generator is None:
-            raise InputError("generator: expected a torch.Generator for a random rule, got None")
-        return random_semi_hard(embeddings, labels, margin, generator=generator)
-    return _WITH_MARGIN[name](embeddings, labels, margin)
+    found = blocks(*check_batch(embeddings, labels), check_margin(margin))
+    return pick(name, found, generator=generator)
+
+
+def pick(
+    name: str, found: Iterable[Block], *, generator: torch.Generator | None = None
+) -> Triplets:
+    """Apply a rule by its name to anchors that are ranked already, see ``mine``."""
+    return MINERS[check_choice(name, "rule", MINERS)](found, generator)

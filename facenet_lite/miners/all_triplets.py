@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 import torch
@@ -12,45 +13,58 @@ from facenet_lite.ranking import MARGIN, Block, blocks, check_batch, check_margi
 from facenet_lite.types import Triplets
 
 MOST: Final = 20_000_000
-"""More triplets are not listed: 24 bytes each, and as much again while they are made."""
+"""At most this many triplets are listed: each takes 24 bytes, and 24 more while it is made."""
 
 
-def batch_all(embeddings: Tensor, labels: Tensor) -> Triplets:
+def batch_all(embeddings: Tensor, labels: Tensor, *, most: int = MOST) -> Triplets:
     """Every valid triplet: two pictures of one person and one of another, easy ones too.
 
-    ``embeddings``: float32 or float64 (B, D), of which only B and the device count; ``labels``:
-    whole numbers (B,). By anchor, positive, negative. Raises InputError as ``ranking.check_batch``
-    does, and where there are more than ``MOST``: ``batch_all_triplet_loss`` needs no list.
+    ``embeddings``: float32 or float64 (B, D), whose values do not matter; ``labels``: whole
+    numbers (B,). In the order of anchor, positive, negative. Raises InputError as
+    ``ranking.check_batch`` does, and for more than ``most`` triplets: ``batch_all_triplet_loss``
+    needs no list.
     """
+    return every_triplet(blocks(*check_batch(embeddings, labels), 0.0), most)
+
+
+def every_triplet(found: Iterable[Block], most: int = MOST) -> Triplets:
+    """Every valid triplet of the blocks."""
     parts, total = [], 0
-    for block in blocks(*check_batch(embeddings, labels), 0.0):
+    for block in found:
         negative = block.negatives.nonzero()[:, 1]  # by anchor, then by index
         count = block.negatives.sum(1)
-        total = _checked(total + int(count[block.row].sum()))
+        total = _checked(total + int(count[block.row].sum()), most)
         start = count.cumsum(0) - count
         pair, place = _spans(start[block.row], count[block.row])
         parts.append(_rows(block, pair, negative[place]))
     return collect(parts)
 
 
-def all_semi_hard(embeddings: Tensor, labels: Tensor, margin: float = MARGIN) -> Triplets:
+def all_semi_hard(
+    embeddings: Tensor, labels: Tensor, margin: float = MARGIN, *, most: int = MOST
+) -> Triplets:
     """Every triplet whose negative is semi-hard: d_p < d_n < d_p + margin.
 
-    Arguments as ``batch_all``; by anchor, positive, then distance of the negative. It is
-    pytorch-metric-learning's ``TripletMarginMiner(type_of_triplets="semihard")`` on squared
+    Arguments as ``batch_all``; in the order of anchor, positive, then distance of the negative. It
+    is pytorch-metric-learning's ``TripletMarginMiner(type_of_triplets="semihard")`` on squared
     distances, which takes d_n = d_p + margin as well. Raises InputError as ``batch_all`` does.
     """
+    return every_in_band(blocks(*check_batch(embeddings, labels), check_margin(margin)), most)
+
+
+def every_in_band(found: Iterable[Block], most: int = MOST) -> Triplets:
+    """Every triplet of the blocks whose negative lies inside the band."""
     parts, total = [], 0
-    for block in blocks(*check_batch(embeddings, labels), check_margin(margin)):
+    for block in found:
         width = (block.high - block.low).clamp_min(0)
-        total = _checked(total + int(width.sum()))
+        total = _checked(total + int(width.sum()), most)
         pair, place = _spans(block.low, width)
         parts.append(_rows(block, pair, block.order[block.row[pair], place]))
     return collect(parts)
 
 
 def _spans(start: Tensor, length: Tensor) -> tuple[Tensor, Tensor]:
-    """For each span (P,), its number as often as it is long, and all the places in it."""
+    """For each span (P,), its number repeated once for each of its places, and those places."""
     pair = torch.arange(len(start), device=start.device).repeat_interleave(length)
     place = torch.arange(len(pair), device=start.device)
     return pair, start[pair] + place - (length.cumsum(0) - length)[pair]
@@ -61,10 +75,10 @@ def _rows(block: Block, pair: Tensor, negative: Tensor) -> Tensor:
     return torch.stack([anchor, block.positive[pair], negative], dim=1)
 
 
-def _checked(total: int) -> int:
-    if total > MOST:
+def _checked(total: int, most: int) -> int:
+    if total > most:
         raise InputError(
-            f"triplets: expected at most {MOST:,} to list, got more; semi_hard picks one a pair, "
+            f"triplets: expected at most {most:,} to list, got more; semi_hard picks one a pair, "
             "losses.batch_all_triplet_loss takes them all without a list"
         )
     return total

@@ -11,15 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facenet_lite._checks import check_number
+from facenet_lite._extras import named
 from facenet_lite.errors import (
     AssetDamagedError,
     AssetMissingError,
     InputError,
-    MissingExtraError,
 )
 from facenet_lite.models.spec import ModelSpec, check_crops
-
-INSTALL: Final = 'pip install "facenet_lite[onnx]"'
 
 BATCH: Final = 16
 """Crops that go through the network at once: more take memory and save no time on a CPU."""
@@ -56,12 +54,8 @@ def open_onnx(path: str | os.PathLike[str], *, threads: int | None = None) -> On
         check_number(threads, "threads", low=1, integer=True)
     if not source.is_file():
         raise AssetMissingError(f"{source}: there is no such file; models.to_onnx makes one")
-    try:
+    with named():
         import onnxruntime
-    except ModuleNotFoundError as error:
-        raise MissingExtraError(
-            f"{source}: expected ONNX Runtime to be installed, and it is not; {INSTALL}"
-        ) from error
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads or 0
     try:

@@ -8,6 +8,8 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from facenet_lite._extras import named
+from facenet_lite._files import whole
 from facenet_lite.errors import AssetError
 from facenet_lite.models.torch_embedder import TorchEmbedder
 
@@ -36,16 +38,15 @@ def to_onnx(embedder: TorchEmbedder, path: str | os.PathLike[str]) -> Path:
     """Write an ONNX file with the weights, and the spec as JSON in its metadata; returns the path.
 
     Its input ``pictures`` and output ``embeddings`` are as in ``to_program``; ``open_onnx`` opens
-    it, and so does OpenCV where ``norm="batch"``. Needs what the extra ``export`` brings. Raises
-    AssetError where the file cannot be written.
+    it, and so does OpenCV where ``norm="batch"``. Raises MissingExtraError
+    without the extra ``export``, AssetError where the file cannot be written.
     """
     import torch
 
     target = Path(path)
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
     if not target.parent.is_dir():  # before the graph, which takes seconds
         raise AssetError(f"{target}: cannot be written, there is no folder {target.parent}")
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), named():
         # torch 2.13 warns of a name that it uses itself.
         warnings.filterwarnings("ignore", ".*LeafSpec", FutureWarning)
         found = torch.onnx.export(
@@ -59,10 +60,8 @@ def to_onnx(embedder: TorchEmbedder, path: str | os.PathLike[str]) -> Path:
         noted.metadata_props.clear()
     graph.model.metadata_props["spec"] = embedder.spec.to_json()
     try:
-        graph.save(part, external_data=False)
-        part.replace(target)
+        with whole(target) as part:
+            graph.save(part, external_data=False)
     except OSError as error:
         raise AssetError(f"{target}: cannot be written ({error.strerror})") from error
-    finally:
-        part.unlink(missing_ok=True)
     return target

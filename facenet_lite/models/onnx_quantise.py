@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facenet_lite._checks import check_flag
+from facenet_lite._extras import named
+from facenet_lite._files import whole
 from facenet_lite.errors import AssetError, InputError
 from facenet_lite.models.onnx_embedder import BATCH, open_onnx
 from facenet_lite.models.spec import ModelSpec, check_crops
@@ -47,9 +49,9 @@ def quantise_onnx(
     for each output channel. ``seven_bits``: half as many steps for weights. x86 processors without
     VNNI add products of 8 bits in 16 and may run over with all of them.
 
-    ``open_onnx`` reads the file. Needs what the extra ``export`` brings. Raises InputError for
-    crops of another form or none, AssetError where the file cannot be written, and as ``open_onnx``
-    does for ``path``.
+    ``open_onnx`` reads the file. Raises MissingExtraError without the extra ``export``, InputError
+    for crops of another form or none, AssetError where the file cannot be written, and as
+    ``open_onnx`` does for ``path``.
     """
     source = Path(path)
     goal = source.with_suffix(".int8.onnx") if target is None else Path(target)
@@ -57,7 +59,8 @@ def quantise_onnx(
     spec = open_onnx(source, threads=1).spec
     if not len(check_crops(crops, spec)):
         raise InputError("crops: expected some faces to set the steps by, got none")
-    from onnxruntime import quantization
+    with named():
+        from onnxruntime import quantization
 
     with tempfile.TemporaryDirectory() as folder:
         prepared = Path(folder) / "prepared.onnx"
@@ -76,12 +79,9 @@ def quantise_onnx(
             weight_type=quantization.QuantType.QInt8,
         )
         written = done.read_bytes()
-    part = goal.with_name(f".{goal.name}.{os.getpid()}.part")
     try:
-        part.write_bytes(written)
-        part.replace(goal)
+        with whole(goal) as part:
+            part.write_bytes(written)
     except OSError as error:
         raise AssetError(f"{goal}: cannot be written ({error.strerror})") from error
-    finally:
-        part.unlink(missing_ok=True)
     return goal

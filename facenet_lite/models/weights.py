@@ -10,6 +10,8 @@ import os
 from pathlib import Path
 from typing import Final
 
+from facenet_lite._extras import named
+from facenet_lite._files import whole
 from facenet_lite.errors import AssetDamagedError, AssetError, AssetMissingError, InputError
 from facenet_lite.models.spec import ModelSpec
 from facenet_lite.models.torch_embedder import TorchEmbedder
@@ -22,7 +24,7 @@ FORMAT: Final = 2
 def write(embedder: TorchEmbedder, path: str | os.PathLike[str]) -> Path:
     """Write the network's weights, its settings and its spec; returns the path.
 
-    Written beside the old file first and renamed at the end. Raises AssetError where it cannot be.
+    Raises AssetError where they cannot be written; the old file stays then.
     """
     from safetensors import SafetensorError
     from safetensors.torch import save_file
@@ -34,15 +36,11 @@ def write(embedder: TorchEmbedder, path: str | os.PathLike[str]) -> Path:
         "spec": json.loads(embedder.spec.to_json()),
     }
     tensors = {name: value.cpu().contiguous() for name, value in net.state_dict().items()}
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        save_file(tensors, part, metadata={HEADER: json.dumps(header)})
-        part.chmod(0o644)  # safetensors lets nobody else read it
-        part.replace(target)
+        with whole(target) as part:
+            save_file(tensors, part, metadata={HEADER: json.dumps(header)})
     except (OSError, SafetensorError) as error:
         raise AssetError(f"{target}: cannot be written ({error})") from error
-    finally:
-        part.unlink(missing_ok=True)
     return target
 
 
@@ -52,11 +50,12 @@ def read(path: str | os.PathLike[str]) -> TorchEmbedder:
     Raises AssetMissingError, or AssetDamagedError for a file of another kind, cut off, or with
     weights that do not fit the network that its header names.
     """
-    import torch
-    from safetensors import SafetensorError, safe_open
+    with named():
+        import torch
+        from safetensors import SafetensorError, safe_open
 
-    from facenet_lite.models.nn1 import NN1
-    from facenet_lite.models.nn2 import NN2
+        from facenet_lite.models.nn1 import NN1
+        from facenet_lite.models.nn2 import NN2
 
     source = Path(path)
     if not source.is_file():

@@ -1,12 +1,14 @@
-"""Training by triplets: ``train.train(train.Config(), folder)``, or ``facenet-lite train``."""
+"""Training: ``train.train(train.Config.of(steps=800), folder)``, or ``facenet-lite train``."""
 
 from __future__ import annotations
 
+from facenet_lite.losses import RULES
 from facenet_lite.train.augment import Augmentation
-from facenet_lite.train.config import RULES, Config
+from facenet_lite.train.config import Config
 from facenet_lite.train.log import read
 from facenet_lite.train.loop import train
 from facenet_lite.train.network import untrained
+from facenet_lite.train.parts import Data, Network, Step, Teacher
 from facenet_lite.train.sources import Batch, CropSource, DrawnSource, Source, splits
 from facenet_lite.train.validation import Look, look
 
@@ -16,9 +18,13 @@ __all__ = [
     "Batch",
     "Config",
     "CropSource",
+    "Data",
     "DrawnSource",
     "Look",
+    "Network",
     "Source",
+    "Step",
+    "Teacher",
     "look",
     "read",
     "splits",

@@ -1,4 +1,4 @@
-"""Small changes of training crops: what a detector's box and the light are unsure about."""
+"""Small random changes of training crops, as a detector's box and the light vary."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from facenet_lite._checks import check_number
 
 @dataclass(frozen=True)
 class Augmentation:
-    """The most that a crop is changed by; each amount is drawn evenly up to it, both ways.
+    """The largest change of a crop; each amount is drawn uniformly up to it, in both directions.
 
-    ``rotation``: degrees; ``scale`` and ``shift``: parts of the crop's side; ``brightness``: a part
-    of every value; ``colour``: a part of each channel's values; ``blur`` (standard deviation in
-    pixels) and ``noise`` (in grey levels): from none to this; ``flip``: whether every other crop is
-    mirrored.
+    ``rotation``: degrees; ``scale`` and ``shift``: fractions of the crop's side; ``brightness``: a
+    fraction of every value; ``colour``: a fraction of each channel's values; ``blur`` (standard
+    deviation in pixels) and ``noise`` (in grey levels): drawn from 0 to this; ``flip``: whether
+    half of the crops, at random, are mirrored.
 
-    Three more changes, off unless asked for: ``gamma``, the most that the logarithm of the
-    exponent is (grey level 255 (x / 255) ** exponent); ``slope``, by what part one edge of the crop
-    is lit more than the middle, and the other less, in any direction; ``patch``, the longest side
-    of an upright rectangle, as a part of the crop's, that hides something in every other crop, in
-    one colour or with a piece of another crop of the batch.
+    Three more changes, off by default: ``gamma``, the largest logarithm of the exponent (grey level
+    255 (x / 255) ** exponent); ``slope``, the fraction by which one edge of the crop is lit more
+    than the middle, and the opposite edge less, in any direction; ``patch``, the longest side, as a
+    fraction of the crop's, of an upright rectangle that covers a place in half of the crops, at
+    random, in one colour or with a piece of another crop of the batch.
     """
 
     rotation: float = 5.0
@@ -83,15 +83,15 @@ HARDER: Final = Augmentation(
     rotation=8, scale=0.08, shift=0.04, colour=0.15, blur=1.5, noise=10,
     gamma=0.5, slope=0.6, patch=0.4,
 )  # fmt: skip
-"""What a network is to bear that will see photographs, and learns from drawn faces only."""
+"""For a network that learns from drawn faces only, and will be used on photographs."""
 MILDER: Final = Augmentation(
     rotation=2, scale=0.02, shift=0.01, brightness=0.1, colour=0.05, blur=0.5, noise=4, flip=False,
 )  # fmt: skip
-"""What is left to do where a teacher was asked of changed pictures already."""
+"""For views of photographs, which were changed already before the teacher embedded them."""
 
 
 def _light(crops: NDArray[np.uint8], slope: float, gamma: float, rng: np.random.Generator) -> None:
-    """Light crops from one side, and bend their grey levels, in place."""
+    """Light crops from one side, and apply a gamma to their grey levels, in place."""
     size = crops.shape[1]
     away = np.linspace(-1, 1, size, dtype=np.float32)
     for crop in crops:
@@ -103,7 +103,7 @@ def _light(crops: NDArray[np.uint8], slope: float, gamma: float, rng: np.random.
 
 
 def _hide(crops: NDArray[np.uint8], patch: float, rng: np.random.Generator) -> None:
-    """Lay a rectangle over every other crop, in place: a colour, or a piece of another crop."""
+    """Cover a rectangle in half of the crops, in place: a colour, or a piece of another crop."""
     count, size = crops.shape[:2]
     longest = max(1, round(patch * size))
     for crop in crops:

@@ -1,4 +1,4 @@
-"""Where a run stands, in a file that is whole or not there; the one before it is kept as well."""
+"""The state of a run, in a file that is whole or missing; the one before it is kept as well."""
 
 from __future__ import annotations
 
@@ -16,15 +16,17 @@ from facenet_lite.errors import AssetDamagedError
 NAME: Final = "checkpoint.pt"
 BEFORE: Final = "checkpoint.before.pt"
 HEAD: Final = b"facenet_lite checkpoint 1\n"
+"""The first bytes of a checkpoint; the SHA-256 of all that follows comes next."""
 DIGEST: Final = 32
+"""The length of a SHA-256 in bytes."""
 
 log = logging.getLogger(__name__)
 
 
 def save(state: dict[str, Any], folder: Path) -> bool:
-    """Write a state; the file before it moves aside. Returns whether that could be done.
+    """Write a state; the file before it moves aside. Returns whether that succeeded.
 
-    Where it cannot (a full disk), what was there stays, and a warning says so: the run goes on.
+    If it fails (a full disk), what was there stays, a warning says so, and the run goes on.
     """
     buffer = io.BytesIO()
     torch.save(state, buffer)
@@ -50,7 +52,7 @@ def save(state: dict[str, Any], folder: Path) -> bool:
 def load(folder: Path) -> dict[str, Any] | None:
     """The newest whole state in a run's folder; None where there is none yet.
 
-    A damaged file is passed over with a warning. Raises AssetDamagedError where no file is whole.
+    A damaged file is skipped with a warning. Raises AssetDamagedError where no file is whole.
     """
     found = [path for path in (folder / NAME, folder / BEFORE) if path.is_file()]
     for path in found:
@@ -64,6 +66,6 @@ def load(folder: Path) -> dict[str, Any] | None:
     if found:
         raise AssetDamagedError(
             f"{folder}: expected a whole checkpoint, got {len(found)} damaged; "
-            "remove them to begin anew"
+            "remove them to start from scratch"
         )
     return None

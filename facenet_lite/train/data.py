@@ -1,4 +1,4 @@
-"""What a run learns from: the source of its batches, and the answers that go with them."""
+"""What a run learns from: the source of its batches, and the loss that goes with them."""
 
 from __future__ import annotations
 
@@ -8,60 +8,77 @@ import os
 from pathlib import Path
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
+from facenet_lite import losses
 from facenet_lite.errors import InputError
 from facenet_lite.train import distilled
 from facenet_lite.train.config import Config
+from facenet_lite.train.parts import Data
 from facenet_lite.train.photographs import Frame, Photographs, photographs
 from facenet_lite.train.sources import CropSource, DrawnSource, Source, splits
 
 log = logging.getLogger(__name__)
 
 
-def _open(
-    config: Config, folder: Path, *, progress: bool = True
-) -> tuple[Source, NDArray[np.float32] | None]:
-    """Make the source; crops of real pictures are kept in the run's ``folder``.
+def prepare(
+    config: Config, folder: Path, *, device: torch.device, progress: bool = True
+) -> tuple[Source, losses.Loss]:
+    """Make the source and the loss of a run, whose weights and targets are on ``device``.
 
-    With it come the targets (N, D) where a teacher says what the embedding of a picture labelled n
-    should be, else None: labels are people.
-    Raises AssetMissingError where pictures are missing, InputError where they are too few.
+    Crops of real pictures and a teacher's embeddings are kept in the run's ``folder``. Raises
+    AssetMissingError where pictures are missing, InputError where they are too few.
     """
-    if config.teacher is not None:
-        found = distilled.ask(config, folder, progress=progress)
-        if len(found.crops) < config.p * config.k:
+    data = config.data
+    if config.teacher.name is not None:
+        found = distilled.ask(
+            data, config.teacher, folder, embedding_dim=config.network.embedding_dim,
+            progress=progress,
+        )  # fmt: skip
+        if len(found.crops) < data.p * data.k:
             raise InputError(
-                f"data: expected at least p x k = {config.p * config.k} faces for one batch, "
+                f"data: expected at least p x k = {data.p * data.k} faces for one batch, "
                 f"got {len(found.crops)}"
             )
-        return distilled.TaughtSource(config, found.crops), found.targets
-    if config.data == "nobody":
-        return DrawnSource(config, splits(config).train), None
-    crops, labels = _crops(photographs(config), config, folder, progress)
+        targets = torch.from_numpy(found.targets).to(device)
+        pictures = distilled.TaughtSource(data, found.crops, config.augmentation)
+        return pictures, losses.Distillation(targets, config.loss.margin)
+    source, people = _labelled(data, folder, progress)
+    loss = losses.make(config.loss, people=people, embedding_dim=config.network.embedding_dim)
+    for weight in loss.parameters():
+        weight.data = weight.data.to(device)
+    return source, loss
+
+
+def _labelled(data: Data, folder: Path, progress: bool) -> tuple[Source, int]:
+    """A source of people, and their number: labels are below it."""
+    if data.kind == "nobody":
+        return DrawnSource(data, splits(data).train), data.people
+    crops, labels = _crops(photographs(data), data.image_size, folder, progress)
     enough = np.bincount(labels) >= 2
-    if int(enough.sum()) < config.p:
+    if int(enough.sum()) < data.p:
         raise InputError(
-            f"data: expected at least p = {config.p} people with two faces found, "
+            f"data: expected at least p = {data.p} people with two faces found, "
             f"got {int(enough.sum())}; a smaller p needs fewer"
         )
-    return CropSource(config, crops, labels), None
+    return CropSource(data, crops, labels), len(enough)
 
 
 def _crops(
-    pictures: Photographs, config: Config, folder: Path, progress: bool
+    pictures: Photographs, image_size: int, folder: Path, progress: bool
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Crop all faces, or read those of an earlier start of this run: crops, and who is on each."""
+    """Crop all faces, or read those of an earlier start of this run; crops and labels."""
     from tqdm import tqdm
 
     listed = repr([str(path) for path in pictures.paths])
-    state = hashlib.sha256(f"{config.image_size} {listed}".encode()).hexdigest()[:12]
+    state = hashlib.sha256(f"{image_size} {listed}".encode()).hexdigest()[:12]
     path = folder / f"crops-{state}.npz"
     if path.is_file():
         with np.load(path, allow_pickle=False) as stored:
             return stored["crops"], stored["labels"]
     every = tqdm(range(len(pictures.paths)), disable=not progress, unit="picture")
-    (crops,), rows = pictures.crops(every, [Frame(config.image_size)])
+    (crops,), rows = pictures.crops(every, [Frame(image_size)])
     without = sorted(set(range(len(pictures.paths))) - set(rows.tolist()))
     if without:
         log.warning(

@@ -1,7 +1,7 @@
-"""What a teacher's embeddings are of the pictures that a student learns from.
+"""The teacher's embeddings of the pictures that a student learns from.
 
 Each picture is cropped twice, by the same five landmarks: for the teacher and for the student. The
-answers are kept block by block in the run's folder, so that a stopped run loses one block.
+embeddings are kept block by block in the run's folder, so that a stopped run loses one block.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Final, NamedTuple, TypeAlias, cast
 
@@ -18,21 +19,30 @@ from numpy.typing import NDArray
 from facenet_lite import imaging, models
 from facenet_lite.data import nobody
 from facenet_lite.errors import InputError
+from facenet_lite.samplers import PKSampler
 from facenet_lite.train.augment import Augmentation
-from facenet_lite.train.config import Config
+from facenet_lite.train.parts import Data, Teacher
 from facenet_lite.train.photographs import Frame, photographs
-from facenet_lite.train.sources import AUGMENTING, DRAWING, PEOPLE, VIEWING, Batch, _rows_of, stream
+from facenet_lite.train.sources import (
+    AUGMENTING,
+    DRAWING,
+    PEOPLE,
+    VIEWING,
+    Batch,
+    pk_sampler,
+    stream,
+)
 
 BLOCK: Final = 250
-"""Pictures of which the teacher is asked at a time."""
+"""The number of pictures that the teacher embeds at a time."""
 TAUGHT: Final = 2
-"""The stream of the drawn people that are taught, beside those of ``splits``."""
+"""The stream of the drawn people whom the teacher sees, apart from those of ``splits``."""
 CHANGED: Final = Augmentation(rotation=10, scale=0.1, shift=0.06, brightness=0.4, blur=2)
-"""How far a view may be from its photograph."""
+"""The changes that make a view of a photograph."""
 BLENDED: Final = 0.5
-"""Of so many views a part of another photograph shines through,"""
-SHINES: Final = (0.15, 0.5)
-"""from the lower to the upper part of its light."""
+"""The share of views that are blended with another photograph."""
+BLEND_WEIGHT: Final = (0.15, 0.5)
+"""The range of the other photograph's weight in a blended view."""
 
 Crops: TypeAlias = NDArray[np.uint8]
 
@@ -56,58 +66,77 @@ class Kind:
 
 @dataclass(frozen=True)
 class TaughtSource:
-    """Batches of P K different pictures, each labelled with its row of ``taught.targets``."""
+    """Batches of P K different pictures, each labelled with its row in ``crops`` (N, S, S, 3).
 
-    config: Config
+    ``augmentation``: how crops are changed for each batch, None where they are not.
+    """
+
+    data: Data
     crops: Crops = field(repr=False)
+    augmentation: Augmentation | None = None
+
+    @cached_property
+    def sampler(self) -> PKSampler:
+        """Says which rows a step's batch has; made once."""
+        return pk_sampler(np.arange(len(self.crops)), self.data.p * self.data.k, 1, self.data.seed)
 
     def batch(self, step: int, part: int = 0, parts: int = 1) -> Batch:
         """Pick and change the crops of a batch, see ``Source.batch``."""
-        c = self.config
-        size = c.p * c.k
-        rows = _rows_of(c, np.arange(len(self.crops)), size, 1, step)
-        own = np.split(rows, parts)[part] if parts > 1 else rows
-        if not c.augment:
+        own = np.split(self.sampler.batch(step), parts)[part]
+        if self.augmentation is None:
             return Batch(self.crops[own], own)
         pictures = [
-            c.augmentation.apply(self.crops[[row]], rng=stream(c.seed, AUGMENTING, step, int(row)))
+            self.augmentation.apply(
+                self.crops[[row]], rng=stream(self.data.seed, AUGMENTING, step, int(row))
+            )
             for row in own
         ]
         return Batch(np.concatenate(pictures), own)
 
 
-def ask(config: Config, folder: Path, *, progress: bool = True) -> Taught:
-    """Ask the teacher of all pictures, or read what it said at an earlier start of this run.
+def ask(
+    data: Data,
+    teacher: Teacher,
+    folder: Path,
+    *,
+    embedding_dim: int,
+    block: int = BLOCK,
+    progress: bool = True,
+) -> Taught:
+    """Let the teacher embed all pictures, or read what an earlier start of this run kept.
 
+    ``embedding_dim``: the student's; ``block``: pictures embedded, and kept, at a time.
     Raises InputError for a student with another number of dimensions than its teacher's, without
     any picture, or with views of photographs that the teacher wants cropped otherwise.
     """
-    teacher = models.load(cast(models.Name, config.teacher), fast=True)
-    if teacher.spec.embedding_dim != config.embedding_dim:
+    network = models.load(cast(models.Name, teacher.name), fast=True)
+    spec = network.spec
+    if spec.embedding_dim != embedding_dim:
         raise InputError(
-            f"embedding_dim: expected {teacher.spec.embedding_dim}, the teacher's, "
-            f"got {config.embedding_dim}"
+            f"embedding_dim: expected {spec.embedding_dim}, the teacher's, got {embedding_dim}"
         )
     kinds = []
-    if config.data != "nobody":
-        kinds.append(_photographs(config, teacher.spec))
-    if config.drawn:
-        kinds.append(_drawings(config, teacher.spec))
+    if data.kind != "nobody":
+        kinds.append(_photographs(data, teacher.views, spec))
+    if teacher.drawn:
+        kinds.append(_drawings(data, teacher.drawn, spec))
     if not kinds:
         raise InputError("drawn: expected at least 1 for data='nobody' with a teacher, got 0")
-    found = [_answers(kind, teacher, folder, progress) for kind in kinds]
+    found = [_answers(kind, network, folder, block, progress) for kind in kinds]
     return Taught(*(np.concatenate(both) for both in zip(*found, strict=True)))
 
 
-def _answers(kind: Kind, teacher: models.Embedder, folder: Path, progress: bool) -> Taught:
+def _answers(
+    kind: Kind, teacher: models.Embedder, folder: Path, block: int, progress: bool
+) -> Taught:
     from tqdm import tqdm
 
     crops, vectors = [], []
-    blocks = range(0, kind.pictures, BLOCK)
-    for start in tqdm(blocks, kind.name, disable=not progress, unit=f"{BLOCK} pictures"):
+    blocks = range(0, kind.pictures, block)
+    for start in tqdm(blocks, kind.name, disable=not progress, unit=f"{block} pictures"):
         path = folder / f"taught-{kind.name}-{start}.npz"
         if not path.is_file():
-            mine, its = kind.crop(range(start, min(start + BLOCK, kind.pictures)))
+            mine, its = kind.crop(range(start, min(start + block, kind.pictures)))
             _write(path, crops=mine, vectors=teacher.embed(its))
         with np.load(path, allow_pickle=False) as stored:
             crops.append(stored["crops"])
@@ -118,12 +147,12 @@ def _answers(kind: Kind, teacher: models.Embedder, folder: Path, progress: bool)
     return Taught(np.concatenate(crops), targets)
 
 
-def _photographs(config: Config, spec: models.ModelSpec) -> Kind:
-    """The photographs as they are, then their views, all of one number before the next."""
-    found = photographs(config)
+def _photographs(data: Data, each: int, spec: models.ModelSpec) -> Kind:
+    """The photographs as they are, then a first view of each, then a second, and so on."""
+    found = photographs(data)
     count = len(found.paths)
-    student, teacher = Frame(config.image_size), Frame(spec.image_size, spec.crop_margin)
-    if config.views > 1 and student.margin != teacher.margin:
+    student, teacher = Frame(data.image_size), Frame(spec.image_size, spec.crop_margin)
+    if each > 1 and student.margin != teacher.margin:
         raise InputError(
             f"views: expected a teacher with the student's crop_margin, {student.margin}, "
             f"got {teacher.margin}"
@@ -134,44 +163,44 @@ def _photographs(config: Config, spec: models.ModelSpec) -> Kind:
         (mine, its), _ = found.crops(plain, [student, teacher])
         others = range(max(rows.start, count), rows.stop)
         (changed,), _ = found.crops([row % count for row in others], [teacher])
-        changed = views(changed, rng=stream(config.seed, VIEWING, rows.start))
+        changed = views(changed, rng=stream(data.seed, VIEWING, rows.start))
         small = [imaging.resize(one, height=student.size, width=student.size) for one in changed]
         return np.concatenate([mine, *(one[None] for one in small)]), np.concatenate([its, changed])
 
-    return Kind("photographs", config.views * count, crop)
+    return Kind("photographs", each * count, crop)
 
 
 def views(crops: Crops, *, rng: np.random.Generator) -> Crops:
-    """Other pictures made of crops, RGB uint8 (N, S, S, 3), for a teacher to say what they show.
+    """Other pictures made from crops, RGB uint8 (N, S, S, 3), for a teacher to embed.
 
-    Each is turned, moved, mirrored, lit and blurred by chance (``CHANGED``), and through half of
-    them another of the crops shines. The student is shown what the teacher was shown (Beyer et al.
-    2022), and cannot learn the photographs by heart.
+    Each is rotated, moved, mirrored, lit and blurred at random (``CHANGED``), and half of them are
+    blended with another of the crops. The student is shown what the teacher was shown (Beyer et
+    al. 2022), and cannot learn the photographs by heart.
     """
     changed = CHANGED.apply(crops, rng=rng)
     count = len(crops)
-    amount = rng.uniform(*SHINES, count) * (rng.random(count) < BLENDED)
+    amount = rng.uniform(*BLEND_WEIGHT, count) * (rng.random(count) < BLENDED)
     part = amount.astype(np.float32)[:, None, None, None]
     others = changed[rng.permutation(count)]
     mixed: Crops = np.rint((1 - part) * changed + part * others).astype(np.uint8)
     return mixed
 
 
-def _drawings(config: Config, spec: models.ModelSpec) -> Kind:
-    """Pictures of drawn people, one each."""
+def _drawings(data: Data, count: int, spec: models.ModelSpec) -> Kind:
+    """One picture of each of ``count`` drawn people."""
     model = nobody.load()
-    people = model.sample_identities(config.drawn, rng=stream(config.seed, PEOPLE, TAUGHT))
-    scale = dict.fromkeys(nobody.PARTS, config.spread)
+    people = model.sample_identities(count, rng=stream(data.seed, PEOPLE, TAUGHT))
+    scale = dict.fromkeys(nobody.PARTS, data.spread)
 
     def crop(rows: range) -> tuple[Crops, Crops]:
-        rng = stream(config.seed, DRAWING, TAUGHT, rows.start)
+        rng = stream(data.seed, DRAWING, TAUGHT, rows.start)
         some = people.take(slice(rows.start, rows.stop))
         faces = model.sample_coefficients(some, 1, rng=rng, scale=scale)
-        student, _ = model.draw(faces, size=config.image_size)
+        student, _ = model.draw(faces, size=data.image_size)
         teacher, _ = model.draw(faces, size=spec.image_size, crop_margin=spec.crop_margin)
         return student, teacher
 
-    return Kind("drawn", config.drawn, crop)
+    return Kind("drawn", count, crop)
 
 
 def _write(path: Path, **arrays: NDArray[np.generic]) -> None:

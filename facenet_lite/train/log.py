@@ -1,4 +1,4 @@
-"""The log of a run: a row of CSV a step, and one a look at people who are not trained on."""
+"""The log of a run: a row of CSV for each step, and one for each validation."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ STEPS: Final = (
     "step", "seconds", "waited", "learning_rate", "rule", "loss", "triplets", "active_fraction",
     "mean_positive", "mean_negative", "spread",
 )  # fmt: skip
+"""The columns of ``steps.csv``."""
 LOOKS: Final = ("step", "seconds", "auc", "low", "high", "val", "far")
+"""The columns of ``looks.csv``."""
 
 
 class Journal:
-    """Appends to ``steps.csv`` and ``looks.csv``; rows from ``step`` on are taken out first."""
+    """Appends to ``steps.csv`` and ``looks.csv``; rows from ``step`` on are removed first."""
 
     def __init__(self, folder: Path, step: int) -> None:
         self._folder = folder

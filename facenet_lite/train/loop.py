@@ -1,4 +1,4 @@
-"""The run: from its folder's last checkpoint, or from the beginning, to the trained network."""
+"""The run: from its folder's last checkpoint, or from the start, to the trained network."""
 
 from __future__ import annotations
 
@@ -27,13 +27,17 @@ from facenet_lite.train.log import Journal, Row
 from facenet_lite.train.network import untrained
 from facenet_lite.train.processes import Processes, joined, share_batch_norm
 from facenet_lite.train.sources import Batch, Source, splits
-from facenet_lite.train.step import learning_rate, loss_of, optimiser
+from facenet_lite.train.step import learning_rate, optimiser
 
 MODEL: Final = "model.safetensors"
+"""The file of the trained network, in the run's folder."""
 WORKERS: Final = (
     "in a script, call train under if __name__ == '__main__':, since workers read the script "
     "again; or set workers=0"
 )
+"""The advice to a user whose workers have died."""
+RECENT: Final = 21
+"""The number of steps whose diagnoses are kept, to see whether the network has collapsed."""
 
 Watch: TypeAlias = Callable[[str, Row, models.TorchEmbedder], None]
 
@@ -47,24 +51,25 @@ def train(
     progress: bool = True,
     watch: Watch | None = None,
 ) -> models.TorchEmbedder:
-    """Train a network, or go on where the run in ``folder`` stopped, and return it.
+    """Train a network, or resume the run in ``folder`` where it stopped, and return it.
 
     The folder then holds ``config.json``, ``steps.csv``, ``looks.csv``, two checkpoints and, when
-    all steps are done, ``model.safetensors``. Killed at any moment and called again, the run ends
-    with the same bits on a CPU as one that was not. Ctrl-C keeps the step that it interrupts, and
-    raises KeyboardInterrupt. Batches are made by ``config.workers`` processes of their own: a
+    all steps are done, ``model.safetensors``. A run that was killed at any moment and resumed ends
+    on a CPU with exactly the bits of one that was not. Ctrl-C finishes the current step, saves, and
+    raises KeyboardInterrupt. Batches are made by ``config.data.workers`` other processes: a
     script calls this under ``if __name__ == "__main__":``. ``watch`` is called with "steps" or
     "looks", each row of the log, and the network as it is then.
 
-    Started by torchrun, the processes share each batch, and the first writes. Raises InputError
-    for a folder that holds a run with other settings, or people that processes cannot share.
+    Started by torchrun, the processes share each batch, and the first one writes the files. Raises
+    InputError for a folder that holds a run with other settings, or for a number of people that
+    the processes cannot share equally.
     """
     place = Path(folder)
     place.mkdir(parents=True, exist_ok=True)
     with joined() as processes, _stoppable() as asked:
-        if config.p % processes.world:
+        if config.data.p % processes.world:
             raise InputError(
-                f"p: expected people that {processes.world} processes share, got {config.p}"
+                f"p: expected people that {processes.world} processes share, got {config.data.p}"
             )
         if processes.rank == 0:
             keep(config, place)
@@ -91,30 +96,34 @@ class _Run:
     def __init__(self, config: Config, folder: Path, processes: Processes, progress: bool) -> None:
         self.config, self.folder, self.processes = config, folder, processes
         self.progress = progress and processes.rank == 0
-        self.source, targets = data._open(config, folder, progress=self.progress)
-        self.targets = None if targets is None else torch.from_numpy(targets).to(processes.device)
-        self.embedder = untrained(config)
+        self.source, self.loss = data.prepare(
+            config, folder, device=processes.device, progress=self.progress
+        )
+        self.embedder = untrained(config.network)
         self.net = self.embedder.net
         if processes.world > 1:
             share_batch_norm(self.net)
         self.net.to(processes.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self.optimiser = optimiser(self.net, config)
+        self.optimiser = optimiser([*self.net.parameters(), *self.loss.parameters()], config.step)
         self.step, self.seconds = 0, 0.0
         state = checkpoint.load(folder)
         if state is not None:
             self.net.load_state_dict(state["weights"])
+            kept = state.get("loss", [])  # not in a checkpoint from before losses had weights
+            for own, value in zip(self.loss.parameters(), kept, strict=True):
+                own.data.copy_(value)
             self.optimiser.load_state_dict(state["optimiser"])
             self.step, self.seconds = state["step"], state["seconds"]
 
     def go_on(self, asked: Callable[[], bool], watch: Watch | None = None) -> None:
-        """Do the steps that are left; keep the state when asked to stop."""
+        """Do the steps that are left; save the state when asked to stop."""
         from tqdm import tqdm
 
-        c, p = self.config, self.processes
+        c, p = self.config.step, self.processes
         journal = Journal(self.folder, self.step) if p.rank == 0 else None
         held_out = None
         if c.validate_every and p.rank == 0:
-            held_out = validation.pictures(splits(c).validation, c)
+            held_out = validation.pictures(splits(self.config.data).validation, self.config.data)
         wrapped = p.wrapped(self.net)
         seen: list[Diagnosis] = []
         warned = False
@@ -146,7 +155,7 @@ class _Run:
                     raise
                 waited = time.perf_counter() - start
                 row, diagnosis = self._update(wrapped, batch)
-                seen = [*seen[-20:], diagnosis]
+                seen = [*seen, diagnosis][-RECENT:]
                 spent = time.perf_counter() - start
                 self.seconds += spent
                 write("steps", {**row, "seconds": self.seconds, "waited": waited})
@@ -175,7 +184,7 @@ class _Run:
 
     def _update(self, wrapped: nn.Module, batch: Batch) -> tuple[dict[str, Any], Diagnosis]:
         """One step: forward, backward, update."""
-        c, p = self.config, self.processes
+        c, p = self.config.step, self.processes
         self.net.train()
         rate = learning_rate(c, self.step)
         for group in self.optimiser.param_groups:
@@ -185,16 +194,15 @@ class _Run:
         with torch.autocast(p.device.type, kind, enabled=c.precision != "float32"):
             embeddings = wrapped(pictures)
         labels = p.gather(own[:, None])[:, 0]
-        found = loss_of(p.gather(embeddings), labels, c, self.step, self.targets)
+        found = self.loss(p.gather(embeddings), labels, self.step)
         self.optimiser.zero_grad(set_to_none=True)
-        # subtle: processes average their gradients, and each has a part of the sum
-        (found.value * p.world).backward()  # type: ignore[no-untyped-call]
+        p.backward(found.value, self.loss.parameters())
         self.optimiser.step()
         d = found.diagnosis
         return {
             "step": self.step,
             "learning_rate": rate,
-            "rule": c.rule(self.step) if self.targets is None else "taught",
+            "rule": found.rule,
             "loss": float(found.value.detach()),
             "triplets": found.triplets,
             "active_fraction": d.active_fraction,
@@ -208,6 +216,7 @@ class _Run:
             checkpoint.save(
                 {
                     "weights": self.net.state_dict(),
+                    "loss": [own.detach() for own in self.loss.parameters()],
                     "optimiser": self.optimiser.state_dict(),
                     "step": self.step,
                     "seconds": self.seconds,
@@ -217,14 +226,15 @@ class _Run:
 
     def _loader(self) -> DataLoader[Batch]:
         steps = _Steps(self.source, self.processes.rank, self.processes.world)
+        workers = self.config.data.workers
         return DataLoader(
             steps,
             batch_size=None,
-            sampler=range(self.step, self.config.steps),
-            num_workers=self.config.workers,
-            worker_init_fn=_quiet if self.config.workers else None,
-            prefetch_factor=4 if self.config.workers else None,
-            multiprocessing_context=_workers() if self.config.workers else None,
+            sampler=range(self.step, self.config.step.steps),
+            num_workers=workers,
+            worker_init_fn=_quiet if workers else None,
+            prefetch_factor=4 if workers else None,
+            multiprocessing_context=_workers() if workers else None,
         )
 
 
@@ -234,8 +244,10 @@ def _on(batch: Batch, device: torch.device) -> tuple[Tensor, Tensor]:
     return pictures.permute(0, 3, 1, 2).float().sub_(127.5).mul_(1 / 127.5), labels
 
 
-def _workers() -> multiprocessing.context.ForkServerContext:
-    """How workers start: a fork of this process, where torch or OpenCV have threads, would hang."""
+def _workers() -> multiprocessing.context.BaseContext:
+    """How workers start: a fork of this process, in which torch or OpenCV have threads, hangs."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():  # as on Windows
+        return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])  # torch is read once, not by each worker
     return context
@@ -251,7 +263,7 @@ def _quiet(worker: int) -> None:
 
 @contextmanager
 def _stoppable() -> Iterator[Callable[[], bool]]:
-    """Within, the first Ctrl-C only asks to stop; a second one is as anywhere else."""
+    """Within it the first Ctrl-C only asks to stop; a second one interrupts as usual."""
     asked = threading.Event()
     if threading.current_thread() is not threading.main_thread():
         yield asked.is_set

@@ -1,4 +1,4 @@
-"""The network before a run's first step: drawn by chance, or with another one's weights."""
+"""The network before a run's first step, with random weights or those of another network."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ import torch
 from facenet_lite import models
 from facenet_lite.errors import InputError
 from facenet_lite.models.nn2 import NN2
-from facenet_lite.train.config import Config
+from facenet_lite.train.parts import Network
 from facenet_lite.train.sources import WEIGHTS, stream
 
 
-def untrained(config: Config) -> models.TorchEmbedder:
+def untrained(network: Network) -> models.TorchEmbedder:
     """The network as it is before a run's first step."""
-    seed = int(stream(config.seed, WEIGHTS).integers(2**63))
+    seed = int(stream(network.seed, WEIGHTS).integers(2**63))
     net = NN2(
-        width=config.width,
-        image_size=config.image_size,
-        norm=config.norm,
-        first_pool=config.first_pool,
-        standardised=config.standardised,
-        centred=config.centred,
-        embedding_dim=config.embedding_dim,
+        width=network.width,
+        image_size=network.image_size,
+        norm=network.norm,
+        first_pool=network.first_pool,
+        standardised=network.standardised,
+        centred=network.centred,
+        embedding_dim=network.embedding_dim,
         generator=torch.Generator().manual_seed(seed),
     )
-    if config.start is not None:
-        begin(net, config.start)
+    if network.start is not None:
+        begin(net, network.start)
     return models.TorchEmbedder.of(net)
 
 

@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facenet_lite import align, detect, imaging, landmarks
+from facenet_lite.boxes import reframe
 from facenet_lite.data import folders, lfw, lfw_faces
 from facenet_lite.errors import ImageError
-from facenet_lite.train.config import Config
+from facenet_lite.train.parts import Data
 from facenet_lite.types import Boxes, Image, Picture
 
 
@@ -60,17 +61,17 @@ class Photographs:
         return [np.concatenate(crops) for crops in found], np.array(kept, np.int64)
 
 
-def photographs(config: Config) -> Photographs:
-    """List the photographs of ``config.data``, "folder" or "lfw".
+def photographs(data: Data) -> Photographs:
+    """List the photographs of ``data.kind``, "folder" or "lfw".
 
     In LFW's a face is where ``data.lfw_faces`` says; in a folder's, where dlib's HOG finds the most
     central one. Raises AssetMissingError where pictures are missing.
     """
-    if config.data == "lfw":
-        copy = lfw.find(config.folder)
+    if data.kind == "lfw":
+        copy = lfw.find(data.folder)
         people = copy.people("train").items()
         return of_lfw(copy, [(name, n) for name, count in people for n in range(1, count + 1)])
-    found = folders.people(str(config.folder))
+    found = folders.people(str(data.folder))
     detector = cache(lambda: detect.load("hog"))  # only where a picture is looked at
     paths = [path for some in found.values() for path in some]
     labels = np.repeat(np.arange(len(found)), [len(some) for some in found.values()])
@@ -79,7 +80,7 @@ def photographs(config: Config) -> Photographs:
         boxes = detector().detect(image).boxes
         height, width = image.shape[:2]
         chosen = boxes[align.choose(boxes, "most_central", height=height, width=width)]
-        return landmarks.reframe(chosen, detector().name)
+        return reframe(chosen, detector().frame)
 
     return Photographs(paths, labels, central)
 

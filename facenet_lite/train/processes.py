@@ -1,14 +1,14 @@
 """One run over several processes: ``torchrun --nproc-per-node N -m facenet_lite.cli train ...``.
 
 Each process makes and embeds its part of the batch; every one of them sees all embeddings, mines
-the whole batch, and finds the same loss. Its gradient reaches each process's own embeddings only,
+the whole batch, and computes the same loss. The gradient reaches only the process's own embeddings,
 so that the sum over the processes is the gradient of one process with the whole batch.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -35,6 +35,17 @@ class Processes:
         dist.all_gather(parts, own.detach().contiguous())
         parts[self.rank] = own
         return torch.cat(parts)
+
+    def backward(self, value: Tensor, own: Iterable[nn.Parameter] = ()) -> None:
+        """Go back from a value that every process has computed from the whole batch.
+
+        ``own``: the loss's weights, for which each process finds the whole gradient by itself.
+        """
+        # subtle: processes average the network's gradients, and each has a part of their sum
+        (value * self.world).backward()  # type: ignore[no-untyped-call]
+        for weight in own:
+            if weight.grad is not None:
+                weight.grad /= self.world
 
     def wrapped(self, net: nn.Module) -> nn.Module:
         """The network whose gradients are averaged over the processes when backward runs."""

@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 from facenet_lite.data import nobody
 from facenet_lite.evaluate import separation, val_at_far
 from facenet_lite.models import Embedder
-from facenet_lite.train.config import Config as RunConfig
+from facenet_lite.train.parts import Data
 from facenet_lite.train.sources import DRAWING, stream
 
 EACH: Final = 5
-"""Pictures of each person that is held out."""
+"""The number of pictures of each person who is held out."""
 FAR: Final = 1e-2
+"""The rate at which two people may be taken for one when VAL is measured."""
 
 
 class Look(NamedTuple):
@@ -29,11 +30,11 @@ class Look(NamedTuple):
     far: float | None
 
 
-def pictures(people: nobody.Identities, config: RunConfig, each: int = EACH) -> NDArray[np.uint8]:
-    """Pictures of people held out, unchanged: RGB uint8 (P, K, S, S, 3)."""
-    rng = stream(config.seed, DRAWING)
+def pictures(people: nobody.Identities, data: Data, each: int = EACH) -> NDArray[np.uint8]:
+    """Pictures of people who are held out, unchanged: RGB uint8 (P, K, S, S, 3)."""
+    rng = stream(data.seed, DRAWING)
     model = nobody.load()
-    return model.sample_pictures(people, each, rng=rng, size=config.image_size).pictures
+    return model.sample_pictures(people, each, rng=rng, size=data.image_size).pictures
 
 
 def look(network: Embedder, held_out: NDArray[np.uint8], far: float = FAR) -> Look:

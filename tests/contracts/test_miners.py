@@ -59,11 +59,10 @@ def test_what_it_picks_as_semi_hard_lies_in_the_band(name, batch):
 @given(batch=BATCHES)
 def test_blocks_of_anchors_change_nothing(name, batch):
     points, labels = batch
-    whole = mine(name, points, labels)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ranking, "CELLS", 1)
-        patch.setattr(ranking, "ROWS", 1)  # one anchor a block
-        assert mine(name, points, labels) == whole
+    x = torch.as_tensor(np.array(points, np.float32).reshape(-1, 2))
+    each = ranking.blocks(*ranking.check_batch(x, labels), 2.0, size=1)  # one anchor a block
+    one_by_one = miners.pick(name, each, generator=torch.Generator().manual_seed(0))
+    assert one_by_one == mine(name, points, labels)
 
 
 def test_float64_gives_what_float32_gives(name):

@@ -2,27 +2,16 @@
 
 from dataclasses import replace
 
-import cv2
-import dlib
 import numpy as np
 import pytest
 
-from facenet_lite import assets, detect, imaging
+from facenet_lite import detect, imaging
 from facenet_lite.errors import AssetDamagedError, InputError
 
 
 @pytest.fixture(scope="module")
 def astronaut():
     return imaging.astronaut()
-
-
-def test_haar_boxes_are_opencvs_and_scores_are_its_counts(astronaut):
-    cascade = cv2.CascadeClassifier(str(assets.fetch("haar_frontalface_default")))
-    grey = cv2.cvtColor(astronaut, cv2.COLOR_RGB2GRAY)
-    rects, counts = cascade.detectMultiScale2(grey, 1.2, 3, minSize=(30, 30))
-    found = detect.HaarDetector.load(scale_factor=1.2, min_neighbors=3).detect(astronaut)
-    assert found.scores.tolist() == sorted(counts.tolist(), reverse=True)
-    assert {tuple(b) for b in found.boxes} == {(x, y, x + w, y + h) for x, y, w, h in rects}
 
 
 def test_haar_without_neighbours_shows_every_window(astronaut):
@@ -43,16 +32,6 @@ def test_haar_refuses_a_file_without_a_cascade(tmp_path):
             detect.HaarDetector.load(path=tmp_path / name)
 
 
-def test_ssd_boxes_are_the_networks_scaled_to_the_picture(astronaut):
-    detector = detect.SsdDetector.load(score_threshold=0.2)
-    blob = cv2.dnn.blobFromImage(astronaut[..., ::-1].copy(), 1, (300, 300), (104, 177, 123))
-    detector.network.setInput(blob)
-    best = max(detector.network.forward()[0, 0], key=lambda row: row[2])
-    found = detector.detect(astronaut)
-    assert found.scores[0] == pytest.approx(best[2], abs=1e-6)
-    assert found.boxes[0] == pytest.approx(best[3:] * 512, abs=1e-2)
-
-
 def test_ssd_scales_the_two_sides_of_an_oblong_picture_by_themselves(astronaut):
     wide = imaging.resize(astronaut, height=256, width=512)
     x1, y1, x2, y2 = detect.load("ssd").detect(wide).boxes[0]
@@ -65,13 +44,6 @@ def test_a_higher_ssd_threshold_leaves_fewer_boxes(astronaut):
     counts = [len(replace(detector, score_threshold=t).detect(astronaut)) for t in (0.05, 0.5, 1.0)]
     assert counts == sorted(counts, reverse=True)
     assert counts[-1] == 0
-
-
-def test_hog_corners_are_dlibs_with_right_and_bottom_excluded(astronaut):
-    rectangle = dlib.get_frontal_face_detector()(astronaut, 1)[0]
-    box = detect.load("hog").detect(astronaut).boxes[0]
-    assert box[2] - box[0] == rectangle.width()
-    assert box[3] - box[1] == rectangle.height()
 
 
 def test_a_lower_hog_threshold_finds_more(astronaut):
@@ -89,17 +61,16 @@ def test_upsampling_finds_faces_that_are_too_small_without(astronaut, name):
     assert len(replace(detector, upsample=1).detect(small)) >= 1
 
 
-def test_mmod_scores_are_dlibs_confidences(astronaut):
+def test_above_the_best_score_mmod_finds_nothing(astronaut):
     detector = detect.load("mmod")
-    best = max(face.confidence for face in detector.model(astronaut, 0))
-    assert detector.detect(astronaut).scores[0] == pytest.approx(best)
+    best = float(detector.detect(astronaut).scores[0])
     assert len(replace(detector, score_threshold=best + 0.01).detect(astronaut)) == 0
 
 
 @pytest.mark.parametrize(
     ("load", "message"),
     [
-        (lambda: detect.load("mtcnn"), "'haar', 'ssd', 'hog', 'mmod', got 'mtcnn'"),
+        (lambda: detect.load("mtcnn"), "'haar', 'ssd', 'hog', 'mmod'.*, got 'mtcnn'"),
         (lambda: detect.load(None), "detector: expected one of"),
         (lambda: detect.HaarDetector.load(scale_factor=1), "scale_factor: .* above 1"),
         (lambda: detect.HaarDetector.load(scale_factor="1.1"), "scale_factor: expected a number"),

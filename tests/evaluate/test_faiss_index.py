@@ -82,7 +82,7 @@ def test_faiss_is_given_its_threads_back():
 
 def test_beside_torch_both_still_work():
     """Each brings an OpenMP of its own."""
-    import torch
+    torch = pytest.importorskip("torch", reason="PyTorch is an optional extra")
 
     x = torch.from_numpy(people(50, 2))
     found = search(x.numpy(), x.numpy()[:5], engine="faiss")

@@ -41,11 +41,26 @@ def test_sums_are_in_whole_numbers(small):
     assert not {"Conv", "Gemm"} & set(kinds)
 
 
-def test_embeddings_move_little_but_do_move(path, small):
+def test_embeddings_move_little_but_do_move(path, tmp_path):
+    # In seven bits, where no processor runs over: with all eight, one without VNNI moves these
+    # distances by 0.14, and one with it by less than 0.05.
+    small = models.quantise_onnx(path, CROPS, target=tmp_path / "seven.onnx", seven_bits=True)
     vectors, near = (models.open_onnx(p).embed(CROPS) for p in (path, small))
     assert np.allclose(np.linalg.norm(near, axis=1), 1, atol=1e-6)
     apart = pairwise_squared_distances(vectors, vectors) - pairwise_squared_distances(near, near)
-    assert 0 < np.abs(apart).max() < 0.05
+    assert 0 < np.abs(apart).max() < 0.1
+
+
+def test_no_weight_moves_by_more_than_half_a_step(path, small):
+    before, after = (
+        {part.name: numpy_helper.to_array(part) for part in onnx.load(p).graph.initializer}
+        for p in (path, small)
+    )
+    for name, channel in (("kernels", 0), ("matrix", 1)):
+        codes = np.moveaxis(after[f"{name}_quantized"], channel, -1)
+        steps = after[f"{name}_scale"]
+        moved = np.abs(codes * steps - np.moveaxis(before[name], channel, -1)) / steps
+        assert 0.4 < moved.max() <= 0.5 + 1e-4  # 127 steps in float32
 
 
 def test_each_channel_has_its_own_step(path, small):

@@ -80,7 +80,7 @@ def race(first, second, image, rounds):
     return np.array(spent)
 
 
-@pytest.mark.parametrize("name", detect.NAMES)
+@pytest.mark.parametrize("name", ROUNDS)
 def test_the_package_takes_at_most_three_per_cent_more(name, picture, capsys):
     detector = detect.load(name)
     alone = direct(detector)

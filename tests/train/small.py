@@ -13,4 +13,4 @@ SMALL: dict[str, Any] = {
 
 
 def config(**changes: Any) -> Config:
-    return Config(**{**SMALL, **changes})
+    return Config.of(**{**SMALL, **changes})

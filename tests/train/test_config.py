@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import dataclasses
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from train.small import config
 
+from facenet_lite import losses, miners
 from facenet_lite.errors import InputError
-from facenet_lite.train import RULES, Augmentation, Config
+from facenet_lite.train import RULES, Augmentation, Config, Data, Network
 from facenet_lite.train.augment import HARDER, MILDER
 from facenet_lite.train.config import keep
 
@@ -18,6 +20,10 @@ from facenet_lite.train.config import keep
     "wrong",
     [
         {"data": "faces"},
+        {"loss": "hinge"},
+        {"norm": "layer"},
+        {"seed": -1},
+        {"colour": 1},
         {"data": "folder"},
         {"optimiser": "sgd"},
         {"precision": "float16"},
@@ -61,27 +67,62 @@ def test_other_json_is_refused(text: str) -> None:
         Config.from_json(text)
 
 
+def test_every_setting_has_one_name_and_is_changed_alone() -> None:
+    """``seed`` and ``image_size`` are in several parts, and changed in all of them."""
+    before = config().flat()
+    assert len(before) == 35
+    for name, value in {"seed": 3, "image_size": 64, "teacher": "dlib", "margin": 0.5}.items():
+        changed = config().changed(**{name: value})
+        assert changed.flat() == before | {name: value}
+        assert Config.of(**changed.flat()) == changed
+    assert config(seed=3).data.seed == config(seed=3).network.seed == config(seed=3).loss.seed == 3
+
+
+@pytest.mark.parametrize("parts", [{"data": Data(seed=1)}, {"network": Network(image_size=64)}])
+def test_parts_that_contradict_each_other_are_refused(parts: dict[str, Any]) -> None:
+    with pytest.raises(InputError, match="one value in all parts"):
+        Config(**parts)
+
+
+def test_a_run_from_before_a_loss_could_be_named_is_the_same_run() -> None:
+    assert "loss" not in config().flat()
+    old = json.loads(config().to_json())
+    assert not config().differences(Config.from_json(json.dumps(old)))
+
+
+def test_the_choices_of_the_command_line_are_what_is_registered() -> None:
+    for word, names in {"loss=?": losses.LOSSES, "mining=?": losses.RULES}.items():
+        with pytest.raises(InputError) as caught:
+            Config.from_words([word])
+        assert all(name in str(caught.value) for name in names)
+    assert set(losses.RULES) == set(miners.MINERS) - {"all_semi_hard"}
+
+
 def test_phases_follow_each_other() -> None:
     settings = config(mining=((0, "batch_all"), (3, "semi_hard")))
-    assert [settings.rule(step) for step in (0, 2, 3, 5)] == ["batch_all"] * 2 + ["semi_hard"] * 2
+    assert [settings.loss.rule(step) for step in (0, 2, 3, 5)] == ["batch_all"] * 2 + [
+        "semi_hard"
+    ] * 2
 
 
 def test_every_rule_can_be_named() -> None:
     for rule in RULES:
-        assert config(mining=((0, rule),)).rule(0) == rule
+        assert config(mining=((0, rule),)).loss.rule(0) == rule
 
 
 def test_crops_are_changed_more_where_it_is_to_be_harder() -> None:
     assert config().augmentation == Augmentation()
     assert config(harder=True).augmentation == HARDER
     assert config(data="lfw", teacher="dlib", views=2).augmentation == MILDER
+    assert config(augment=False).augmentation is None
+    assert config(data="lfw", teacher="dlib", views=2, augment=False).augmentation is None
 
 
 def test_words_make_a_config() -> None:
     words = ["steps=7", "margin=0.5", "cosine=false", "data=folder", "folder=a b"]
-    made = Config.of([*words, "mining=batch_all,semi_hard@4"])
-    assert Config.of(["pictures=5"]) == Config(pictures=5)
-    assert made == Config(
+    made = Config.from_words([*words, "mining=batch_all,semi_hard@4"])
+    assert Config.from_words(["pictures=5"]) == Config.of(pictures=5)
+    assert made == Config.of(
         steps=7, margin=0.5, cosine=False, data="folder", folder="a b",
         mining=((0, "batch_all"), (4, "semi_hard")),
     )  # fmt: skip
@@ -92,7 +133,7 @@ def test_words_make_a_config() -> None:
 )
 def test_words_that_are_no_settings_are_refused(word: str) -> None:
     with pytest.raises(InputError, match="expected"):
-        Config.of([word])
+        Config.from_words([word])
 
 
 def test_a_folder_holds_one_run(tmp_path: Path) -> None:
@@ -100,4 +141,3 @@ def test_a_folder_holds_one_run(tmp_path: Path) -> None:
     keep(config(workers=2), tmp_path)  # changes nothing that is computed
     with pytest.raises(InputError, match="seed is 1 and was 0"):
         keep(config(seed=1), tmp_path)
-    assert {field.name for field in dataclasses.fields(Config)} >= {"seed", "mining"}

@@ -44,11 +44,21 @@ def settings(**changes: Any) -> Config:
     return config(**{"teacher": "dlib", "drawn": 20, "p": 4, "k": 2, "steps": 4} | changes)
 
 
+def ask(run: Config, folder: Path, **more: int) -> distilled.Taught:
+    return distilled.ask(
+        run.data, run.teacher, folder, embedding_dim=run.network.embedding_dim, progress=False,
+        **more,
+    )  # fmt: skip
+
+
+def source(run: Config, crops: NDArray[np.uint8]) -> distilled.TaughtSource:
+    return distilled.TaughtSource(run.data, crops, run.augmentation)
+
+
 def test_targets_are_directions_from_the_mean_and_asked_for_once(
-    teacher: Teacher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    teacher: Teacher, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(distilled, "BLOCK", 8)
-    found = distilled.ask(settings(), tmp_path, progress=False)
+    found = ask(settings(), tmp_path, block=8)
     assert found.crops.shape == (20, 32, 32, 3)
     assert np.allclose(np.linalg.norm(found.targets, axis=1), 1, atol=1e-6)
     assert np.abs(found.targets.mean(0)).max() < 0.5
@@ -56,7 +66,7 @@ def test_targets_are_directions_from_the_mean_and_asked_for_once(
     blocks = sorted(tmp_path.glob("taught-*.npz"))
     assert len(blocks) == 3
     blocks[1].unlink()  # as if it had been stopped there
-    again = distilled.ask(settings(), tmp_path, progress=False)
+    again = ask(settings(), tmp_path, block=8)
     assert teacher.asked == 24  # the last block holds 4
     assert np.array_equal(again.targets, found.targets)
     assert np.array_equal(again.crops, found.crops)
@@ -65,23 +75,23 @@ def test_targets_are_directions_from_the_mean_and_asked_for_once(
 def test_drawn_people_are_all_different_and_not_those_of_the_looks(
     teacher: Teacher, tmp_path: Path
 ) -> None:
-    crops = distilled.ask(settings(), tmp_path, progress=False).crops
+    crops = ask(settings(), tmp_path).crops
     assert len({crop.tobytes() for crop in crops}) == 20
 
 
 def test_a_batch_is_a_function_of_the_step_and_every_picture_comes_once_an_epoch() -> None:
     crops = np.arange(20, dtype=np.uint8)[:, None, None, None] * np.ones((32, 32, 3), np.uint8)
-    source = distilled.TaughtSource(settings(augment=False), crops)
-    whole = source.batch(1)
+    plain = source(settings(augment=False), crops)
+    whole = plain.batch(1)
     assert np.array_equal(whole.pictures[:, 0, 0, 0], whole.labels)
-    parts = [source.batch(1, part, 2) for part in range(2)]
+    parts = [plain.batch(1, part, 2) for part in range(2)]
     assert np.array_equal(np.concatenate([part.labels for part in parts]), whole.labels)
-    seen = np.concatenate([source.batch(step).labels for step in range(2)])
+    seen = np.concatenate([plain.batch(step).labels for step in range(2)])
     assert len(set(seen.tolist())) == 16
-    changed = distilled.TaughtSource(settings(), crops).batch(1)
+    changed = source(settings(), crops).batch(1)
     assert np.array_equal(changed.labels, whole.labels)
     assert not np.array_equal(changed.pictures, whole.pictures)
-    again = [distilled.TaughtSource(settings(), crops).batch(1, part, 2) for part in range(2)]
+    again = [source(settings(), crops).batch(1, part, 2) for part in range(2)]
     assert np.array_equal(np.concatenate([part.pictures for part in again]), changed.pictures)
 
 
@@ -100,7 +110,7 @@ def test_photographs_and_drawn_faces_are_each_centred(teacher: Teacher, tmp_path
         (tmp_path / "people" / name).mkdir(parents=True)
         write_image(image, tmp_path / "people" / name / "1.png")
     run = settings(data="folder", folder=str(tmp_path / "people"))
-    found = distilled.ask(run, tmp_path, progress=False)
+    found = ask(run, tmp_path)
     assert found.crops.shape == (22, 32, 32, 3)
     assert np.allclose(found.targets[0], -found.targets[1], atol=1e-5)  # two, about their mean
 
@@ -114,21 +124,20 @@ def people(folder: Path) -> str:
 
 
 def test_the_teacher_is_asked_of_each_photograph_and_of_its_views(
-    teacher: Teacher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    teacher: Teacher, tmp_path: Path
 ) -> None:
     plain = settings(data="folder", folder=people(tmp_path), drawn=0, p=2, k=1)
     for name in ("alone", "views", "again"):
         (tmp_path / name).mkdir()
-    alone = distilled.ask(plain, tmp_path / "alone", progress=False)
+    alone = ask(plain, tmp_path / "alone")
     assert teacher.asked == 3
-    run = dataclasses.replace(plain, views=4)
-    monkeypatch.setattr(distilled, "BLOCK", 5)  # the first block ends amid the first views
-    found = distilled.ask(run, tmp_path / "views", progress=False)
+    run = plain.changed(views=4)
+    found = ask(run, tmp_path / "views", block=5)  # the first block ends amid the first views
     assert teacher.asked == 3 + 12
     assert found.crops.shape == (12, 32, 32, 3)
     assert np.array_equal(found.crops[:3], alone.crops)
     assert len({crop.tobytes() for crop in found.crops}) == 12
-    again = distilled.ask(run, tmp_path / "again", progress=False)
+    again = ask(run, tmp_path / "again", block=5)
     assert np.array_equal(again.crops, found.crops)
 
 
@@ -141,12 +150,12 @@ def test_a_view_is_what_the_teacher_was_shown(
         Teacher, "embed", lambda self, crops: shown.append(crops) or embed(self, crops)
     )
     run = settings(data="folder", folder=people(tmp_path), drawn=0, p=2, k=1, views=3)
-    found = distilled.ask(run, tmp_path, progress=False)
+    found = ask(run, tmp_path)
     for its, mine in zip(np.concatenate(shown)[3:], found.crops[3:], strict=True):
         assert np.array_equal(resize(its, height=32, width=32), mine)
 
 
-def test_another_shines_through_half_of_the_views() -> None:
+def test_half_of_the_views_are_blended_with_another() -> None:
     black, white = (np.full((200, 8, 8, 3), level, np.uint8) for level in (0, 200))
     changed = distilled.views(np.concatenate([black, white]), rng=np.random.default_rng(0))
     of_black = changed[:200].reshape(200, -1).mean(1)
@@ -159,7 +168,7 @@ def test_a_teacher_with_another_margin_cannot_be_shown_what_the_student_sees(
     monkeypatch.setattr(Teacher, "spec", dataclasses.replace(Teacher.spec, crop_margin=0.4))
     run = settings(data="folder", folder=people(tmp_path), views=2)
     with pytest.raises(InputError, match=r"crop_margin, 0\.25, got 0\.4"):
-        distilled.ask(run, tmp_path, progress=False)
+        ask(run, tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -19,11 +19,11 @@ def test_crops_are_the_pipelines_once_for_each_frame(tmp_path: Path) -> None:
     write_image(astronaut(), tmp_path / "a" / "1.png")
     write_image(np.zeros((50, 50, 3), np.uint8), tmp_path / "a" / "2.png")
     (tmp_path / "a" / "3.png").write_bytes(b"not a picture")
-    found = photographs(config(data="folder", folder=str(tmp_path)))
+    found = photographs(config(data="folder", folder=str(tmp_path)).data)
     crops, rows = found.crops(range(3), [Frame(64), Frame(150, 0.1)])
     boxes = detect.load("hog").detect(astronaut()).boxes
     central = boxes[align.choose(boxes, "most_central", height=512, width=512)]
-    points = landmarks.load(5).locate(astronaut(), landmarks.reframe(central, "hog"))
+    points = landmarks.load(5).locate(astronaut(), central)
     assert np.array_equal(crops[0], align.crop(astronaut(), points, 64))
     assert np.array_equal(crops[1], align.crop(astronaut(), points, 150, crop_margin=0.1))
     assert rows.tolist() == [0]
@@ -33,7 +33,9 @@ def test_crops_are_the_pipelines_once_for_each_frame(tmp_path: Path) -> None:
 def test_no_photograph_gives_no_crop(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     write_image(astronaut(), tmp_path / "a" / "1.png")
-    crops, rows = photographs(config(data="folder", folder=str(tmp_path))).crops([], [Frame(64)])
+    crops, rows = photographs(config(data="folder", folder=str(tmp_path)).data).crops(
+        [], [Frame(64)]
+    )
     assert crops[0].shape == (0, 64, 64, 3)
     assert rows.shape == (0,)
 
@@ -57,7 +59,7 @@ def test_lfws_boxes_are_those_of_its_copy_or_found(
         )
     else:
         monkeypatch.setattr(lfw_faces, "boxes", lambda copy, pictures: box[None].astype(np.float32))
-    found = photographs(config(data="lfw", folder=str(tmp_path)))
+    found = photographs(config(data="lfw", folder=str(tmp_path)).data)
     crops, rows = found.crops([1, 2], [Frame(64)])
     image = astronaut()[:250, 100:350]
     assert found.labels.tolist() == [0, 0, 1]

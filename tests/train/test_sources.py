@@ -7,20 +7,24 @@ import pytest
 from train.small import config
 
 from facenet_lite.data import nobody
-from facenet_lite.train import CropSource, DrawnSource, Source, splits
+from facenet_lite.train import CropSource, Data, DrawnSource, Source, splits
 from facenet_lite.train.sources import Batch
 
 LABELS = np.repeat(np.arange(4), [1, 2, 3, 5])
 CROPS = np.arange(len(LABELS), dtype=np.uint8)[:, None, None, None] * np.ones((32, 32, 3), np.uint8)
 
 
+def data(**changes: object) -> Data:
+    return config(**changes).data
+
+
 def sources() -> list[Source]:
-    settings = config()
+    settings = data()
     return [
         DrawnSource(settings, splits(settings).train),
-        DrawnSource(config(pictures=4), splits(settings).train),
+        DrawnSource(data(pictures=4), splits(settings).train),
         CropSource(settings, CROPS, LABELS),
-        CropSource(config(augment=False), CROPS, LABELS),
+        CropSource(data(augment=False), CROPS, LABELS),
     ]
 
 
@@ -44,7 +48,7 @@ def test_a_step_gives_the_same_batch_however_it_is_asked_for(source: Source) -> 
 
 
 def test_people_with_one_crop_are_left_out_and_few_crops_come_twice() -> None:
-    source = CropSource(config(augment=False), CROPS, LABELS)
+    source = CropSource(data(augment=False), CROPS, LABELS)
     seen = [source.batch(step) for step in range(20)]
     assert 0 not in np.concatenate([batch.labels for batch in seen])
     for batch in seen:
@@ -52,13 +56,13 @@ def test_people_with_one_crop_are_left_out_and_few_crops_come_twice() -> None:
 
 
 def test_everybody_comes_once_before_anybody_comes_again() -> None:
-    source = DrawnSource(config(k=1), splits(config()).train)
+    source = DrawnSource(data(k=1), splits(data()).train)
     labels = np.concatenate([source.batch(step).labels for step in range(3)])
     assert sorted(labels.tolist()) == list(range(6))
 
 
 def test_people_held_out_are_others_and_the_same_for_any_number_trained_on() -> None:
-    few, many = splits(config()), splits(config(people=60))
+    few, many = splits(data()), splits(data(people=60))
     assert np.array_equal(few.test.coordinates, many.test.coordinates)
     assert np.array_equal(few.train.coordinates, many.train.coordinates[:6])
     assert len(few.validation) == len(few.test) == 3
@@ -66,13 +70,13 @@ def test_people_held_out_are_others_and_the_same_for_any_number_trained_on() -> 
 
 
 def test_another_seed_gives_other_people() -> None:
-    here, there = splits(config()).train, splits(config(seed=1)).train
+    here, there = splits(data()).train, splits(data(seed=1)).train
     assert not (here.coordinates[:, None] == there.coordinates[None]).all(-1).any()
 
 
 def drawn(steps: range, **changes: object) -> dict[int, set[bytes]]:
     """Each person's different pictures in the batches of some steps, unchanged."""
-    settings = config(augment=False, **changes)
+    settings = data(augment=False, **changes)
     source = DrawnSource(settings, splits(settings).train)
     found: dict[int, set[bytes]] = {}
     for step in steps:
@@ -91,7 +95,7 @@ def test_two_people_never_have_pictures_of_one_draw() -> None:
     """Doubles, who differ in nothing but their label, are photographed differently."""
     doubles = nobody.Identities(np.zeros((6, nobody.load().identity_dim)), np.arange(6))
     for pictures in (None, 3):
-        batch = DrawnSource(config(augment=False, pictures=pictures), doubles).batch(0)
+        batch = DrawnSource(data(augment=False, pictures=pictures), doubles).batch(0)
         assert len({picture.tobytes() for picture in batch.pictures}) == 6
 
 
@@ -107,12 +111,12 @@ def test_fewer_pictures_and_people_are_part_of_more() -> None:
 
 
 def test_fewer_pictures_than_k_come_twice() -> None:
-    source = DrawnSource(config(pictures=2, augment=False), splits(config()).train)
+    source = DrawnSource(data(pictures=2, augment=False), splits(data()).train)
     for step in range(4):
         for person in np.split(source.batch(step).pictures, 2):
             assert len({picture.tobytes() for picture in person}) == 2
 
 
 def test_pictures_that_come_again_are_changed_anew() -> None:
-    source = DrawnSource(config(pictures=1), splits(config()).train)
+    source = DrawnSource(data(pictures=1), splits(data()).train)
     assert len({picture.tobytes() for picture in source.batch(0).pictures}) == 6

@@ -6,7 +6,6 @@ results, its weights carry the threshold that is best on View 1's test pairs.
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -25,27 +24,27 @@ BATCH: Final[Mapping[str, Any]] = {"p": 32, "k": 4, "validate_every": 200}
 Recipe: TypeAlias = tuple[train.Config, ...]
 RECIPES: Final[Mapping[str, Recipe]] = {
     "nobody-triplet": (
-        train.Config(people=50_000, steps=2_400, **BATCH),
-        train.Config(
+        train.Config.of(people=50_000, steps=2_400, **BATCH),
+        train.Config.of(
             people=50_000, spread=1.5, harder=True, steps=3_000, learning_rate=2e-3, seed=1, **BATCH
         ),
-        train.Config(
+        train.Config.of(
             people=50_000, spread=1.2, harder=True, steps=2_500, learning_rate=1.5e-3, seed=2,
             **BATCH,
         ),
     ),
     "lfw-triplet": (
-        train.Config(data="lfw", start="nobody-triplet", steps=800, learning_rate=1e-3, **BATCH),
+        train.Config.of(data="lfw", start="nobody-triplet", steps=800, learning_rate=1e-3, **BATCH),
     ),
     "lfw-distilled": (
-        train.Config(
+        train.Config.of(
             data="lfw", teacher="dlib", drawn=5_000, steps=3_000, learning_rate=2e-3, **BATCH
         ),
-        train.Config(
+        train.Config.of(
             data="lfw", teacher="dlib", views=6, drawn=10_000, steps=4_000, learning_rate=2e-3,
             seed=1, **BATCH,
         ),
-        train.Config(
+        train.Config.of(
             data="lfw", teacher="dlib", views=6, drawn=10_000, steps=2_000, learning_rate=1.5e-3,
             seed=1, **BATCH,
         ),
@@ -82,10 +81,10 @@ def build(
     runs: list[tuple[train.Config, Path]] = []
     for number, settings in enumerate(stages, start=1):
         place = partial / name / str(number)
-        if settings.data == "lfw":
-            settings = replace(settings, folder=str(copy.root))
+        if settings.data.kind == "lfw":
+            settings = settings.changed(folder=str(copy.root))
         if runs:
-            settings = replace(settings, start=str(runs[-1][1] / MODEL))
+            settings = settings.changed(start=str(runs[-1][1] / MODEL))
         runs.append((settings, place))
         network = train.train(settings, place, progress=progress)
     threshold = _threshold(network, copy)
@@ -98,7 +97,7 @@ def build(
 
 def photographs(recipe: Recipe, copy: lfw_data.Lfw) -> int:
     """How many pictures of LFW a training may draw: triplets need two of a person."""
-    least = {2 if stage.teacher is None else 1 for stage in recipe if stage.data == "lfw"}
+    least = {2 if stage.teacher.name is None else 1 for stage in recipe if stage.data.kind == "lfw"}
     people = copy.people("train").values() if least else ()
     return sum(count for count in people if count >= min(least))
 
@@ -135,7 +134,7 @@ def _record(
         f"net_{name}",
         data,
         command=f"facenet-lite build {name} --lfw DIR",
-        seed=runs[0][0].seed,
+        seed=runs[0][0].data.seed,
         seconds=sum(stage["seconds"] for stage in stages),
         folder=folder,
     )
@@ -145,11 +144,11 @@ def _stage(settings: train.Config, place: Path, before: int) -> dict[str, Any]:
     """What is recorded of one stage, with ``before`` others before it."""
     import torch
 
-    start = f"stage {before}" if before else settings.start
+    start = f"stage {before}" if before else settings.network.start
     return {
-        "settings": {**dataclasses.asdict(settings), "folder": None, "start": start},
+        "settings": {**settings.flat(), "folder": None, "start": start},
         "threads": torch.get_num_threads(),
-        **logged(place, settings.p * settings.k, every=EVERY),
+        **logged(place, settings.data.p * settings.data.k, every=EVERY),
     }
 
 

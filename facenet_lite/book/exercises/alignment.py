@@ -1,4 +1,4 @@
-"""Checkers for the chapter on alignment: what fixes a transform, solving it, back, loops, eyes."""
+"""Exercises of the chapter on alignment: what fixes a transform, solving it, back, loops, eyes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from numpy.typing import NDArray
 
 from facenet_lite import align, imaging, landmarks
 from facenet_lite.align.similarity import similarity_transform
-from facenet_lite.book.exercises.feedback import STUB, Feedback, is_stub, not_yet, passed
+from facenet_lite.book.exercises import Array, Number, exercise, judging
+from facenet_lite.book.exercises.feedback import Feedback, not_yet, passed
+from facenet_lite.book.exercises.photographs import astronaut_landmarks
+from facenet_lite.book.exercises.reading import shaped
 from facenet_lite.detect.hog import HogDetector
 from facenet_lite.errors import InputError
 from facenet_lite.types import Image
@@ -26,8 +29,7 @@ PLACE: Final = (20.0, 110.0)
 @functools.cache
 def astronaut_points() -> NDArray[np.float32]:
     """dlib's five landmarks of the astronaut: (1, 5, 2)."""
-    image = imaging.astronaut()
-    return landmarks.load(5).locate(image, HogDetector.load().detect(image).boxes[:1])
+    return astronaut_landmarks(5)[None]
 
 
 @functools.cache
@@ -44,130 +46,112 @@ def group_points() -> NDArray[np.float32]:
     return landmarks.load(5).locate(group_picture(), found[np.argsort(found[:, 0])])
 
 
-def check_count(answer: Any) -> Feedback:
+@exercise
+def check_count() -> Number:
     """How many points it takes at least to fix a rotation, a scale and a shift."""
-    if is_stub(answer):
-        return STUB
-    number = _array(answer, ())
-    hints = {
-        1: "One point fixes the shift. The face may still turn about it, and grow.",
-        3: "Three fix an affine transform, which may also shear: six unknowns. Count ours.",
-        4: "Four unknowns is right. But each point gives two equations, one for x and one for y.",
-        5: "Five is what we have. How many of them could we do without?",
-    }
-    if number is None:
-        return not_yet("One whole number is wanted.")
-    if number == 2:
-        return passed(
-            "Four unknowns, two equations a point. Every further point can only disagree."
-        )
-    return not_yet(
-        hints.get(int(number), "Not that. Count the unknowns, then equations per point.")
+    return Number(
+        answer=2,
+        wants="one whole number",
+        right="Four unknowns, two equations a point. Every further point can only disagree.",
+        wrong={
+            "One point fixes the shift. The face may still turn about it, and grow.": 1,
+            "Three fix an affine transform, which may also shear: six unknowns. Count ours.": 3,
+            "Four unknowns is right. But each point gives two equations, one for x and one for "
+            "y.": 4,
+            "Five is what we have. How many of them could we do without?": 5,
+        },
+        otherwise="Not that. Count the unknowns, then equations per point.",
     )
 
 
-def check_similarity(answer: Any) -> Feedback:
+@exercise
+def check_similarity() -> Array:
     """The least-squares similarity transform (2, 3) from ``POINTS`` to ``TARGETS``."""
-    if is_stub(answer):
-        return STUB
-    given = _array(answer, (2, 3))
-    if given is None:
-        return not_yet(
-            "A matrix of two rows and three numbers is wanted: [[a, -b, tx], [b, a, ty]]."
-        )
     right = similarity_transform(POINTS, TARGETS)
-    if np.allclose(given, right, atol=1e-6):
-        return passed("To the last digit the package's answer, from three sums.")
     a, b = right[:, 0]
-    centred = POINTS - POINTS.mean(0), TARGETS - TARGETS.mean(0)
-    spread = np.square(centred[0]).sum()
-    wrong = {
-        "This brings the targets to the points. Which of the two is to be moved?": (
-            similarity_transform(TARGETS, POINTS)
-        ),
-        "The rotation goes the wrong way: b is the sum of x v - y u, in this order.": (
-            _with_shift(a, -b)
-        ),
-        "Divide a and b by the spread, the sum of x x + y y.": _with_shift(a * spread, b * spread),
-        "The sums were taken without moving both sets of points to their means first.": (
-            _with_shift(*_uncentred())
-        ),
-    }
-    for hint, candidate in wrong.items():
-        if np.allclose(given, candidate, atol=1e-4):
-            return not_yet(hint)
-    if np.allclose(given[:, :2], right[:, :2], atol=1e-6):
-        return not_yet(
-            "Rotation and scale are right. The shift takes the *moved* mean to the mean."
-        )
-    return not_yet("Not yet. Check a and b first: they must make the matrix [[a, -b], [b, a]].")
+    spread = np.square(POINTS - POINTS.mean(0)).sum()
+    return Array(
+        answer=right,
+        wants="a matrix of two rows and three numbers: [[a, -b, tx], [b, a, ty]]",
+        right="To the last digit the package's answer, from three sums.",
+        wrong={
+            "This brings the targets to the points. Which of the two is to be moved?": (
+                similarity_transform(TARGETS, POINTS)
+            ),
+            "The rotation goes the wrong way: b is the sum of x v - y u, in this order.": (
+                _with_shift(a, -b)
+            ),
+            "Divide a and b by the spread, the sum of x x + y y.": (
+                _with_shift(a * spread, b * spread)
+            ),
+            "The sums were taken without moving both sets of points to their means first.": (
+                _with_shift(*_uncentred())
+            ),
+            "Rotation and scale are right. The shift takes the *moved* mean to the mean.": (
+                lambda given: np.allclose(given[:, :2], right[:, :2], atol=1e-6)
+            ),
+        },
+        otherwise="Not yet. Check a and b first: they must make the matrix [[a, -b], [b, a]].",
+        wrong_within=1e-4,
+    )
 
 
-def check_back(answer: Any) -> Feedback:
+@exercise
+def check_back() -> Array:
     """Where ``PLACE`` of the astronaut's crop (150 pixels, margin 0.25) lies in the photograph."""
-    if is_stub(answer):
-        return STUB
-    given = _array(answer, (2,))
-    if given is None:
-        return not_yet("Two numbers are wanted: x and y in the photograph.")
     (there,) = align.landmark_transforms(astronaut_points(), 150)
+    linear, shift = there[:, :2], there[:, 2]
     right = align.move(PLACE, align.inverse(there))
-    if np.allclose(given, right, atol=0.5):
-        return passed(
-            "There is the way back: whatever you find in a crop, you can mark in the photo."
-        )
-    wrong = {
-        "That is the way from the photograph to the crop. You want the other one.": align.move(
-            PLACE, there
-        ),
-        "x and y have changed places.": right[::-1],
-        "The shift must be taken off before the rotation and scale are undone, not after.": (
-            np.linalg.inv(there[:, :2]) @ PLACE - there[:, 2]
-        ),
-        "A scaled rotation's inverse is not its transpose: that does not undo the scale.": (
-            there[:, :2].T @ (np.array(PLACE) - there[:, 2])
-        ),
-    }
-    for hint, candidate in wrong.items():
-        if np.allclose(given, candidate, atol=0.5):
-            return not_yet(hint)
-    return not_yet("Not there. align.inverse gives the transform back, align.move applies it.")
+    return Array(
+        answer=right,
+        wants="two numbers: x and y in the photograph",
+        right="There is the way back: whatever you find in a crop, you can mark in the photo.",
+        wrong={
+            "That is the way from the photograph to the crop. You want the other one.": (
+                align.move(PLACE, there)
+            ),
+            "x and y have changed places.": right[::-1],
+            "The shift must be taken off before the rotation and scale are undone, not after.": (
+                np.linalg.inv(linear) @ PLACE - shift
+            ),
+            "A scaled rotation's inverse is not its transpose: that does not undo the scale.": (
+                linear.T @ (np.array(PLACE) - shift)
+            ),
+        },
+        otherwise="Not there. align.inverse gives the transform back, align.move applies it.",
+        within=0.5,
+    )
 
 
-def check_loop(answer: Any) -> Feedback:
+@judging(
+    shaped(2, 96, 96, 3),
+    wants="two crops of 96 x 96: a list of two, or an array (2, 96, 96, 3)",
+)
+def check_loop(given: NDArray[Any]) -> Feedback:
     """The two crops of ``group_picture()``, by ``group_points()``: uint8 (2, 96, 96, 3)."""
-    if is_stub(answer):
-        return STUB
-    given = answer
-    if isinstance(answer, list | tuple) and len(answer) == 2:
-        given = np.stack(answer) if all(_is_crop(crop) for crop in answer) else None
-    if not isinstance(given, np.ndarray) or given.shape != (2, 96, 96, 3):
-        return not_yet(
-            "Two crops of 96 x 96 are wanted: a list of two, or an array (2, 96, 96, 3)."
-        )
     right = align.crop(group_picture(), group_points(), 96)
-    if np.abs(given.astype(float) - right).mean() < 1:
+
+    def same(one: NDArray[Any], two: NDArray[Any]) -> bool:
+        return bool(np.abs(one - two).mean() < 1)
+
+    if same(given, right):
         return passed(
             "Both from the same picture. A name that is read in a loop is not written there."
         )
-    if np.abs(given[0].astype(float) - right[0]).mean() < 1:
+    if same(given[0], right[0]):
         return not_yet(
             "The first is right. The second was cut out of the first: which name serves twice?"
         )
-    if np.abs(given[::-1].astype(float) - right).mean() < 1:
+    if same(given[::-1], right):
         return not_yet("Both are there, in the other order: keep that of the points.")
-    if np.abs(given[..., ::-1].astype(float) - right).mean() < 1:
+    if same(given[..., ::-1], right):
         return not_yet("Red and blue have changed places.")
     return not_yet("Not these crops. Use align.crop with size 96 and its usual margin.")
 
 
-def check_blind(answer: Any) -> Feedback:
+@judging(shaped(5, 2), wants="five points: an array (5, 2), made from the template's")
+def check_blind(given: NDArray[Any]) -> Feedback:
     """Five landmarks at which the eyes see no change, and least squares turns by over 5 degrees."""
-    if is_stub(answer):
-        return STUB
-    given = _array(answer, (5, 2))
-    if given is None:
-        return not_yet("Five points are wanted: an array (5, 2), made from the template's.")
     before = align.template(150, 0.25)
     if np.allclose(given, before):
         return not_yet("That is the template itself. Move the base of the nose.")
@@ -199,19 +183,3 @@ def _uncentred() -> tuple[float, float]:
     spread = np.square(POINTS).sum()
     across = POINTS[:, 0] * TARGETS[:, 1] - POINTS[:, 1] * TARGETS[:, 0]
     return float((POINTS * TARGETS).sum() / spread), float(across.sum() / spread)
-
-
-def _is_crop(value: Any) -> bool:
-    return isinstance(value, np.ndarray) and value.shape == (96, 96, 3)
-
-
-def _array(answer: Any, shape: tuple[int, ...]) -> NDArray[np.float64] | None:
-    """The answer as finite numbers of that shape, else None."""
-    try:
-        array = np.asarray(answer)
-        if array.dtype.kind not in "iuf" or array.shape != shape:
-            return None
-        numbers = array.astype(np.float64)
-        return numbers if np.isfinite(numbers).all() and np.abs(numbers).max() < 1e12 else None
-    except Exception:
-        return None

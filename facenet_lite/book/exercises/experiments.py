@@ -1,16 +1,17 @@
-"""Checkers for the chapter on experiments: an error reduced, pairs of seeds, a slope, a choice."""
+"""Exercises of the chapter on experiments: an error reduced, pairs of seeds, a slope, a choice."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from facenet_lite import evaluate
-from facenet_lite.book.exercises.feedback import STUB, Feedback, is_stub, not_yet, passed
+from facenet_lite.book.exercises import Case, Function, Number, Several, exercise, judging
+from facenet_lite.book.exercises.feedback import Feedback, not_yet, passed
+from facenet_lite.book.exercises.reading import shaped
 
 BEFORE: Final = 0.763
 AFTER: Final = 0.851
@@ -38,99 +39,77 @@ SEED: Final = 471
 """With it each wrong way of choosing picks another of the five settings, in the first case."""
 
 
-def check_reduction(answer: Any) -> Feedback:
+@exercise
+def check_reduction() -> Number:
     """By how many per cent of itself the error falls from ``BEFORE`` to ``AFTER``."""
-    if is_stub(answer):
-        return STUB
-    value = _number(answer)
-    if value is None:
-        return not_yet("One number is wanted, in per cent.")
     right = 100 * (AFTER - BEFORE) / (1 - BEFORE)
-    hints = {
-        100 * (AFTER - BEFORE): "Those are points of VAL. Which part of the *error* are they?",
-        100 * (AFTER - BEFORE) / BEFORE: "That is by how much VAL grows. The error is what is left "
-        "to 1.",
-        100 * (1 - AFTER) / (1 - BEFORE): "That much of the error is left. How much is gone?",
-        100 * (AFTER - BEFORE) / (1 - AFTER): "The part of the error that was there *before*.",
-        float(CLAIMED): "So says the text. What does the table say?",
-        right / 100: "Right as a share; the question is in per cent.",
-    }
-    if math.isclose(value, right, abs_tol=0.6):
-        return passed(
-            f"{right:.0f} %, and the text says {CLAIMED}. Even 260 million pictures, with 86.2 %, "
-            "take away no more than 42 %."
-        )
-    for wrong, hint in hints.items():
-        if math.isclose(value, wrong, rel_tol=0.01):
-            return not_yet(hint)
-    return not_yet(
-        "The error is 1 - VAL: before, and after. By which part of the first has it fallen?"
+    return Number(
+        answer=right,
+        wants="one number, in per cent",
+        right=f"{right:.0f} %, and the text says {CLAIMED}. Even 260 million pictures, with "
+        "86.2 %, take away no more than 42 %.",
+        wrong={
+            "Those are points of VAL. Which part of the *error* are they?": 100 * (AFTER - BEFORE),
+            "That is by how much VAL grows. The error is what is left to 1.": (
+                100 * (AFTER - BEFORE) / BEFORE
+            ),
+            "That much of the error is left. How much is gone?": 100 * (1 - AFTER) / (1 - BEFORE),
+            "The part of the error that was there *before*.": (
+                100 * (AFTER - BEFORE) / (1 - AFTER)
+            ),
+            "So says the text. What does the table say?": CLAIMED,
+            "Right as a share; the question is in per cent.": right / 100,
+        },
+        otherwise="The error is 1 - VAL: before, and after. By which part of the first has it "
+        "fallen?",
+        within=0.6,
+        roughly=0.01,
     )
 
 
-def check_paired(answer: Any) -> Feedback:
+@exercise
+def check_paired() -> Function:
     """A function (first, second) of S seeds' values: mean difference, low and high of its 95 %."""
-    if is_stub(answer):
-        return STUB
-    if not callable(answer):
-        return not_yet("A function of first and second is wanted.")
     rng = np.random.default_rng(16)
     cases = [(np.array(NARROW), np.array(WIDE))]
     cases += [(rng.normal(0.5, 0.1, size), rng.normal(0.6, 0.1, size)) for size in (3, 8)]
-    for first, second in cases:
-        found = _row(_asked(answer, first.copy(), second.copy()), 3)
-        if found is None:
-            return not_yet("It should answer three numbers: the mean difference, low and high.")
-        apart = second - first
-        low, high = evaluate.t_interval(apart)
-        if math.isclose(found[0], -apart.mean(), abs_tol=1e-9):
-            return not_yet("The difference is second less first.")
-        if not math.isclose(found[0], apart.mean(), abs_tol=1e-9):
-            return not_yet("The first number is the mean of second - first, seed by seed.")
-        if not np.allclose(found[1:], (low, high), atol=1e-6):
-            return not_yet(_about_interval(found, first, second))
     low, high = evaluate.t_interval(np.subtract(WIDE, NARROW))
-    return passed(
-        f"WIDE is better than NARROW by {100 * low:.1f} to {100 * high:.1f} points, though either "
-        "alone is far less sure. What the seeds have in common cancels."
+    return Function(
+        cases=[Case(case, _interval(*case)) for case in cases],
+        wants="a function of first and second",
+        right=f"WIDE is better than NARROW by {100 * low:.1f} to {100 * high:.1f} points, though "
+        "either alone is far less sure. What the seeds have in common cancels.",
     )
 
 
-def check_slope(answer: Any) -> Feedback:
+@exercise
+def check_slope() -> Function:
     """A function (pictures, val): by how much val rises for ten times the pictures."""
-    if is_stub(answer):
-        return STUB
-    if not callable(answer):
-        return not_yet("A function of pictures and val is wanted.")
     rng = np.random.default_rng(6)
     pictures = np.repeat(10.0 ** np.array([2, 3, 4, 5]), 3)
     val = 0.1 + 0.08 * np.log10(pictures) + rng.normal(0, 0.03, len(pictures))
-    right = float(np.polyfit(np.log10(pictures), val, 1)[0])
-    found = _number(_asked(answer, pictures.copy(), val.copy()))
-    if found is None:
-        return not_yet("It should answer one number.")
     means = [val[pictures == count].mean() for count in np.unique(pictures)]
-    hints = {
-        float(
-            np.polyfit(np.log(pictures), val, 1)[0]
-        ): "That is for e times the pictures, not ten.",
-        float(np.polyfit(np.log2(pictures), val, 1)[0]): "That is for twice the pictures, not ten.",
-        float(
-            np.polyfit(pictures, val, 1)[0]
-        ): "That is for one more picture. A thousand more mean "
-        "much to a thousand and nothing to a million: take the logarithm.",
-        float(means[-1] - means[0]) / 3: "The ends alone decide there. Let all runs have a say.",
-        float(val[-1] - val[0]) / 3: "Two runs alone decide there. Let all of them have a say.",
-    }
-    if math.isclose(found, right, rel_tol=1e-6):
-        return passed(
-            "A line through the logarithm of the pictures, by least squares over all runs."
-        )
-    for wrong, hint in hints.items():
-        if math.isclose(found, wrong, rel_tol=1e-6):
-            return not_yet(hint)
-    return not_yet(
-        "Not that. Fit a line to val over the logarithm of pictures; its slope is wanted."
+
+    def slope(over: NDArray[np.float64]) -> float:
+        return float(np.polyfit(over, val, 1)[0])
+
+    rise = Number(
+        answer=slope(np.log10(pictures)),
+        wrong={
+            "That is for e times the pictures, not ten.": slope(np.log(pictures)),
+            "That is for twice the pictures, not ten.": slope(np.log2(pictures)),
+            "That is for one more picture. A thousand more mean much to a thousand and nothing to "
+            "a million: take the logarithm.": slope(pictures),
+            "The ends alone decide there. Let all runs have a say.": (means[-1] - means[0]) / 3,
+            "Two runs alone decide there. Let all of them have a say.": (val[-1] - val[0]) / 3,
+        },
+        otherwise="Not that. Fit a line to val over the logarithm of pictures, and take its slope.",
+        within=1e-7,
+    )
+    return Function(
+        cases=[Case((pictures, val), rise)],
+        wants="a function of pictures and val",
+        right="A line through the logarithm of the pictures, by least squares over all runs.",
     )
 
 
@@ -144,35 +123,27 @@ def best_setting(validation: NDArray[np.float64], test: NDArray[np.float64]) -> 
     return int(setting), float(test[setting, seed])
 
 
-def check_mended(answer: Any) -> Feedback:
+@exercise
+def check_mended() -> Function:
     """``best_setting`` mended: chosen by the mean on validation, reported as the mean on test."""
-    if is_stub(answer):
-        return STUB
-    if not callable(answer):
-        return not_yet("A function of validation and test is wanted.")
     rng = np.random.default_rng(SEED)
+    cases = []
     for _ in range(6):
         truth = rng.normal(0.6, 0.05, (5, 1))
         validation, test = (truth + rng.normal(0, 0.08, (5, 3)) for _ in range(2))
-        found = _row(_asked(answer, validation.copy(), test.copy()), 2)
-        if found is None:
-            return not_yet("It should answer two numbers: the setting's row, and the figure.")
-        right = int(validation.mean(axis=1).argmax())
-        if found[0] != right:
-            return not_yet(_about_choice(int(found[0]), validation, test))
-        figure = float(test[right].mean())
-        if not math.isclose(found[1], figure, abs_tol=1e-9):
-            return not_yet(_about_figure(float(found[1]), validation[right], test[right]))
-    return passed("Chosen on one set of people, reported on another, and by the mean of all seeds.")
+        cases.append(Case((validation, test), _chosen(validation, test)))
+    return Function(
+        cases=cases,
+        wants="a function of validation and test",
+        right="Chosen on one set of people, reported on another, and by the mean of all seeds.",
+    )
 
 
-def check_story(answer: Any) -> Feedback:
+@judging(shaped(len(DIMS)), wants="4 columns, each from 0 to 4")
+def check_story(given: NDArray[Any]) -> Feedback:
     """One seed (column) for each row of ``LUCK``, so that VAL rises at every step."""
-    if is_stub(answer):
-        return STUB
-    given = _row(answer, len(DIMS))
-    if given is None or not np.all(np.isin(given, range(LUCK.shape[1]))):
-        return not_yet(f"{len(DIMS)} columns are wanted, each from 0 to {LUCK.shape[1] - 1}.")
+    if not np.all(np.isin(given, range(LUCK.shape[1]))):
+        return not_yet("The answer should be 4 columns, each from 0 to 4.")
     told = LUCK[np.arange(len(DIMS)), given.astype(np.intp)]
     if np.all(np.diff(told) > 0):
         return passed(
@@ -186,71 +157,80 @@ def check_story(answer: Any) -> Feedback:
     )
 
 
-def _about_interval(
-    found: NDArray[np.float64], first: NDArray[np.float64], second: NDArray[np.float64]
-) -> str:
-    """What is wrong with an interval around the right difference."""
-    apart, count = second - first, len(first)
-    error = apart.std(ddof=1) / math.sqrt(count)
-    t = (evaluate.t_interval(apart)[1] - apart.mean()) / error
-    half = (found[2] - found[1]) / 2
+def _interval(first: NDArray[np.float64], second: NDArray[np.float64]) -> Several:
+    """Declare the mean difference of pairs of seeds, and its interval by Student's t."""
+    apart = second - first
+    mean, count = float(apart.mean()), len(apart)
+    low, high = evaluate.t_interval(apart)
+    error = float(apart.std(ddof=1)) / math.sqrt(count)
+    t = (high - low) / 2 / error
     unpaired = math.hypot(first.std(ddof=1), second.std(ddof=1)) / math.sqrt(count)
-    hints = {
-        1.96 * error: "With so few seeds 1.96 is not enough: Student's t, one less than the seeds.",
-        2 * error: "With so few seeds 2 is not enough: Student's t, one less than the seeds.",
-        error: "That is one standard error, which holds the truth in less than 68 % of cases.",
-        t * apart.std(ddof=1): "That is for one seed. A mean of S is surer, by the root of S.",
-        t * apart.std() / math.sqrt(count): "A sample's deviation divides by one less: ddof=1.",
-        t * unpaired: "That is for two groups of strangers. Seeds go in pairs: take differences "
-        "first.",
-        1.96 * unpaired: "Seeds go in pairs: take differences first. And 1.96 is for many.",
+    halves = {
+        "With so few seeds 1.96 is not enough: Student's t, one less than the seeds.": 1.96 * error,
+        "With so few seeds 2 is not enough: Student's t, one less than the seeds.": 2 * error,
+        "That is one standard error, which holds the truth in less than 68 % of cases.": error,
+        "That is for one seed. A mean of S is surer, by the root of S.": (
+            t * error * math.sqrt(count)
+        ),
+        "A sample's deviation divides by one less: ddof=1.": (
+            t * float(apart.std()) / math.sqrt(count)
+        ),
+        "That is for two groups of strangers. Seeds go in pairs: take differences first.": (
+            t * unpaired
+        ),
+        "Seeds go in pairs: take differences first. And 1.96 is for many.": 1.96 * unpaired,
     }
-    for wrong, hint in hints.items():
-        if math.isclose(half, wrong, rel_tol=5e-3):
-            return hint
-    return "The difference is right. Its interval is Student's t of the S differences."
+    rest = "The difference is right. Its interval is Student's t of the S differences."
+    difference = Number(
+        answer=mean,
+        wrong={"The difference is second less first.": -mean},
+        otherwise="The first number is the mean of second - first, seed by seed.",
+        within=1e-9,
+    )
+    lower = Number(
+        answer=low, wrong={hint: mean - half for hint, half in halves.items()}, otherwise=rest
+    )
+    return Several(
+        parts={0: difference, 1: lower, 2: Number(answer=high, otherwise=rest)},
+        wants="three numbers: the mean difference, low and high",
+    )
 
 
-def _about_choice(chosen: int, validation: NDArray[np.float64], test: NDArray[np.float64]) -> str:
-    if chosen == int(np.unravel_index(np.argmax(test), test.shape)[0]):
-        return "It still chooses by the test. Whoever chooses by it has nothing left to report on."
-    if chosen == int(test.mean(axis=1).argmax()):
-        return "All seeds, and that is right; but still chosen on the people to report."
-    if chosen == int(np.unravel_index(np.argmax(validation), validation.shape)[0]):
-        return "By validation, and that is right; but one lucky seed decides. Take the mean."
-    return "The best setting is the one with the highest mean on validation."
-
-
-def _about_figure(figure: float, validation: NDArray[np.float64], test: NDArray[np.float64]) -> str:
-    if math.isclose(figure, validation.mean(), abs_tol=1e-9):
-        return "Chosen rightly, but reported on the people who chose: that flatters it."
-    if math.isclose(figure, test.max(), abs_tol=1e-9):
-        return "Chosen rightly, but the best seed is reported. What would the next run give?"
-    if math.isclose(figure, test[int(validation.argmax())], abs_tol=1e-9):
-        return "Chosen rightly; of the chosen setting all seeds count, not the best on validation."
-    return "Chosen rightly. The figure is the mean over the seeds, on the test."
-
-
-def _asked(function: Callable[..., Any], *given: Any) -> Any:
-    """What the reader's function answers, or the exception that it raises."""
-    try:
-        return function(*given)
-    except Exception as error:
-        return error
-
-
-def _number(answer: Any) -> float | None:
-    found = _row([answer], 1)
-    return None if found is None else float(found[0])
-
-
-def _row(answer: Any, count: int) -> NDArray[np.float64] | None:
-    """``count`` finite real numbers, or None for anything else."""
-    try:
-        found = np.asarray(answer)
-        if found.shape != (count,) or found.dtype.kind not in "iuf":
-            return None
-        values = found.astype(np.float64)
-    except Exception:
-        return None
-    return values if np.isfinite(values).all() else None
+def _chosen(validation: NDArray[np.float64], test: NDArray[np.float64]) -> Several:
+    """Declare the setting that validation chooses, and its mean on the test."""
+    right = int(validation.mean(axis=1).argmax())
+    judged, reported = validation[right], test[right]
+    row = Number(
+        answer=right,
+        wrong={
+            "It still chooses by the test. Whoever chooses by it has nothing left to report on.": (
+                int(np.unravel_index(np.argmax(test), test.shape)[0])
+            ),
+            "All seeds, and that is right; but still chosen on the people to report.": (
+                int(test.mean(axis=1).argmax())
+            ),
+            "By validation, and that is right; but one lucky seed decides. Take the mean.": (
+                int(np.unravel_index(np.argmax(validation), validation.shape)[0])
+            ),
+        },
+        otherwise="The best setting is the one with the highest mean on validation.",
+    )
+    figure = Number(
+        answer=float(reported.mean()),
+        wrong={
+            "Chosen rightly, but reported on the people who chose: that flatters it.": (
+                judged.mean()
+            ),
+            "Chosen rightly, but the best seed is reported. What would the next run give?": (
+                reported.max()
+            ),
+            "Chosen rightly; of the chosen setting all seeds count, not the best on validation.": (
+                reported[int(judged.argmax())]
+            ),
+        },
+        otherwise="Chosen rightly. The figure is the mean over the seeds, on the test.",
+        within=1e-9,
+    )
+    return Several(
+        parts={0: row, 1: figure}, wants="two numbers: the setting's row, and the figure"
+    )

@@ -1,9 +1,8 @@
-"""Checkers for the chapter on LFW: who may be reported, a ±, coins, a bug, and a lever."""
+"""Exercises of the chapter on LFW: who may be reported, a ±, coins, a bug, and a lever."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -11,12 +10,14 @@ from numpy.typing import NDArray
 
 from facenet_lite import evaluate
 from facenet_lite.book import results
-from facenet_lite.book.exercises.feedback import STUB, Feedback, is_stub, not_yet, passed
+from facenet_lite.book.exercises import Case, Choice, Function, Number, Several, exercise, judging
+from facenet_lite.book.exercises.feedback import Feedback, not_yet, passed
+from facenet_lite.book.exercises.reading import shaped
 from facenet_lite.by_hand.evaluate import loops
 from facenet_lite.evaluate.lfw import REPORTABLE, Seen, View
 
 
-class Case(NamedTuple):
+class Claim(NamedTuple):
     """``what`` is to be reported, on which ``view``; ``seen``: what of LFW it has learnt from."""
 
     what: str
@@ -26,17 +27,18 @@ class Case(NamedTuple):
 
 
 CASES: Final = (
-    Case("dlib's network as downloaded, on the ten folds", "folds", "nothing",
+    Claim("dlib's network as downloaded, on the ten folds", "folds", "nothing",
          "Its author kept LFW's people out of its training data."),
-    Case("eigenfaces of all 13,233 pictures, on the ten folds", "folds", "everything",
+    Claim("eigenfaces of all 13,233 pictures, on the ten folds", "folds", "everything",
          "Eigenfaces are fitted to pictures, and here to those that they are judged on."),
-    Case("eigenfaces fitted anew for each fold to the other nine, on the ten folds", "folds",
-         "other_folds", "No person is in two folds: what was fitted never saw the judged ones."),
-    Case("a network trained on View 1's training people, on the ten folds", "folds", "view1_train",
-         "View 1's people are in View 2 again."),
-    Case("a network trained on Faces of Nobody, on the ten folds", "folds", "view1_train",
+    Claim("eigenfaces fitted from scratch for each fold to the other nine, on the ten folds",
+          "folds", "other_folds",
+          "No person is in two folds: what was fitted never saw the judged ones."),
+    Claim("a network trained on View 1's training people, on the ten folds", "folds",
+          "view1_train", "View 1's people are in View 2 again."),
+    Claim("a network trained on Faces of Nobody, on the ten folds", "folds", "view1_train",
          "Whose pictures was the drawing of faces learnt from? Chapter 9 says it."),
-    Case("a network trained on Faces of Nobody, on View 1's test pairs", "test", "view1_train",
+    Claim("a network trained on Faces of Nobody, on View 1's test pairs", "test", "view1_train",
          "View 1's test people are in none of its training pictures."),
 )  # fmt: skip
 """Figures that somebody wants to print."""
@@ -46,7 +48,7 @@ PRINTED: Final = (92.92, 1.34)
 
 MOST: Final = 40
 TARGET: Final = 0.994
-"""So many pairs may get lost on the way to so high an accuracy, in the exercise on the lever."""
+"""The exercise on the lever: at most how many pairs may get lost, and the accuracy to reach."""
 LIST: Final = "lfw_dlib_aligned"
 
 FOLDS: Final = 10
@@ -55,102 +57,97 @@ SEED: Final = 0
 """With it each fold of the exercise on the bug has one best threshold: no ties to break."""
 
 
-def check_reportable(answer: Any) -> Feedback:
+@exercise
+def check_reportable() -> Several:
     """Which of ``CASES`` may be reported: a True or False for each."""
-    if is_stub(answer):
-        return STUB
-    given = _array(answer, (len(CASES),), "b")
-    if given is None:
-        return not_yet(f"A list of {len(CASES)} answers is wanted, each True or False.")
-    right = [case.view in REPORTABLE[case.seen] for case in CASES]
-    wrong = [place for place, value in enumerate(right) if given[place] != value]
-    if not wrong:
-        return passed("Who is judged must be a stranger to whatever was fitted.")
-    return not_yet(f"Look again at number {wrong[0]}, counted from 0. {CASES[wrong[0]].hint}")
+    return Several(
+        parts={
+            place: Choice(
+                answer=case.view in REPORTABLE[case.seen],
+                options=(True, False),
+                wants="True or False",
+                otherwise=f"Look again at number {place}, counted from 0. {case.hint}",
+            )
+            for place, case in enumerate(CASES)
+        },
+        wants=f"a list of {len(CASES)} answers, each True or False",
+        right="Who is judged must be a stranger to whatever was fitted.",
+    )
 
 
-def check_standard_error(answer: Any) -> Feedback:
+@exercise
+def check_standard_error() -> Number:
     """The standard error of ``PRINTED``, in points."""
-    if is_stub(answer):
-        return STUB
-    number = _array(answer, (), "iuf")
-    if number is None:
-        return not_yet("One number is wanted, in points of a per cent.")
     deviation = PRINTED[1]
-    hints = {
-        deviation: "That is what was printed: how far a *fold* may be off.",
-        deviation / 10: "Not by 10: by its root.",
-        deviation * math.sqrt(10): "The other way round: a mean is surer than a fold.",
-        deviation / math.sqrt(6000): "There are 6,000 pairs, but the deviation is one of *folds*.",
-        deviation / math.sqrt(600): "A fold has 600 pairs. How many folds are in the mean?",
-        deviation / math.sqrt(10) / 100: "Right as a share; the question is in points.",
-    }
-    value = float(number)
-    if math.isclose(value, deviation / math.sqrt(10), abs_tol=0.006):
-        return passed(
-            "0.42 points, a third of what was printed, for a sample's deviation; OpenFace takes "
-            "np.std, which makes it 0.45. FaceNet's 0.09 is of this kind."
-        )
-    if math.isclose(value, deviation / 3, abs_tol=0.006):
-        return passed(
-            "0.45 points, since OpenFace's np.std divides by ten; for a sample's deviation 0.42."
-        )
-    for wrong, hint in hints.items():
-        if math.isclose(value, wrong, rel_tol=0.01):
-            return not_yet(hint)
-    return not_yet("Not that. The mean of ten folds scatters less than one fold; by what factor?")
+    right = deviation / math.sqrt(10)
+    return Number(
+        answer=(right, deviation / 3),
+        wants="one number, in points of a per cent",
+        right="0.42 points, a third of what was printed, for a sample's deviation; OpenFace takes "
+        "np.std, which divides by ten and makes it 0.45. FaceNet's 0.09 is of this kind.",
+        wrong={
+            "That is what was printed: how far a *fold* may be off.": deviation,
+            "Not by 10: by its root.": deviation / 10,
+            "The other way round: a mean is surer than a fold.": deviation * math.sqrt(10),
+            "There are 6,000 pairs, but the deviation is one of *folds*.": (
+                deviation / math.sqrt(6000)
+            ),
+            "A fold has 600 pairs. How many folds are in the mean?": deviation / math.sqrt(600),
+            "Right as a share; the question is in points.": right / 100,
+        },
+        otherwise="Not that. The mean of ten folds scatters less than one fold; by what factor?",
+        within=0.006,
+        roughly=0.01,
+    )
 
 
-def check_coins(answer: Any) -> Feedback:
+@exercise
+def check_coins() -> Function:
     """A function (first, second, rng) that finds ``PairedTest.p`` by tossing coins."""
-    if is_stub(answer):
-        return STUB
-    if not callable(answer):
-        return not_yet("A function of first, second and rng is wanted.")
-    for one, two in ((0, 0), (8, 3), (3, 8), (5, 5)):
-        first, second = _verdicts(one, two)
-        found = _asked(answer, first, second, np.random.default_rng(15))
-        number = None if isinstance(found, Exception) else _array(found, (), "iuf")
-        where = f"Where {one} and {two} pairs are one model's alone, "
-        if number is None:
-            said = f"it raises {_short(found)}" if isinstance(found, Exception) else _short(found)
-            return not_yet(f"{where}a chance is wanted, and not: {said}.")
-        value, right = float(number), loops.as_uneven(one, two)
-        if abs(value - right) > 0.03:
-            return not_yet(f"{where}it should be near {right:.2f}, and is {value:.2f}. "
-                           f"{_about_coins(value, one, two)}")  # fmt: skip
-    return passed("Coins and binomials agree: that is all that the exact test does.")
+    return Function(
+        cases=[_coins(one, two) for one, two in ((0, 0), (8, 3), (3, 8), (5, 5))],
+        wants="a function of first, second and rng",
+        right="Coins and binomials agree: that is all that the exact test does.",
+    )
 
 
-def check_mended(answer: Any) -> Feedback:
+@exercise
+def check_mended() -> Function:
     """``mistakes.usual_ten_folds`` mended: accuracy and standard error, lost pairs counted."""
-    if is_stub(answer):
-        return STUB
-    if not callable(answer):
-        return not_yet("A function is wanted, that takes what usual_ten_folds takes.")
+    cases = []
     for number, hint in enumerate(FAULTS):
         case = _case(number)
-        found = _asked(answer, *(column.copy() for column in case))
-        if isinstance(found, Exception):
-            return not_yet(f"It raises: {_short(found)}")
-        pair = _array(found, (2,), "iuf")
-        if pair is None:
-            return not_yet("Two numbers are wanted: the accuracy, and what stands behind the ±.")
-        right = right_ten_folds(*case)
-        if abs(pair[0] - right[0]) > 1e-9:
-            return not_yet(hint)
-        if abs(pair[1] - right[1]) > 1e-9:
-            return not_yet(_about_spread(float(pair[1]), *case))
-    return passed("The list's folds, every distance a candidate, lost pairs wrong, and an error.")
+        mean, error = right_ten_folds(*case)
+        found = evaluate.fold_accuracy(*case[:3], missing=case[3]).accuracies
+        spread = Number(
+            answer=error,
+            wrong={
+                "The accuracy is right. Behind the ± stands np.std: a fold's spread, not the "
+                "mean's.": found.std(),
+                "The accuracy is right. Now divide the deviation by the root of the number of "
+                "folds.": found.std(ddof=1),
+                "Nearly: a sample's deviation divides by one less than its size, ddof=1.": (
+                    found.std() / math.sqrt(FOLDS)
+                ),
+            },
+            otherwise="The accuracy is right, and what stands behind the ± is not its standard "
+            "error.",
+            within=1e-9,
+            roughly=1e-6,
+        )
+        accuracy = Number(answer=mean, otherwise=hint, within=1e-9)
+        both = "two numbers: the accuracy, and what stands behind the ±"
+        cases.append(Case(case, Several(parts={0: accuracy, 1: spread}, wants=both)))
+    return Function(
+        cases=cases,
+        wants="a function, that takes what usual_ten_folds takes",
+        right="The list's folds, every distance a candidate, lost pairs wrong, and an error.",
+    )
 
 
-def check_lever(answer: Any) -> Feedback:
+@judging(shaped(None, kinds="iu"), wants="a list of rows: whole numbers from 0 to 5,999")
+def check_lever(rows: NDArray[Any]) -> Feedback:
     """Rows of ``LIST``, at most ``MOST``, without which the usual evaluator finds ``TARGET``."""
-    if is_stub(answer):
-        return STUB
-    rows = _array(answer, None, "iu")
-    if rows is None:
-        return not_yet("A list of rows is wanted: whole numbers from 0 to 5,999.")
     stored = results.load_distances(LIST)
     lost = np.unique(rows)
     if len(lost) == 0 or lost.min() < 0 or lost.max() >= len(stored.squared):
@@ -215,68 +212,37 @@ def _case(
     return squared, is_same, folds.astype(np.int64), missing
 
 
-def _about_spread(
-    value: float,
-    distances: NDArray[np.float64],
-    is_same: NDArray[np.bool_],
-    folds: NDArray[np.int64],
-    missing: NDArray[np.bool_],
-) -> str:
-    found = evaluate.fold_accuracy(distances, is_same, folds, missing=missing).accuracies
-    if math.isclose(value, found.std(), rel_tol=1e-6):
-        return "The accuracy is right. Behind the ± stands np.std: a fold's spread, not the mean's."
-    if math.isclose(value, found.std(ddof=1), rel_tol=1e-6):
-        return "The accuracy is right. Now divide the deviation by the root of the number of folds."
-    if math.isclose(value, found.std() / math.sqrt(FOLDS), rel_tol=1e-6):
-        return "Nearly: a sample's deviation divides by one less than its size, ddof=1."
-    return "The accuracy is right, and what stands behind the ± is not its standard error."
-
-
-def _about_coins(value: float, one: int, two: int) -> str:
-    n = one + two
-    tail = sum(math.comb(n, k) for k in range(max(one, two), n + 1)) / 2**n
-    if one == two == 0:
-        return "If they never disagree, every division is as uneven as the one that was seen."
-    if abs(value - (2 * tail - 2 * math.comb(n, max(one, two)) / 2**n)) < 0.03:
-        return "*At least* as uneven: what is just as uneven counts, too."
-    if one != two and min(abs(value - tail), abs(value - (1 - tail))) < 0.03:
-        return "Uneven in one direction only. Who is the better one was not known beforehand."
-    if value > 0.97:
-        return "A coin for each pair, not one coin for all of them."
-    if one != two and value > loops.as_uneven(one, two):
-        return "Were the lists shuffled? Then pairs part: toss for each pair which model is which."
-    return "Toss for each pair on which they disagree who was right, and compare the divisions."
+def _coins(one: int, two: int) -> Case:
+    """Declare the chance of a division in which ``one`` and ``two`` pairs are one model's alone."""
+    n, most = one + two, max(one, two)
+    right = loops.as_uneven(one, two)
+    tail = sum(math.comb(n, k) for k in range(most, n + 1)) / 2**n
+    stricter = 2 * tail - 2 * math.comb(n, most) / 2**n
+    hints: dict[str, Any] = {
+        "*At least* as uneven: what is just as uneven counts, too.": stricter,
+        "Uneven in one direction only. Who is the better one was not known beforehand.": (
+            *(tail, 1 - tail),
+        ),
+        "A coin for each pair, not one coin for all of them.": lambda value: value > 0.97,
+        "Were the lists shuffled? Then pairs part: toss for each pair which model is which.": (
+            lambda value: value > right
+        ),
+    }
+    never = "If they never disagree, every division is as uneven as the one that was seen."
+    toss = "Toss for each pair on which they disagree who was right, and compare the divisions."
+    near = f"it should be near {right:.2f}, and is {{given:.2f}}. "
+    chance = Number(
+        answer=right,
+        wants="a chance",
+        wrong={near + hint: value for hint, value in hints.items()} if n else {},
+        otherwise=near + (toss if n else never),
+        within=0.03,
+    )
+    where = f"Where {one} and {two} pairs are one model's alone, "
+    return Case((*_verdicts(one, two), np.random.default_rng(15)), chance, where)
 
 
 def _verdicts(one: int, two: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     first = np.array([True] * one + [False] * two + [True] * 40 + [False] * 9)
     second = np.array([False] * one + [True] * two + [True] * 40 + [False] * 9)
     return first, second
-
-
-def _asked(function: Callable[..., Any], *given: Any) -> Any:
-    """What the reader's function answers, or the exception that it raises."""
-    try:
-        return function(*given)
-    except Exception as error:
-        return error
-
-
-def _short(value: object) -> str:
-    try:
-        return repr(value)[:80]
-    except Exception:
-        return f"a {type(value).__name__}"
-
-
-def _array(answer: Any, shape: tuple[int, ...] | None, kinds: str) -> NDArray[Any] | None:
-    """The answer as a finite array of that shape (None: a list) and of those kinds, else None."""
-    try:
-        array = np.asarray(answer)
-        if array.dtype.kind not in kinds or (
-            array.ndim != 1 if shape is None else array.shape != shape
-        ):
-            return None
-        return array if np.isfinite(array).all() else None
-    except Exception:
-        return None

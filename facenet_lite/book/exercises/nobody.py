@@ -1,4 +1,4 @@
-"""Checkers for the chapter on Faces of Nobody: shapes, a triangle, who and how, splits."""
+"""Exercises of the chapter on Faces of Nobody: shapes, a triangle, who and how, splits."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from facenet_lite.book.exercises.feedback import STUB, Feedback, is_stub, not_yet, passed
+from facenet_lite.book.exercises import Array, Number, exercise, judging
+from facenet_lite.book.exercises.feedback import Feedback, not_yet, passed
+from facenet_lite.book.exercises.reading import shaped
 from facenet_lite.by_hand.data import procrustes, triangle
 from facenet_lite.data import nobody
 from facenet_lite.data.nobody import components
@@ -58,13 +60,11 @@ def album() -> NDArray[np.int64]:
     return np.random.default_rng(9).permutation(np.repeat(np.arange(60), 5))
 
 
-def check_mean_shape(answer: Any) -> Feedback:
+@judging(shaped(68, 2), wants="one shape: an array of 68 points, (68, 2)")
+def check_mean_shape(given: NDArray[Any]) -> Feedback:
     """The mean shape of ``outlines()``, lying on the first of them."""
-    if is_stub(answer):
-        return STUB
-    given = _numbers(answer, (68, 2))
-    if given is None or np.ptp(given) == 0:
-        return not_yet("One shape is wanted: an array of 68 points, (68, 2).")
+    if np.ptp(given) == 0:
+        return not_yet("All these points are one. The answer should be one shape of 68 points.")
     shapes = outlines()
     right = procrustes.mean_shape(shapes)
     centred = shapes - shapes.mean(axis=1, keepdims=True)
@@ -83,73 +83,60 @@ def check_mean_shape(answer: Any) -> Feedback:
     return not_yet("Not this shape. Align each with the first, average, and do it again.")
 
 
-def check_pixel(answer: Any) -> Feedback:
+@exercise
+def check_pixel() -> Array:
     """From which point of ``SOURCE`` the pixel ``PIXEL`` inside ``TARGET`` takes its colour."""
-    if is_stub(answer):
-        return STUB
-    given = _numbers(answer, (2,))
-    if given is None:
-        return not_yet("One point is wanted: (x, y).")
     weights = triangle.weights([PIXEL], TARGET)[0]
-    forward = (triangle.weights([PIXEL], SOURCE) @ np.array(TARGET))[0]
     right = weights @ np.array(SOURCE)
-    hints = [
-        (right[::-1], "x comes first, then y."),
-        (
-            forward,
+    return Array(
+        answer=right,
+        wants="one point: (x, y)",
+        right="Half of the first corner and a quarter of each other one.",
+        wrong={
+            "x comes first, then y.": right[::-1],
             "That is the way there. A picture is made by asking each new pixel where it comes "
-            "from: take its weights in TARGET and mix the corners of SOURCE.",
-        ),
-        (weights[:2], "These are weights. Mix the three corners of SOURCE with them."),
-        (np.array(PIXEL), "That is the pixel itself; the triangle has moved under it."),
-        (np.mean(SOURCE, axis=0), "That is the middle of SOURCE: all three weights the same."),
-    ]
-    if np.allclose(given, right, atol=1e-6):
-        return passed("Half of the first corner and a quarter of each other one.")
-    for wrong, hint in hints:
-        if np.allclose(given, wrong, atol=0.01):
-            return not_yet(hint)
-    return not_yet("Not that point. Find a + b + c = 1 with a A + b B + c C = PIXEL first.")
+            "from: take its weights in TARGET and mix the corners of SOURCE.": (
+                (triangle.weights([PIXEL], SOURCE) @ np.array(TARGET))[0]
+            ),
+            "These are weights. Mix the three corners of SOURCE with them.": weights[:2],
+            "That is the pixel itself; the triangle has moved under it.": PIXEL,
+            "That is the middle of SOURCE: all three weights the same.": np.mean(SOURCE, axis=0),
+        },
+        otherwise="Not that point. Find a + b + c = 1 with a A + b B + c C = PIXEL first.",
+        wrong_within=0.01,
+    )
 
 
-def check_share(answer: Any) -> Feedback:
+@exercise
+def check_share() -> Number:
     """Which part of the variance of ``first_component()`` lies between people."""
-    if is_stub(answer):
-        return STUB
-    number = _numbers(answer, ())
-    if number is None:
-        return not_yet("One number is wanted: between people, divided by all, from 0 to 1.")
-    between, within, of_means = _variances()
+    scores, labels = first_component()
+    rows = scores[np.argsort(labels, kind="stable")].reshape(PEOPLE, EACH)
+    within = float(rows.var(axis=1, ddof=1).mean())
+    of_means = float(rows.mean(axis=1).var(ddof=1))
+    between = of_means - within / EACH
     share = between / (between + within)
-    hints = [
-        (
-            of_means / (of_means + within),
-            "The mean of four pictures still holds a quarter of how. Take within / 4 off first.",
-        ),
-        (
-            of_means / float(first_component()[0].var()),
-            "The mean of four pictures still holds a quarter of how. Take within / 4 off first.",
-        ),
-        (1 - share, "That is how's part; who's is the rest."),
-        (between / within, "Divide by the whole, between + within, not by within alone."),
-        (100 * share, "As a fraction, please, not in per cent."),
-    ]
-    if abs(number - share) < SHARE_WITHIN:
-        return passed("Less than half: the largest component of these pictures is not identity.")
-    for wrong, hint in hints:
-        if abs(number - wrong) < SHARE_WITHIN:
-            return not_yet(hint)
-    return not_yet("Not that. Variance of a person's pictures about their mean: that is within.")
+    return Number(
+        answer=share,
+        wants="one number: between people, divided by all, from 0 to 1",
+        right="Less than half: the largest component of these pictures is not identity.",
+        wrong={
+            "The mean of four pictures still holds a quarter of how. Take within / 4 off first.": (
+                *(of_means / (of_means + within), of_means / float(scores.var())),
+            ),
+            "That is how's part; who's is the rest.": 1 - share,
+            "Divide by the whole, between + within, not by within alone.": between / within,
+            "As a fraction, please, not in per cent.": 100 * share,
+        },
+        otherwise="Not that. Variance of a person's pictures about their mean: that is within.",
+        within=SHARE_WITHIN,
+    )
 
 
-def check_split(answer: Any) -> Feedback:
+@judging(shaped(300, kinds="b"), wants="a mask: 300 times True or False, one for a picture")
+def check_split(mask: NDArray[np.bool_]) -> Feedback:
     """Which pictures of ``album()`` are for training: a mask that takes each person whole."""
-    if is_stub(answer):
-        return STUB
     labels = album()
-    mask = _array(answer)
-    if mask is None or mask.dtype != np.bool_ or mask.shape != labels.shape:
-        return not_yet(f"A mask is wanted: {len(labels)} times True or False, one for a picture.")
     both = np.intersect1d(labels[mask], labels[~mask])
     if not 0.2 <= mask.mean() <= 0.8:
         return not_yet(f"{mask.sum()} of {len(mask)} pictures for training leaves too few for one.")
@@ -163,33 +150,34 @@ def check_split(answer: Any) -> Feedback:
     return passed("Nobody is on both sides, so the test asks about strangers.")
 
 
-def check_same_people(answer: Any) -> Feedback:
+@exercise
+def check_same_people() -> Number:
     """How many of 40 test people are among 100 training people, both drawn from seed 7."""
-    if is_stub(answer):
-        return STUB
-    number = _numbers(answer, ())
-    hints = {
-        0: "Same seed, same numbers: the second generator begins where the first one began.",
-        100: "Only 40 people are drawn for the test.",
-        1: "Not just the first one: the generators stay in step.",
-        60: "Those are the training people who are not in the test.",
-    }
-    if number is None:
-        return not_yet("One whole number is wanted.")
-    if number == 40:
-        return passed("All of them: two generators from one seed draw the same people.")
-    return not_yet(hints.get(int(number), "Not that many. Draw both, and compare coordinates."))
+    return Number(
+        answer=40,
+        wants="one whole number",
+        right="All of them: two generators from one seed draw the same people.",
+        wrong={
+            "Same seed, same numbers: the second generator begins where the first one began.": 0,
+            "Only 40 people are drawn for the test.": 100,
+            "Not just the first one: the generators stay in step.": 1,
+            "Those are the training people who are not in the test.": 60,
+        },
+        otherwise="Not that many. Draw both, and compare coordinates.",
+    )
 
 
-def check_sides(answer: Any) -> Feedback:
+def _two_pictures(answer: Any) -> nobody.Pictures | None:
+    pictures = isinstance(answer, nobody.Pictures)
+    return answer if pictures and answer.labels.shape == (1, 2) else None
+
+
+@judging(_two_pictures, wants="one person with two pictures, as sample_pictures returns them")
+def check_sides(given: nobody.Pictures) -> Feedback:
     """Two pictures of one person that differ in light alone: from the left, then from the right."""
-    if is_stub(answer):
-        return STUB
-    if not isinstance(answer, nobody.Pictures) or answer.labels.shape != (1, 2):
-        return not_yet("One person with two pictures is wanted, as sample_pictures returns them.")
     light = nobody.AXES["light"].index("from the picture's left")
-    left, right = answer.parameters["light"][0]
-    for part, values in answer.parameters.items():
+    left, right = given.parameters["light"][0]
+    for part, values in given.parameters.items():
         if part != "light" and not np.array_equal(values[0, 0], values[0, 1]):
             return not_yet(f"The two also differ in {part}: set or switch off all parts but light.")
     if np.delete(left - right, light).any():
@@ -199,16 +187,6 @@ def check_sides(answer: Any) -> Feedback:
     if not left[light] >= 1 or not right[light] <= -1:
         return not_yet("Hardly to be seen: take at least 1 standard deviation to either side.")
     return passed("Only the light moved: same landmarks, same person, and quite another picture.")
-
-
-@functools.cache
-def _variances() -> tuple[float, float, float]:
-    """Between people, within, and of the people's means, which have a part of within in them."""
-    scores, labels = first_component()
-    rows = scores[np.argsort(labels, kind="stable")].reshape(PEOPLE, EACH)
-    within = float(rows.var(axis=1, ddof=1).mean())
-    of_means = float(rows.mean(axis=1).var(ddof=1))
-    return of_means - within / EACH, within, of_means
 
 
 def _near(points: NDArray[np.float64], target: NDArray[np.float64]) -> bool:
@@ -223,19 +201,3 @@ def _centre(points: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _size(points: NDArray[np.float64]) -> float:
     return float(np.linalg.norm(_centre(points)))
-
-
-def _array(answer: Any) -> NDArray[Any] | None:
-    try:
-        return np.asarray(answer)
-    except Exception:
-        return None
-
-
-def _numbers(answer: Any, shape: tuple[int, ...]) -> NDArray[np.float64] | None:
-    """The answer as finite numbers of that shape, else None."""
-    array = _array(answer)
-    if array is None or array.dtype.kind not in "iuf" or array.shape != shape:
-        return None
-    numbers = array.astype(np.float64)
-    return numbers if np.isfinite(numbers).all() and np.abs(numbers).max() < 1e12 else None

@@ -1,4 +1,4 @@
-"""Checkers for the chapter on training: a rate, a step, what a log says, what a margin is for."""
+"""Exercises of the chapter on training: a rate, a step, what a log says, what a margin is for."""
 
 from __future__ import annotations
 
@@ -9,7 +9,18 @@ from typing import Any, Final
 import torch
 from torch import Tensor, nn
 
-from facenet_lite.book.exercises.feedback import STUB, Feedback, is_stub, not_yet, passed
+from facenet_lite.book.exercises import (
+    Array,
+    Case,
+    Choice,
+    Function,
+    Number,
+    Several,
+    exercise,
+    judging,
+    reading,
+)
+from facenet_lite.book.exercises.feedback import Feedback, not_yet
 from facenet_lite.losses import batch_all_triplet_loss
 from facenet_lite.models.blocks import UnitLength
 
@@ -30,35 +41,34 @@ def right_rate(step: int) -> float:
     return PEAK * min(1.0, (step + 1) / WARM_UP) * 0.5 * (1 + math.cos(math.pi * step / STEPS))
 
 
-def check_rate(answer: Any) -> Feedback:
+@exercise
+def check_rate() -> Function:
     """A function of the step (0 to ``STEPS`` - 1) that gives the learning rate."""
-    if is_stub(answer):
-        return STUB
-    if not callable(answer):
-        return not_yet("A function is wanted: lambda step: ...")
-    try:
-        given = [float(answer(step)) for step in range(STEPS)]
-    except Exception as error:
-        return not_yet(f"Calling it went wrong: {error}")
-    right = [right_rate(step) for step in range(STEPS)]
+    return Function(
+        cases=[_rate(step) for step in (WARM_UP // 2, *range(STEPS))],
+        wants="a function, lambda step: ...",
+        right="It begins at a thirtieth, is highest at the end of the warm-up, ends at 0.",
+    )
 
-    def near(values: list[float]) -> bool:
-        return all(math.isclose(a, b, rel_tol=1e-6) for a, b in zip(given, values, strict=True))
 
-    if near(right):
-        return passed("It begins at a thirtieth, is highest at the end of the warm-up, ends at 0.")
-    cosine = [PEAK * 0.5 * (1 + math.cos(math.pi * s / STEPS)) for s in range(STEPS)]
-    if near(cosine):
-        return not_yet("The fall is right. The rise over the first 30 steps is missing.")
-    if near([PEAK * min(1.0, (s + 1) / WARM_UP) for s in range(STEPS)]):
-        return not_yet("The rise is right. The half cosine that leads to 0 is missing.")
-    if given[0] == 0:
-        return not_yet("At a rate of 0 the first step does nothing: count (step + 1) / 30.")
-    if min(given) < 0:
-        return not_yet(
-            "A rate below 0 climbs the loss. The cosine goes from 1 to -1: add 1, halve."
-        )
-    return not_yet("Multiply the peak by the rise, min(1, (step + 1) / 30), and by the fall.")
+def _rate(step: int) -> Case:
+    right, cosine = right_rate(step), math.cos(math.pi * step / STEPS)
+    rise, fall = min(1.0, (step + 1) / WARM_UP), 0.5 * (1 + cosine)
+    negative = PEAK * rise * cosine
+    rate = Number(
+        answer=right,
+        wrong={
+            "The fall is right. The rise over the first 30 steps is missing.": PEAK * fall,
+            "The rise is right. The half cosine that leads to 0 is missing.": PEAK * rise,
+            "At a rate of 0 the first step does nothing: count (step + 1) / 30.": (
+                PEAK * min(1.0, step / WARM_UP) * fall
+            ),
+            "A rate below 0 climbs the loss. The cosine goes from 1 to -1: add 1, halve.": negative,
+        },
+        otherwise="Multiply the peak by the rise, min(1, (step + 1) / 30), and by the fall.",
+        within=1e-6 * right,
+    )
+    return Case((step,), rate)
 
 
 Step = Callable[[nn.Module, torch.optim.Optimizer, Tensor, Tensor], Any]
@@ -102,61 +112,56 @@ def faulty_step(net: nn.Module, optimiser: torch.optim.Optimizer, x: Tensor, y: 
     optimiser.step()
 
 
-def _empty(net: nn.Module, optimiser: torch.optim.Optimizer, x: Tensor, y: Tensor) -> None:
-    batch_all_triplet_loss(net(x), y).backward()  # type: ignore[no-untyped-call]
-    optimiser.zero_grad()
-    optimiser.step()
-
-
-def check_step(answer: Any) -> Feedback:
+@judging(reading.function, wants="a function of net, optimiser, pictures and labels")
+def check_step(step: Step) -> Feedback:
     """A function (net, optimiser, pictures, labels) that makes one whole update."""
-    if is_stub(answer):
-        return STUB
-    if not callable(answer):
-        return not_yet("A function of net, optimiser, pictures and labels is wanted.")
-    try:
-        given = after(answer)
-    except Exception as error:
-        return not_yet(f"Calling it went wrong: {error}")
-    if torch.allclose(given, after(right_step), atol=1e-6):
-        return passed("Empty, forward, backward, step: each batch answers for itself.")
-    if torch.allclose(given, after(faulty_step), atol=1e-6):
-        return not_yet("The gradient of each step is added to those before it. Who empties it?")
-    if torch.allclose(given, after(lambda *_: None), atol=1e-6):
-        return not_yet(
+    given = reading.called(after, step)
+    if isinstance(given, Exception):
+        return not_yet(f"Your function raises {reading.short(given)}.")
+    weights = Array(
+        answer=after(right_step),
+        wants="the weights",
+        right="Empty, forward, backward, step: each batch answers for itself.",
+        wrong={
+            "The gradient of each step is added to those before it. Who empties it?": (
+                after(faulty_step)
+            ),
             "The weights have not moved. Is the gradient emptied between backward and step, or the "
-            "step missing?"
-        )
-    return not_yet("The weights differ. The loss is batch_all_triplet_loss(net(x), y), once.")
+            "step missing?": after(lambda *_: None),
+        },
+        otherwise="The weights differ. The loss is batch_all_triplet_loss(net(x), y), once.",
+    )
+    return weights.judge(given)
 
 
-def check_states(answer: Any) -> Feedback:
+@exercise
+def check_states() -> Several:
     """What each line of ``LOGS`` says of its run: a dict from A, B and C to one of ``STATES``."""
-    if is_stub(answer):
-        return STUB
-    if not isinstance(answer, dict) or set(answer) != set(LOGS):
-        return not_yet("A dict with the keys 'A', 'B' and 'C' is wanted.")
-    if not set(answer.values()) <= set(STATES):
-        return not_yet(f"The words are {', '.join(map(repr, STATES))}.")
-    if answer == {"A": "one point", "B": "learning", "C": "all satisfied"}:
-        return passed("A and B have the same loss. The distances beside it tell them apart.")
-    if answer["A"] != "one point":
-        return not_yet("In A, how far is anybody from anybody? A loss of 0.2 is the margin.")
-    if answer["B"] != "learning":
-        return not_yet("In B, four of five triplets cost nothing any more, and people are apart.")
-    return not_yet("In C no triplet costs anything: there is no gradient, and nothing is wrong.")
+    hints = {
+        ("A", "one point"): "In A, how far is anybody from anybody? A loss of 0.2 is the margin.",
+        ("B", "learning"): "In B, four of five triplets cost nothing any more, and people are "
+        "apart.",
+        ("C", "all satisfied"): "In C no triplet costs anything: there is no gradient, and nothing "
+        "is wrong.",
+    }
+    words = ", ".join(map(repr, STATES))
+    return Several(
+        parts={
+            log: Choice(answer=state, options=STATES, wants=f"one of {words}", otherwise=hint)
+            for (log, state), hint in hints.items()
+        },
+        wants="a dict with the keys 'A', 'B' and 'C'",
+        right="A and B have the same loss. The distances beside it tell them apart.",
+    )
 
 
-def check_margin(answer: Any) -> Feedback:
+@exercise
+def check_margin() -> Several:
     """The batch-all loss of embeddings that are all one point, for margins of 0.2 and of 0."""
-    if is_stub(answer):
-        return STUB
-    try:
-        first, second = (float(value) for value in answer)
-    except (TypeError, ValueError):
-        return not_yet("Two numbers are wanted: with a margin of 0.2, and with one of 0.")
-    if math.isclose(first, 0.2, abs_tol=1e-6) and abs(second) < 1e-9:
-        return passed("Without a margin, giving up is the perfect solution.")
-    if math.isclose(first, 0.2, abs_tol=1e-6):
-        return not_yet("The first is right. What is left of d - d + 0?")
-    return not_yet("All distances are 0. Put that into [d(a,p) - d(a,n) + margin].")
+    zero = "All distances are 0. Put that into [d(a,p) - d(a,n) + margin]."
+    left = "The first is right. What is left of d - d + 0?"
+    return Several(
+        parts={0: Number(answer=0.2, otherwise=zero), 1: Number(answer=0, otherwise=left)},
+        wants="two numbers: with a margin of 0.2, and with one of 0",
+        right="Without a margin, giving up is the perfect solution.",
+    )

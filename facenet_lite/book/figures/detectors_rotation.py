@@ -1,4 +1,4 @@
-"""The four detectors on one face that the reader turns."""
+"""The detectors on one face that the reader turns."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import traitlets as t
 from facenet_lite import degrade, detect
 from facenet_lite._checks import check_boxes, check_image, check_number
 from facenet_lite.book.figures.base import Figure
+from facenet_lite.book.plots.detectors import LABELS
 from facenet_lite.book.plots.pictures import photo_uri
 from facenet_lite.book.plots.style import DETECTOR_COLOURS
 from facenet_lite.detect import Detector
@@ -19,7 +20,7 @@ from facenet_lite.evaluate import detections
 from facenet_lite.types import Detections, Image
 
 ALT: Final = (
-    "An interactive figure: a slider turns a portrait; each of the four detectors draws its box "
+    "An interactive figure: a slider turns a portrait; each detector draws its box "
     "where it finds the face, and strips show at which angles it does."
 )
 
@@ -28,7 +29,8 @@ class DetectorsRotation(Figure, module="detectors_rotation.mjs"):
     """What each detector answers for one picture at every angle.
 
     ``picture``: data URI of a square picture of ``side`` pixels; ``angles``: degrees, ascending,
-    counter-clockwise; ``answers``: by detector's name, for each angle a list of
+    counter-clockwise; ``colours`` and ``labels``: of all registered detectors, by name;
+    ``answers``: by detector's name, for each angle a list of
     [x1, y1, x2, y2, score, hit], in the turned picture's pixels, hit being 1 on the face, else 0.
     """
 
@@ -37,6 +39,7 @@ class DetectorsRotation(Figure, module="detectors_rotation.mjs"):
     angles: t.List[Any] = t.List().tag(sync=True)
     answers: t.Dict[str, Any] = t.Dict().tag(sync=True)
     colours: t.Dict[str, Any] = t.Dict(dict(DETECTOR_COLOURS)).tag(sync=True)
+    labels: t.Dict[str, Any] = t.Dict(dict(LABELS)).tag(sync=True)
     angle = t.Int(0).tag(sync=True)
 
     @classmethod
@@ -52,7 +55,7 @@ class DetectorsRotation(Figure, module="detectors_rotation.mjs"):
     ) -> DetectorsRotation:
         """Turn a square picture about its centre, run the detectors at every angle, keep the boxes.
 
-        ``face``: x1 y1 x2 y2, where the face is; a box counts as a hit by ``matching.match``.
+        ``face``: x1 y1 x2 y2, where the face is; a box counts as a hit by ``detections.match``.
         ``step`` and ``reach``: degrees; ``reach`` is a multiple of ``step``. Outside the picture
         everything is grey. Raises InputError for a picture that is not square, or a bad step.
         """

@@ -8,7 +8,6 @@ from __future__ import annotations
 from facenet_lite.book.plots.chain import chain
 from facenet_lite.book.plots.charts import axes, figure
 from facenet_lite.book.plots.pictures import picture, sheet
-from facenet_lite.book.plots.raster import with_boxes
 from facenet_lite.book.plots.style import COLOURS, DETECTOR_COLOURS, Drawing
 
 __all__ = [
@@ -20,5 +19,4 @@ __all__ = [
     "figure",
     "picture",
     "sheet",
-    "with_boxes",
 ]

@@ -6,6 +6,7 @@ import io
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from facenet_lite._extras import named
 from facenet_lite.book.plots.style import COLOURS, Drawing, check_alt, drawing
 
 if TYPE_CHECKING:
@@ -32,9 +33,10 @@ def axes(
 
     ``width`` and ``height`` in inches; ``sharing``: sharex, sharey.
     """
-    import matplotlib as mpl
-    from cycler import cycler
-    from matplotlib import pyplot as plt
+    with named():
+        import matplotlib as mpl
+        from cycler import cycler
+        from matplotlib import pyplot as plt
 
     with mpl.rc_context({**STYLE, "axes.prop_cycle": cycler(color=COLOURS)}):
         return plt.subplots(rows, columns, figsize=(width, height), layout="constrained", **sharing)  # type: ignore[call-overload,no-any-return,unused-ignore]

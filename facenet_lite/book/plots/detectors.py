@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import cycle
 from typing import Any, Final
 
 from facenet_lite._checks import describe
 from facenet_lite.book.plots.charts import axes, figure
 from facenet_lite.book.plots.style import DETECTOR_COLOURS, Drawing
+from facenet_lite.detect import DETECTORS
 from facenet_lite.errors import InputError
 
-LABELS: Final = {"haar": "Haar", "ssd": "SSD", "hog": "HOG", "mmod": "CNN"}
-MARKERS: Final = {"haar": "o", "ssd": "s", "hog": "^", "mmod": "D"}
+LABELS: Final = {name: detector.label for name, detector in DETECTORS.items()}
+MARKERS: Final = dict(zip(DETECTORS, cycle("os^DvPX*"), strict=False))
 """A shape for each detector: colour is not all that tells them apart."""
+APART: Final = 0.07
+"""How far detectors stand apart at one level, so that their intervals do not hide each other."""
 
 Counts = Mapping[str, Mapping[str, Any]]
 
@@ -38,8 +42,10 @@ def recall_curves(
     rows = -(-len(panels) // columns)
     fig, grid = axes(rows, columns, width=2.7 * columns, height=2.0 * rows + 0.4, squeeze=False)
     for ax, (title, levels) in zip(grid.flat, panels.items(), strict=False):
-        for place, name in enumerate(levels[0][1]):
-            _curve(ax, name, [counts[name] for _, counts in levels], 0.07 * (place - 1.5), what)
+        names = list(levels[0][1])
+        for place, name in enumerate(names):
+            shift = APART * (place - (len(names) - 1) / 2)
+            _curve(ax, name, [counts[name] for _, counts in levels], shift, what)
         ax.set_title(title, fontsize=10)
         ax.set_xticks(range(len(levels)), [level for level, _ in levels])
         if what == "recall":
@@ -47,7 +53,7 @@ def recall_curves(
     for ax in grid.flat[len(panels) :]:
         ax.set_visible(False)
     lines, labels = grid.flat[0].get_legend_handles_labels()
-    fig.legend(lines, labels, loc="outside upper center", ncols=4, frameon=False)
+    fig.legend(lines, labels, loc="outside upper center", ncols=len(labels), frameon=False)
     return figure(fig, alt=alt)
 
 

@@ -36,8 +36,9 @@ def picture(
 ) -> Drawing:
     """Draw a picture, boxes on it, and points.
 
-    ``boxes``: (N, 4) or Detections, or a mapping from names to them, four at most, which gives each
-    name a colour and a place in the legend. ``labels``: a text for each box of a single set.
+    ``boxes``: (N, 4) or Detections, or a mapping from names to them, which gives each name a colour
+    and a place in the legend: detectors have their own, of other names there may be four.
+    ``labels``: a text for each box of a single set.
     ``points``: (..., 2), x and y. ``width``: in pixels on the page. Raises InputError for boxes of
     another shape, labels that are not as many as the boxes, or more names than colours.
     """
@@ -45,8 +46,9 @@ def picture(
     check_number(width, "width", low=16, integer=True)
     scale = width / columns
     sets = _sets(boxes)
-    if len(sets) > len(COLOURS):
-        raise InputError(f"boxes: expected {len(COLOURS)} names at most, got {len(sets)}")
+    others = [name for name in sets if name not in DETECTOR_COLOURS]
+    if len(others) > len(COLOURS):
+        raise InputError(f"boxes: expected {len(COLOURS)} names at most, got {len(others)}")
     across = _per_line(width, sets)
     legend = LINE * math.ceil(len(sets) / across) if isinstance(boxes, Mapping) else 0
     height = round(rows * scale)

@@ -8,12 +8,13 @@ from html import escape
 from itertools import count
 from typing import Final
 
+from facenet_lite.detect import DETECTORS
 from facenet_lite.errors import InputError
 
 COLOURS: Final = ("#0a8a9c", "#d1562b", "#7c6fd6", "#4d8f3a")
 """Line colours, each with a contrast of at least 3:1 against the white and the dark page."""
 
-DETECTOR_COLOURS: Final = dict(zip(("haar", "ssd", "hog", "mmod"), COLOURS, strict=True))
+DETECTOR_COLOURS: Final = {name: detector.colour for name, detector in DETECTORS.items()}
 
 _drawings = count(1)
 

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from facenet_lite._checks import check_array, check_number, describe
+from facenet_lite._files import whole
 from facenet_lite.errors import InputError, ResultError
 
 Record: TypeAlias = dict[str, Any]
@@ -91,8 +92,8 @@ def save(
 ) -> Path:
     """Write a result with its command, seed, versions, machine and date, and return its path.
 
-    ``seconds``: how long the measurement took. Written beside the old one first and renamed at the
-    end. Raises ResultError for data that JSON cannot hold or that takes over 100 kB.
+    ``seconds``: how long the measurement took. Raises ResultError for data that JSON
+    cannot hold or that takes over 100 kB.
     """
     path = _path(name, folder)
     record = {
@@ -115,12 +116,8 @@ def save(
     if size > MAX_BYTES:
         raise ResultError(f"{name}: expected at most {MAX_BYTES:,} bytes, got {size:,}")
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
+    with whole(path) as part:
         part.write_text(text, encoding="utf-8")
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
     return path
 
 
@@ -152,18 +149,9 @@ def save_distances(
     found = _distances(np.asarray(squared, np.float32), np.asarray(is_same), np.asarray(folds))
     path = _path(name, folder).with_suffix(".npz")
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("wb") as stream:
-            np.savez_compressed(
-                stream,
-                squared=found.squared,
-                is_same=found.is_same,
-                folds=found.folds.astype(np.int8),
-            )
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    arrays = {**found._asdict(), "folds": found.folds.astype(np.int8)}
+    with whole(path) as part, part.open("wb") as stream:
+        np.savez_compressed(stream, **arrays)
     return path
 
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from facenet_lite import assets, imaging
 from facenet_lite._checks import check_choice, check_grey, check_number
+from facenet_lite._extras import named
 from facenet_lite.by_hand.detect import svm
 from facenet_lite.by_hand.detect.window import WINDOW, WindowDetector, tile_features
 from facenet_lite.errors import InputError
@@ -60,7 +61,8 @@ def tiles() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
 
 def backgrounds(names: Sequence[str] = BACKGROUNDS) -> list[GreyImage]:
     """Grey pictures, uint8 (H, W), of ``skimage.data``; "motorcycle" is the left of its pair."""
-    import skimage.data
+    with named():
+        import skimage.data
 
     out = []
     for name in names:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from facenet_lite._checks import check_array
-from facenet_lite.miners.census import Census
+from facenet_lite.miners.kinds import Census
 from facenet_lite.ranking import MARGIN
 
 Rows: TypeAlias = list[tuple[int, int, int]]

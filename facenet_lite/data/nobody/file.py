@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import zipfile
 from functools import cache
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from facenet_lite import assets
+from facenet_lite._files import whole
 from facenet_lite.data.nobody.model import FaceModel
 from facenet_lite.data.nobody.parts import PARTS
 from facenet_lite.errors import AssetDamagedError, AssetMissingError
@@ -21,7 +21,7 @@ REMEDY: Final = "`facenet-lite build nobody --lfw DIR` makes it anew"
 
 
 def write(model: FaceModel, path: Path) -> Path:
-    """Write a model to ``path``: beside it first, then renamed."""
+    """Write a model to ``path``."""
     half = {"who": model.who, **{f"how_{part}": model.how[part] for part in PARTS}}
     arrays: dict[str, Any] = {
         "format": np.int64(FORMAT),
@@ -35,13 +35,8 @@ def write(model: FaceModel, path: Path) -> Path:
         **{name: columns.astype(np.float16) for name, columns in half.items()},
         **{f"fact_{name}": np.float64(value) for name, value in model.facts.items()},
     }
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("wb") as stream:
-            np.savez_compressed(stream, **arrays)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    with whole(path) as part, part.open("wb") as stream:
+        np.savez_compressed(stream, **arrays)
     return path
 
 

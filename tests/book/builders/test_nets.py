@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 from pathlib import Path
 
@@ -81,7 +80,7 @@ def test_every_recipe_is_of_the_small_network_and_can_be_built() -> None:
     assert set(nets.RECIPES) < set(registry.listed("build"))
     for recipe in nets.RECIPES.values():
         for stage in recipe:
-            assert {name: getattr(stage, name) for name in small} == small
+            assert {name: getattr(stage.network, name) for name in small} == small
 
 
 def test_a_stage_goes_on_from_the_weights_of_the_one_before(copy: Path, tmp_path: Path) -> None:
@@ -101,7 +100,7 @@ def test_a_stage_goes_on_from_the_weights_of_the_one_before(copy: Path, tmp_path
     )  # fmt: skip
     crops = np.random.default_rng(0).integers(0, 256, (3, 32, 32, 3), np.uint8)
     assert both.embed(crops) == pytest.approx(alone.embed(crops), abs=1e-4)
-    untrained = models.TorchEmbedder.of(train.untrained(still).net)
+    untrained = models.TorchEmbedder.of(train.untrained(still.network).net)
     assert not np.allclose(both.embed(crops), untrained.embed(crops), atol=1e-2)
 
 
@@ -138,7 +137,7 @@ def test_the_command_names_the_network(monkeypatch: pytest.MonkeyPatch, tmp_path
 @pytest.mark.parametrize("name", nets.RECIPES)
 def test_the_log_and_the_weights_are_those_of_the_recipe(name: str) -> None:
     recorded = results.load(f"net_{name}")["data"]
-    expected = [dataclasses.asdict(stage) for stage in nets.RECIPES[name]]
+    expected = [stage.flat() for stage in nets.RECIPES[name]]
     for number, settings in enumerate(expected):
         settings["start"] = f"stage {number}" if number else settings["start"]
         settings["mining"] = [list(phase) for phase in settings["mining"]]

@@ -87,7 +87,7 @@ def test_wrong_loops_are_known():
     expect(alignment.check_loop([right[0], second]), "which name serves twice")
     expect(alignment.check_loop(right[::-1]), "other order")
     expect(alignment.check_loop(right[..., ::-1]), "Red and blue")
-    expect(alignment.check_loop(align.crop(image, points, 150)), "Two crops of 96")
+    expect(alignment.check_loop(align.crop(image, points, 150)), "two crops of 96")
     expect(alignment.check_loop(np.zeros_like(right)), "size 96")
 
 

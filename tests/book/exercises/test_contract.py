@@ -1,11 +1,18 @@
-"""What every checker of every chapter does: the stub is no answer, and no answer raises."""
+"""What every checker of every chapter does: the stub is no answer, and no answer raises.
+
+A declared exercise brings its own solution and its own typical wrong answers, and is held to them.
+"""
 
 from __future__ import annotations
+
+import json
 
 import numpy as np
 import pytest
 
 from facenet_lite.book import exercises
+from facenet_lite.book.exercises.composed import Case, Function, Several
+from facenet_lite.book.exercises.kinds import Array, Choice, Number, Order
 
 
 class Hostile:
@@ -30,6 +37,7 @@ CHECKERS = [
     for name in sorted(vars(module))
     if name.startswith("check_") and getattr(module, name).__module__ == module.__name__
 ]
+DECLARED = [param for param in CHECKERS if param.values[0].declaration]
 ANSWERS = [
     *("no", b"", {}, [], [[]], [1, "a"], [[1], [1, 2]], float("nan"), float("inf"), -7, True),
     *(print, np.zeros((3, 4)), np.array(None), Hostile(), 10**400, 1j, [1, 2], [1, 2, 3], 2.5),
@@ -43,6 +51,7 @@ ANSWERS = [
     *(np.zeros((68, 2)), np.full((68, 2), 1e11), np.ones(300, bool), np.zeros(300, bool)),
     *(np.zeros((5, 2)), np.ones((2, 3)), np.zeros((2, 96, 96, 3), np.uint8)),
     *(np.zeros((2, 6, 7)), np.zeros((4, 6, 7)), [np.zeros((96, 96, 3)), np.zeros((95, 96, 3))]),
+    *(object(), [Hostile()] * 2, {"A": Hostile(), "B": 1, "C": 1}, [Hostile()] * 6, set()),
 ]
 
 
@@ -52,9 +61,10 @@ def test_every_chapter_has_checkers():
 
 @pytest.mark.parametrize("check", CHECKERS)
 def test_the_stub_is_not_yet_an_answer(check):
-    feedback = check(...)
-    assert not feedback
-    assert "Replace" in feedback.message
+    for stub in (..., None):
+        feedback = check(stub)
+        assert not feedback
+        assert "Replace" in feedback.message
 
 
 @pytest.mark.parametrize("check", CHECKERS)
@@ -64,3 +74,98 @@ def test_no_answer_raises(check):
         feedback = check(answer)
         assert not feedback, number
         assert len(feedback.message) > 15, number
+
+
+def fault(exercise):
+    """What is wrong with a declaration, or nothing."""
+    feedback = exercise.judge(exercise.solution)
+    if not feedback:
+        return f"its own solution is told {feedback.message!r}"
+    for answer, hint in exercise.mistakes():
+        feedback = exercise.judge(answer)
+        if feedback:
+            return f"the answer for {hint!r} passes"
+        if feedback.message != hint:
+            return f"the answer for {hint!r} is told {feedback.message!r}"
+    return ""
+
+
+@pytest.mark.parametrize("check", DECLARED)
+def test_the_solution_passes_and_each_typical_wrong_answer_earns_its_own_hint(check):
+    assert not fault(check.declaration())
+
+
+@pytest.mark.parametrize("check", DECLARED)
+def test_a_closed_exercise_is_plain_data(check):
+    exercise = check.declaration()
+    if isinstance(exercise, Array | Function):  # judged in Python alone
+        return
+    data = exercise.as_data()
+    assert json.loads(json.dumps(data, allow_nan=False)) == data
+
+
+def test_the_plain_data_are_what_was_declared():
+    way = Choice(answer="up", options=("up", "down"), otherwise="No.", wants="up or down")
+    common = {"right": "", "wrong": {}, "otherwise": "No.", "wants": "up or down"}
+    assert way.as_data() == {"kind": "choice", "answer": "up", "options": ["up", "down"]} | common
+    both = Several(parts={1: NUMBER, 0: way}, wants="a pair", right="Yes.").as_data()
+    number, other = both.pop("parts")
+    assert both == {"kind": "several", "wants": "a pair", "right": "Yes."}
+    assert other == {"key": 0, **way.as_data()}, "in the order in which they are judged"
+    assert (number["key"], number["kind"], number["wrong"]) == (
+        1,
+        "number",
+        {"One.": 1, "Three.": 3},
+    )
+    assert (number["within"], number["roughly"]) == (1e-6, None)
+
+
+NUMBER = Number(answer=2, wrong={"One.": 1, "Three.": 3}, otherwise="Count.")
+ARRAY = {"answer": np.array([3, 4]), "wants": "two numbers", "otherwise": "Look."}
+OPTIONS = {"answer": "a", "wants": "a or b", "otherwise": "No."}
+WORDS = {"answer": ("a", "b", "c"), "wants": "words", "right": "Yes.", "otherwise": "No."}
+COLLIDING = Number(answer=2, wrong={"A.": 1, "B.": 1}, otherwise="Count.")
+NO_OPTION = Choice(**OPTIONS, options=("b",))
+
+
+@pytest.mark.parametrize(
+    ("exercise", "complaint"),
+    [
+        (Number(answer=2, wrong={"One.": 1, "Uno.": 1}, otherwise="Count."), "'Uno.' is told"),
+        (Number(answer=2, wrong={"Two.": 2.0}, otherwise="Count."), "'Two.' passes"),
+        (Number(answer=2, wrong={"Near.": (5, 2.01)}, otherwise="Count.", within=0.1), "passes"),
+        (
+            Number(answer=9, wrong={"A.": 1, "B.": 1.05}, otherwise="C.", roughly=0.1),
+            "'B.' is told 'A.'",
+        ),
+        (Number(answer=float("nan"), otherwise="Count."), "its own solution"),
+        (Choice(**OPTIONS, options=("b",)), "its own solution"),
+        (Choice(**OPTIONS, options=("a", "b"), wrong={"A.": "a"}), "'A.' passes"),
+        (Choice(**OPTIONS, options=("a", "b"), wrong={"C.": "c"}), "'C.' is told"),
+        (Choice(**OPTIONS, options=("a", "b"), wrong={"B.": "b", "Bee.": "b"}), "told 'B.'"),
+        (Order(**WORDS, wrong={"B.": ("b", "a")}), "passes"),
+        (Order(**WORDS, wrong={"A.": ("a", "c"), "B.": ("b", "c"), "C.": ("b", "c")}), "told 'B.'"),
+        (Array(**ARRAY, wrong={"Same.": [3, 4]}), "'Same.' passes"),
+        (Array(**ARRAY, wrong={"A.": [4, 3], "B.": [4.1, 3]}, wrong_within=0.5), "told 'A.'"),
+        (Array(**ARRAY, shapes={(2,): "Two."}), "is told 'Look.'"),
+        (Several(parts={0: NUMBER, 1: NO_OPTION}, wants="a pair"), "its own solution"),
+        (Several(parts={"x": COLLIDING}, wants="a dictionary"), "'B.' is told 'A.'"),
+        (Function(cases=[Case((), NUMBER), Case((), NO_OPTION)], right=""), "its own solution"),
+        (
+            Function(cases=[Case((), COLLIDING, "Here, ")], right=""),
+            "'Here, B.' is told 'Here, A.'",
+        ),
+    ],
+)
+def test_a_wrong_declaration_is_found(exercise, complaint):
+    assert complaint in fault(exercise)
+
+
+def test_a_right_declaration_has_no_fault():
+    assert not fault(NUMBER)
+    assert not fault(Array(**ARRAY, wrong={"x comes first.": [4, 3]}, shapes={(3,): "Two."}))
+    assert not fault(Order(**WORDS, wrong={"A.": ("a", "c"), "B.": ("b", "c")}))
+    truth = Choice(answer=True, options=(True, False), otherwise="B.", wants="True or False")
+    whole = Several(parts={0: NUMBER, 1: truth}, wants="a pair")
+    assert not fault(whole)
+    assert not fault(Function(cases=[Case((), whole, "Here, "), Case((), NUMBER)], right="Yes."))

@@ -59,7 +59,7 @@ def test_wrong_cosines_are_known(answer, hint):
         (46_080, 1, "5 x 5, not 5"),
         (1_200, 1, "all the channels"),
         (4_800, 1, "That is one kernel"),
-        (9_216, 1, "A 1 x 1 kernel"),
+        (9_216, 1, "a 1 x 1 kernel"),
         (45_158_400, 230_400, "changed places"),
         (77, 1, "Not the weights"),
         (230_400, 230_400 * 28 * 28, "every other place"),
@@ -131,7 +131,7 @@ def test_wrong_lengths_are_known():
         (odd, "Five are right"),
         (2 * UNIT, "each row"),
         (UNIT[:5], "(6, 128) of finite numbers"),
-        ("no", "(6, 128) is wanted"),
+        ("no", "should be an array (6, 128)"),
     ):
         expect(embeddings.check_unit(answer), hint)
 

@@ -69,7 +69,7 @@ def grid(distances, same, far):
         (divided_ties, "stay together"),
         (lambda *_: 1 / 0, "ZeroDivisionError"),
         (grid, "Try every distance"),
-        (0.5, "A function"),
+        (0.5, "a function"),
     ],
 )
 def test_typical_wrong_functions_get_a_hint_of_their_own(check, function, hint):

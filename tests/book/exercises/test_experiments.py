@@ -85,8 +85,8 @@ def test_pairs_of_seeds():
         (unpaired, "two groups of strangers"),
         (lambda a, b: (np.mean(b - a), -9, 9), "Student's t of the S"),
         (lambda a, b: 1, "three numbers"),
-        (lambda a, b: a[99], "three numbers"),
-        (3, "A function"),
+        (lambda a, b: a[99], "raises IndexError"),
+        (3, "a function"),
     ],
 )
 def test_wrong_intervals_have_their_hints(answer, hint):
@@ -105,9 +105,9 @@ def test_the_slope():
         (lambda n, v: np.polyfit(n, v, 1)[0], "one more picture"),
         (lambda n, v: (v[-3:].mean() - v[:3].mean()) / 3, "ends alone"),
         (lambda n, v: (v[-1] - v[0]) / 3, "Two runs"),
-        (lambda n, v: 0.5, "its slope is wanted"),
+        (lambda n, v: 0.5, "take its slope"),
         (lambda n, v: v, "one number"),
-        ("line", "A function"),
+        ("line", "a function"),
     ],
 )
 def test_wrong_slopes_have_their_hints(answer, hint):
@@ -146,7 +146,7 @@ def mean_of_tests(_, test):
         (chosen(lambda v, t: v.mean(1).argmax(), lambda v, t: t[v.argmax()]), "all seeds count"),
         (chosen(lambda v, t: v.mean(1).argmax(), lambda v, t: 0.0), "mean over the seeds"),
         (lambda v, t: 1, "two numbers"),
-        (0, "A function"),
+        (0, "a function"),
     ],
 )
 def test_wrong_choices_have_their_hints(answer, hint):

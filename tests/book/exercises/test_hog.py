@@ -108,7 +108,7 @@ def test_crop_knows_wrong_answers():
     expect(ch04.check_crop(padded), "only the part inside")
     expect(ch04.check_crop(image[0:87, 76:167]), "Rows come first")
     expect(ch04.check_crop(image[:50, :50]), "91 rows by 87")
-    expect(ch04.check_crop([1, 2]), "A picture is wanted")
+    expect(ch04.check_crop([1, 2]), "should be a picture")
 
 
 def test_negatives_passes_on_the_boxes_off_the_face():

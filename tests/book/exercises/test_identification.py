@@ -104,7 +104,7 @@ def test_the_function_with_the_bugs_is_not_the_mended_one():
         ),
         (lambda g, p, d: None, "1 is the nearest within, and not None"),
         (lambda g, p, d: 5, "1 is the nearest within, and not 5"),
-        (lambda g, p, d: 1 / 0, "It raises"),
+        (lambda g, p, d: 1 / 0, "raises ZeroDivisionError"),
     ],
 )
 def test_half_mended_functions_have_their_hints(half, hint):

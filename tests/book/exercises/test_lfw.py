@@ -98,7 +98,7 @@ def test_coins_agree_with_the_exact_test():
         (lambda a, b, rng: 1.0, "one coin for all"),
         (shuffled, "shuffled"),
         (lambda a, b, rng: 1 / 0, "raises"),
-        (lambda a, b, rng: None, "a chance is wanted"),
+        (lambda a, b, rng: None, "should be a chance"),
         (lambda a, b, rng: 0.6 if (a != b).any() else 1.0, "shuffled"),
         (lambda a, b, rng: 0.0 if (a != b).any() else 1.0, "Toss for each pair"),
     ],
@@ -150,7 +150,7 @@ def test_the_mended_function_passes():
         (mended(lambda a: a.std(ddof=1)), "root of the number"),
         (mended(lambda a: a.std() / np.sqrt(10)), "ddof=1"),
         (mended(lambda a: 0.1), "not its standard error"),
-        (lambda *_: 0.9, "Two numbers"),
+        (lambda *_: 0.9, "two numbers"),
         (lambda *_: 1 / 0, "raises"),
     ],
 )

@@ -105,7 +105,7 @@ def test_split_knows_wrong_answers():
     one[np.flatnonzero(labels == 0)[0]] = False
     expect(ch09.check_split(one), "Person 0")
     expect(ch09.check_split(labels >= 0), "too few")
-    expect(ch09.check_split(labels), "A mask is wanted")
+    expect(ch09.check_split(labels), "should be a mask")
 
 
 def test_same_people_passes_and_is_what_the_package_does():

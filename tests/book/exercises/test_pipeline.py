@@ -31,7 +31,7 @@ def test_the_right_answers_pass():
         (pipeline.check_threshold, 0.5, "plain"),
         (pipeline.check_threshold, 0.7071, "other direction"),
         (pipeline.check_threshold, 3, "what is its square"),
-        (pipeline.check_threshold, "a", "One number"),
+        (pipeline.check_threshold, "a", "one number"),
         (pipeline.check_colours, 0.0, "same order"),
         (pipeline.check_colours, 0.1648, "plain distance"),
         (pipeline.check_colours, 0.4912, "herself"),

@@ -190,4 +190,4 @@ def test_smallest_input_knows_wrong_answers(smallest, off, hint):
 
 @pytest.mark.parametrize("answer", [0, -5, 250.5, 10**9])
 def test_smallest_input_wants_a_whole_number(answer):
-    assert "One whole number" in ch03.check_smallest_input(answer).message
+    assert "one whole number" in ch03.check_smallest_input(answer).message

@@ -7,6 +7,7 @@ import math
 import pytest
 
 from facenet_lite.book.exercises import STUB, training
+from facenet_lite.losses import batch_all_triplet_loss
 
 
 def expect(feedback: object, hint: str) -> None:
@@ -33,7 +34,7 @@ def test_wrong_rates_are_known() -> None:
         return 0.5 * (1 + math.cos(math.pi * step / steps))
 
     expect(training.check_rate(0.004), "function")
-    expect(training.check_rate(lambda step: 1 / 0), "went wrong")
+    expect(training.check_rate(lambda step: 1 / 0), "raises")
     expect(training.check_rate(lambda step: peak * fall(step)), "missing")
     expect(training.check_rate(lambda step: peak * min(1, (step + 1) / 30)), "half cosine")
     expect(training.check_rate(lambda step: peak * min(1, step / 30) * fall(step)), "first step")
@@ -42,11 +43,18 @@ def test_wrong_rates_are_known() -> None:
     expect(training.check_rate(lambda step: 0.1), "Multiply")
 
 
+def emptied(net, optimiser, x, y) -> None:
+    """The gradient is emptied between backward and step."""
+    batch_all_triplet_loss(net(x), y).backward()
+    optimiser.zero_grad()
+    optimiser.step()
+
+
 def test_wrong_steps_are_known() -> None:
     expect(training.check_step(3), "function")
-    expect(training.check_step(lambda net: None), "went wrong")
+    expect(training.check_step(lambda net: None), "raises")
     expect(training.check_step(training.faulty_step), "added")
-    expect(training.check_step(training._empty), "not moved")
+    expect(training.check_step(emptied), "not moved")
 
     def twice(*arguments: object) -> None:
         training.right_step(*arguments)
@@ -59,7 +67,7 @@ def test_wrong_steps_are_known() -> None:
     ("answer", "hint"),
     [
         ("ABC", "dict"),
-        ({"A": "dead", "B": "learning", "C": "learning"}, "words"),
+        ({"A": "dead", "B": "learning", "C": "learning"}, "should be one of"),
         ({"A": "learning", "B": "learning", "C": "learning"}, "In A"),
         ({"A": "one point", "B": "one point", "C": "learning"}, "In B"),
         ({"A": "one point", "B": "learning", "C": "one point"}, "In C"),
@@ -70,7 +78,7 @@ def test_wrong_states_are_known(answer: object, hint: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "hint"), [(3, "Two numbers"), ((0.2, 0.2), "first is right"), ((0, 0), "Put that")]
+    ("answer", "hint"), [(3, "two numbers"), ((0.2, 0.2), "first is right"), ((0, 0), "Put that")]
 )
 def test_wrong_margins_are_known(answer: object, hint: str) -> None:
     expect(training.check_margin(answer), hint)

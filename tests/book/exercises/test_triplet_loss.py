@@ -155,7 +155,7 @@ def test_hinges():
     expect(triplet_loss.check_hinge(("apart", 1.0)), "steps=50")
     expect(triplet_loss.check_hinge(("nothing", end)), "another word")
     expect(triplet_loss.check_hinge(("far", end)), "one of nothing")
-    expect(triplet_loss.check_hinge(end), "A pair")
+    expect(triplet_loss.check_hinge(end), "a pair")
     expect(triplet_loss.check_hinge(("apart", [end])), "a number")
 
 
@@ -163,7 +163,7 @@ def on_circle(*angles):
     return np.stack([np.cos(np.radians(angles)), np.sin(np.radians(angles))], axis=1)
 
 
-def test_margins_of_nought():
+def test_margins_of_zero():
     assert triplet_loss.check_margin_zero(on_circle(40, 40, 40, 40, 40, 40))
     expect(triplet_loss.check_margin_zero(np.zeros((6, 2))), "length 1")
     expect(triplet_loss.check_margin_zero(on_circle(0, 90, 10, 80, 20, 70)), "stranger is nearer")

@@ -104,7 +104,7 @@ def test_the_function_with_the_bugs_is_not_the_mended_one():
         (lambda p, n, m: int(np.argmin(n)), "nearest of all"),
         (lambda p, n, m: min((n[(n > p) & (n < p + m)]).tolist()), "nearest in the band"),
         (lambda p, n, m: None, "nearest in the band"),
-        (lambda p, n, m: 1 / 0, "It raises"),
+        (lambda p, n, m: 1 / 0, "raises ZeroDivisionError"),
     ],
 )
 def test_half_mended_functions_have_their_hints(inside_only, hint):
@@ -118,7 +118,7 @@ def test_a_function_that_finds_nothing_and_raises_is_told_so():
             raise ValueError("nothing")
         return found
 
-    expect(triplet_mining.check_mended(strict), "it raises")
+    expect(triplet_mining.check_mended(strict), "raises ValueError")
 
 
 def test_a_function_that_is_right_but_for_empty_bands_is_told_so():

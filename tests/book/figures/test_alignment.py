@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from facenet_lite import align
 from facenet_lite.book.figures.alignment import SIZE, WAYS, DragLandmarks
+from facenet_lite.book.figures.base import STATIC
 from facenet_lite.errors import InputError
 
-MODULE = Path(__file__).parents[2] / "facenet_lite/book/figures/static/alignment.mjs"
+MODULE = STATIC / "alignment.mjs"
 PICTURE = np.full((200, 200, 3), 90, np.uint8)
 POINTS = align.template(120, 0.25) + np.array([[41, 40], [38, 42], [40, 37], [44, 41], [45, 39]])
 BOX = (60.0, 50.0, 140.0, 130.0)

@@ -47,3 +47,12 @@ def test_jupyterlab_leaves_the_arrow_keys_to_every_slider(module):
     """Without the attribute on the input itself JupyterLab takes them, and moves between cells."""
     sliders = re.findall(r'<input type="range"[^>]*>', module.read_text(encoding="utf8"))
     assert all("data-lm-suppress-shortcuts" in slider for slider in sliders)
+
+
+def test_a_figures_two_files_share_their_name():
+    drawn = {path.stem for path in STATIC.glob("*.mjs")} - {"figure"}
+    made = {path.stem for path in STATIC.parent.glob("*.py")} - {"__init__", "base"}
+    assert drawn == made
+    for name in made:
+        source = (STATIC.parent / f"{name}.py").read_text(encoding="utf8")
+        assert re.findall(r'module="(\w+)\.mjs"', source) == [name]

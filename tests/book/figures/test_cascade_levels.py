@@ -13,11 +13,12 @@ import numpy as np
 import pytest
 
 from facenet_lite import assets, imaging, landmarks
+from facenet_lite.book.figures.base import STATIC
 from facenet_lite.book.figures.cascade_levels import CascadeLevels
 from facenet_lite.by_hand.landmarks.cascade_file import read_cascade
 from facenet_lite.errors import InputError
 
-MODULE = Path(__file__).parents[2] / "facenet_lite/book/figures/static/cascade_levels.mjs"
+MODULE = STATIC / "cascade_levels.mjs"
 HOG = [175, 76, 266, 167]
 SHIFTS, SCALES, LEVELS = (-0.2, 0.0, 0.1), (1.0, 1.5), (0, 2, 15)
 

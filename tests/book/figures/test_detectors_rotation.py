@@ -13,11 +13,12 @@ import pytest
 
 from facenet_lite import degrade, detect, imaging
 from facenet_lite.book.experiments.detectors import scenes
+from facenet_lite.book.figures.base import STATIC
 from facenet_lite.book.figures.detectors_rotation import DetectorsRotation
 from facenet_lite.errors import InputError
 from facenet_lite.types import Detections
 
-MODULE = Path(__file__).parents[2] / "facenet_lite/book/figures/static/detectors_rotation.mjs"
+MODULE = STATIC / "detectors_rotation.mjs"
 FACE = (54, 62, 126, 134)
 
 

@@ -14,14 +14,15 @@ import numpy as np
 import pytest
 
 from facenet_lite import assets, imaging
-from facenet_lite.book.figures.haar import KINDS, SCALE_FACTORS, HaarFeature, HaarSettings
+from facenet_lite.book.figures.base import STATIC
+from facenet_lite.book.figures.haar_feature import KINDS, HaarFeature
+from facenet_lite.book.figures.haar_settings import SCALE_FACTORS, HaarSettings
 from facenet_lite.boxes import xyxy_to_xywh
 from facenet_lite.by_hand.detect import cascade_file
 from facenet_lite.by_hand.detect.integral import integral_image
 from facenet_lite.detect.haar import HaarDetector
 from facenet_lite.errors import InputError
 
-STATIC = Path(__file__).parents[2] / "facenet_lite" / "figures" / "static"
 FACE = (177, 66, 272, 161)
 
 

@@ -13,11 +13,12 @@ import numpy as np
 import pytest
 
 from facenet_lite import detect, imaging
+from facenet_lite.book.figures.base import STATIC
 from facenet_lite.book.figures.mmod_scores import LOWEST, STEP, MmodScores
 from facenet_lite.by_hand.detect import mmod, mmod_pyramid
 from facenet_lite.errors import InputError
 
-MODULE = Path(__file__).parents[2] / "facenet_lite" / "figures" / "static" / "mmod_scores.mjs"
+MODULE = STATIC / "mmod_scores.mjs"
 
 
 @pytest.fixture(scope="module")

@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-from pathlib import Path
 
 import pytest
 import torch
 
 from facenet_lite import models
+from facenet_lite.book.figures.base import STATIC
 from facenet_lite.book.figures.network_cost import SIZES, WIDTHS, NetworkCost
 from facenet_lite.errors import InputError
 
-MODULE = Path(__file__).parents[2] / "facenet_lite/book/figures/static/network_cost.mjs"
+MODULE = STATIC / "network_cost.mjs"
 WIDE, LARGE = (0.25, 0.5, 1.0), (96, 160, 224)
 
 

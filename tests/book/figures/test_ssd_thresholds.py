@@ -12,12 +12,13 @@ import numpy as np
 import pytest
 
 from facenet_lite import boxes, imaging
+from facenet_lite.book.figures.base import STATIC
 from facenet_lite.book.figures.ssd_thresholds import SsdThresholds
 from facenet_lite.by_hand.detect import ssd
 from facenet_lite.by_hand.detect.blob import input_blob
 from facenet_lite.errors import InputError
 
-MODULE = Path(__file__).parents[2] / "facenet_lite" / "figures" / "static" / "ssd_thresholds.mjs"
+MODULE = STATIC / "ssd_thresholds.mjs"
 THRESHOLDS = [(s, i) for s in (0.12, 0.3, 0.5, 0.9, 0.99) for i in (0.0, 0.1, 0.3, 0.45, 0.7, 1.0)]
 
 

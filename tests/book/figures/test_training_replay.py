@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-from pathlib import Path
 
 import numpy as np
 import pytest
 
+from facenet_lite.book.figures.base import STATIC
 from facenet_lite.book.figures.training_replay import BINS, TrainingReplay
 from facenet_lite.errors import InputError
 from facenet_lite.evaluate import separation
 
-MODULE = Path(__file__).parents[2] / "facenet_lite/book/figures/static/training_replay.mjs"
+MODULE = STATIC / "training_replay.mjs"
 
 
 def looks() -> np.ndarray:

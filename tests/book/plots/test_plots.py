@@ -94,12 +94,6 @@ def test_two_drawings_of_one_page_share_no_id():
     assert not ids() & ids()
 
 
-def test_boxes_can_be_drawn_into_the_pixels(image):
-    drawn = plots.with_boxes(image, Detections([[20, 30, 60, 70]], [1]))
-    assert drawn[50, 20].tolist() != image[50, 20].tolist()
-    assert image.min() == image.max()
-
-
 @pytest.mark.parametrize(
     ("draw", "message"),
     [

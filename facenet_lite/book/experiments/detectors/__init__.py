@@ -1,1 +1,1 @@
-"""The four detectors side by side: scenes of known faces, rates, times and frames."""
+"""The detectors side by side: scenes of known faces, rates, times and frames."""

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from facenet_lite import detect, imaging, landmarks
 from facenet_lite.book.experiments.detectors import scenes
+from facenet_lite.boxes import as_seen_from
 from facenet_lite.data import lfw
 from facenet_lite.errors import InputError
 from facenet_lite.evaluate import detections
-from facenet_lite.landmarks.framing import as_seen_from
 from facenet_lite.types import Image
 
 Found: TypeAlias = Sequence[Sequence[float] | None]
@@ -46,13 +46,13 @@ def sized_faces(
     return pictures, np.array(faces, np.float32)
 
 
-def all_boxes(pictures: Sequence[Image], faces: NDArray[np.float32]) -> dict[detect.Name, Found]:
+def all_boxes(pictures: Sequence[Image], faces: NDArray[np.float32]) -> dict[str, Found]:
     """The ``first_boxes`` of every detector, by name."""
     return {name: first_boxes(pictures, faces, name) for name in detect.NAMES}
 
 
 def first_boxes(
-    pictures: Sequence[Image], faces: NDArray[np.float32], name: detect.Name
+    pictures: Sequence[Image], faces: NDArray[np.float32], name: str
 ) -> list[list[float] | None]:
     """A detector's box of the face in each picture, or None where it does not find it.
 
@@ -68,12 +68,12 @@ def first_boxes(
     return found
 
 
-def compare(found: Mapping[detect.Name, Found]) -> dict[detect.Name, dict[str, Any]]:
+def compare(found: Mapping[str, Found]) -> dict[str, dict[str, Any]]:
     """HOG's box as seen from each detector's, over the faces that both found: mean and spread.
 
     ``found``: by detector's name, HOG among them. ``faces`` counts those that both found,
     ``missed`` those that HOG found and this one did not; ``mean`` and ``sd`` are in the order of
-    ``landmarks.framing.Frame``.
+    ``boxes.Frame``.
     """
     out = {}
     for name, boxes in found.items():
@@ -98,7 +98,7 @@ def around_points(pictures: Sequence[Image], found: Found) -> dict[str, Any]:
         if box
     ]
     boxes, points = (np.array(side, np.float32) for side in zip(*pairs, strict=True))
-    frames = as_seen_from(landmarks.framing.spread_box(points), boxes)
+    frames = as_seen_from(landmarks.spread_box(points), boxes)
     return {
         "faces": len(pairs),
         "mean": frames.mean(axis=0).round(4).tolist(),

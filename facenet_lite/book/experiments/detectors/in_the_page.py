@@ -17,8 +17,6 @@ from facenet_lite.types import Image
 
 SMALL: Final = 2
 """Columns of the small test's layout."""
-DEFAULTS: Final = {"haar": 6, "ssd": 0.5, "hog": 0, "mmod": 0}
-"""The thresholds that the detectors have unless told otherwise, as the sweep names them."""
 
 
 def small_test(
@@ -148,8 +146,9 @@ def operating(
     """The recorded operating points of one condition, by detector, the default one marked."""
     if key not in sweeps:
         raise InputError(f"key: expected one of {', '.join(sweeps)}, got {key!r}")
+    defaults = {name: sweep.default for name, sweep in summary.SWEEPS.items()}
     return {
-        name: [{**point, "default": point["threshold"] == DEFAULTS[name]} for point in points]
+        name: [{**point, "default": point["threshold"] == defaults[name]} for point in points]
         for name, points in sweeps[key].items()
     }
 

@@ -1,4 +1,4 @@
-"""The four detectors on scenes made of LFW's faces: recall, false alarms and time.
+"""The detectors on scenes made of LFW's faces: recall, false alarms and time.
 
 ``facenet-lite experiment detectors --lfw DIR`` records ``results/detectors.json``. What has been
 measured is kept per condition in a folder, so that a run that was stopped goes on where it was.
@@ -39,7 +39,7 @@ class Config:
     partial: Path = Path("build/experiments/detectors")
     scenes: int = 32
     seed: int = 0
-    detectors: Sequence[detect.Name] = detect.NAMES
+    detectors: Sequence[str] = detect.NAMES
     conditions: Sequence[Condition] = every_condition()
     progress: bool = True
 
@@ -70,7 +70,7 @@ def measure(*, lfw: Path | None = None, config: Config | None = None) -> Measure
             )
         for condition in SWEEPS:
             if condition in config.conditions:
-                for name in config.detectors:
+                for name in filter(summary.SWEEPS.__contains__, config.detectors):
                     raw[f"sweep {condition.key}", name] = once(
                         folder / f"sweep-{condition.key}.{name}.json",
                         lambda c=condition, n=name: sweep(n, c, chosen, config.seed),
@@ -128,11 +128,12 @@ def count(
 
 
 def sweep(
-    name: detect.Name, condition: Condition, chosen: Sequence[Sequence[Image]], seed: int
+    name: str, condition: Condition, chosen: Sequence[Sequence[Image]], seed: int
 ) -> dict[str, Any]:
     """Hits and false alarms of one detector as its threshold rises, from its laxest setting on."""
-    detector, thresholds = summary.lax(name)
-    points = [{"threshold": t, "hits": 0, "faces": 0, "extra": 0} for t in thresholds]
+    swept = summary.SWEEPS[name]
+    detector = swept.load()
+    points = [{"threshold": t, "hits": 0, "faces": 0, "extra": 0} for t in swept.thresholds]
     start = time.perf_counter()
     for number, portraits in enumerate(chosen):
         scene = make(condition, portraits, seed=(seed, number))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from typing import Any, Final
 
 import numpy as np
@@ -24,7 +24,7 @@ UNIT: Final = np.array([[0, 0, 1, 1]], np.float32)
 def summarise(
     raw: Mapping[tuple[str, str], Any],
     conditions: Sequence[Condition],
-    detectors: Sequence[detect.Name],
+    detectors: Sequence[str],
     *,
     scenes: int,
 ) -> dict[str, Any]:
@@ -108,25 +108,40 @@ def times(raw: Mapping[str, Any]) -> dict[str, float]:
     return _rounded({"cpu_ms": median, "p10": low, "p90": high, "wall_ms": wall})
 
 
-def settings(name: detect.Name) -> dict[str, Any]:
+def settings(name: str) -> dict[str, Any]:
     """The detector's default settings, by name."""
     detector: Any = detect.load(name)
-    kept = [f.name for f in fields(detector) if f.repr and f.name != "name"]
+    kept = [f.name for f in fields(detector) if f.repr]
     return {key: getattr(detector, key) for key in kept}
 
 
-def lax(name: detect.Name) -> tuple[Detector, tuple[float, ...]]:
-    """A detector at its laxest setting, and the scores to ask for from there on.
+@dataclass(frozen=True)
+class Sweep:
+    """How a detector's threshold is swept: ``load`` loads it at its laxest setting, ``thresholds``
+    are the scores to ask for from there on, and ``default`` is the one it has unless told
+    otherwise."""
 
-    OpenCV keeps what *more* than ``min_neighbors`` windows agree on: 5 means a score of 6.
-    """
-    choices: dict[str, tuple[Detector, tuple[float, ...]]] = {
-        "haar": (HaarDetector.load(min_neighbors=1), (2, 3, 4, 6, 9, 13, 21)),
-        "ssd": (SsdDetector.load(score_threshold=0.05), (0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9, 0.98)),
-        "hog": (HogDetector.load(score_threshold=-1.0), (-1, -0.75, -0.5, -0.25, 0, 0.25, 0.5, 1)),
-        "mmod": (MmodDetector.load(), (0, 0.25, 0.5, 0.75, 1, 1.05)),
-    }
-    return choices[name]
+    load: Callable[[], Detector]
+    thresholds: tuple[float, ...]
+    default: float
+
+
+SWEEPS: Final[Mapping[str, Sweep]] = {
+    "haar": Sweep(lambda: HaarDetector.load(min_neighbors=1), (2, 3, 4, 6, 9, 13, 21), 6),
+    "ssd": Sweep(
+        lambda: SsdDetector.load(score_threshold=0.05),
+        (0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9, 0.98),
+        0.5,
+    ),
+    "hog": Sweep(
+        lambda: HogDetector.load(score_threshold=-1.0),
+        (-1, -0.75, -0.5, -0.25, 0, 0.25, 0.5, 1),
+        0,
+    ),
+    "mmod": Sweep(MmodDetector.load, (0, 0.25, 0.5, 0.75, 1, 1.05), 0),
+}
+"""The detectors whose threshold is swept; one that does not stand here is measured at its default
+alone. OpenCV keeps what *more* than ``min_neighbors`` windows agree on: 5 means a score of 6."""
 
 
 def _layout() -> dict[str, Any]:

@@ -24,10 +24,11 @@ from facenet_lite.book.experiments.landmarks import drawn_faces
 from facenet_lite.book.experiments.landmarks.drawn_faces import LandmarkedFaces
 from facenet_lite.book.kept import fingerprint, once, one_thread, timed
 from facenet_lite.book.results import Measured
+from facenet_lite.boxes import reframe
 from facenet_lite.by_hand.landmarks.cascade import TreeCascade
 from facenet_lite.by_hand.landmarks.training import Settings, train
 from facenet_lite.data import lfw as lfw_data
-from facenet_lite.landmarks import Landmarker, normalised_mean_error, reframe, to_five
+from facenet_lite.landmarks import Landmarker, normalised_mean_error, to_five
 
 Z_95: Final = 1.959963984540054
 FAILED: Final = 0.1
@@ -97,7 +98,7 @@ def _measure(
     config: Config,
     learned: LandmarkedFaces,
     tested: LandmarkedFaces,
-    found: Mapping[detect.Name, box_frames.Found],
+    found: Mapping[str, box_frames.Found],
     rng: np.random.Generator,
 ) -> dict[str, Any]:
     """Train our own landmarker, and measure it beside dlib's two."""
@@ -120,7 +121,7 @@ def _measure(
 def measure_framing(
     folder: Path | None, people: int, *, rng: np.random.Generator
 ) -> dict[str, Any]:
-    """How the four detectors frame the same faces of LFW, and where HOG's box lies about them."""
+    """How the detectors frame the same faces of LFW, and where HOG's box lies about them."""
     pictures, faces = box_frames.sized_faces(lfw_data.find(folder), people, rng=rng)
     found = box_frames.all_boxes(pictures, faces)
     return {
@@ -143,7 +144,7 @@ def errors(
 
 
 def by_detector(
-    landmarker: Landmarker, faces: LandmarkedFaces, found: Mapping[detect.Name, box_frames.Found]
+    landmarker: Landmarker, faces: LandmarkedFaces, found: Mapping[str, box_frames.Found]
 ) -> dict[str, Any]:
     """The error with each detector's boxes as they are, reframed, and the gain on the same faces.
 
@@ -154,7 +155,7 @@ def by_detector(
         which = [i for i, box in enumerate(rows) if box]
         boxes = np.array([box for box in rows if box], np.float32).reshape(-1, 4)
         before = errors(landmarker, faces, which, boxes)
-        after = errors(landmarker, faces, which, reframe(boxes, name))
+        after = errors(landmarker, faces, which, reframe(boxes, detect.DETECTORS[name].frame))
         out[name] = {
             "found": len(which),
             "missed": len(rows) - len(which),

@@ -13,7 +13,7 @@ from facenet_lite import imaging
 from facenet_lite._checks import check_number
 from facenet_lite.by_hand.landmarks.cascade import intensity
 from facenet_lite.data import nobody
-from facenet_lite.landmarks.framing import box_around
+from facenet_lite.landmarks import box_around
 from facenet_lite.types import Image
 
 MARGIN: Final = 0.5
@@ -21,7 +21,7 @@ MARGIN: Final = 0.5
 
 
 SIDES: Final = (192, 384)
-"""Test pictures are enlarged to sides between these, for the reason given in ``framing.SIZES``."""
+"""Test pictures are enlarged to sides between these; ``box_frames.SIZES`` says why."""
 
 
 @dataclass(frozen=True, eq=False)

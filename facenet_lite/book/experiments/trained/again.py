@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any, Final
 
 from facenet_lite.book.experiments.finding import Asked, Finding
@@ -17,7 +16,7 @@ DIFFERENT: Final = 1e-5
 def again(asked: Asked) -> Iterator[Finding]:
     """Means, intervals, differences and trends from each recorded run."""
     rows = {setting["name"]: setting["runs"] for setting in asked.data["settings"]}
-    base = replace(BASE, validation_people=asked.data["base"]["validation_people"])
+    base = BASE.changed(validation_people=asked.data["base"]["validation_people"])
     runs = Runs(Plan(base=base, seeds=asked.data["seeds"]), rows, [], asked.data["lfw_pairs"])
     table = {row["name"]: row for row in runs.table(asked.data["reference"])}
     wrong = [

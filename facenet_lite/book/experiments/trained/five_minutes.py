@@ -7,7 +7,7 @@ person had a part in the face model or in the training.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -54,15 +54,16 @@ def measure(*, lfw: Path | None = None, config: Config | None = None) -> Measure
     config = config or Config()
     copy = lfw_data.find(lfw)
     pairs = _pairs(copy, config.pairs)
-    settings = [asdict(config.run), assets.get("nobody").sha256, config.pairs]
+    settings = [config.run.flat(), assets.get("nobody").sha256, config.pairs]
     folder = config.partial / fingerprint(settings)
     view1 = View1(copy, pairs)
     found = []
     for seed in range(config.seeds):
-        run = replace(config.run, seed=seed)
+        run = config.run.changed(seed=seed)
         place = folder / f"seed-{seed}"
         first = once(
-            place / "untrained.json", lambda run=run: _judged(train.untrained(run), run, view1)
+            place / "untrained.json",
+            lambda run=run: _judged(train.untrained(run.network), run, view1),
         )
         network = train.train(run, place, progress=config.progress)
         after = _judged(network, run, view1)
@@ -71,12 +72,12 @@ def measure(*, lfw: Path | None = None, config: Config | None = None) -> Measure
                 "seed": seed,
                 "untrained": first,
                 "trained": after,
-                **logged(place, run.p * run.k, every=EVERY),
+                **logged(place, run.data.p * run.data.k, every=EVERY),
             }
         )
     trained = [run["trained"] for run in found]
     data = {
-        "settings": {**asdict(config.run), "seeds": config.seeds, "pairs": len(pairs)},
+        "settings": {**config.run.flat(), "seeds": config.seeds, "pairs": len(pairs)},
         "parameters": sum(p.numel() for p in network.net.parameters()),
         "runs": found,
         "summary": {
@@ -103,7 +104,7 @@ def _pairs(copy: lfw_data.Lfw, count: int | None) -> Pairs:
 
 def _judged(network: models.TorchEmbedder, run: train.Config, view1: View1) -> dict[str, Any]:
     """On the drawn people of the test, and on LFW's pairs: crops alone, and with their mirror."""
-    held_out = validation.pictures(train.splits(run).test, run)
+    held_out = validation.pictures(train.splits(run.data).test, run.data)
     same = view1.pairs.is_same
     alone, both = (
         area_under_roc(apart[same], apart[~same]) for apart in view1.distances(network).values()

@@ -10,7 +10,7 @@ the shape of the curve, not its height.
 
 *Margin.* Two unit vectors lie at most a squared distance of 4 apart.
 
-*Mining.* Every rule of ``train.RULES``, from the first step on. ``centred`` keeps embeddings apart
+*Mining.* Each of ``RULES``, from the first step on. ``centred`` keeps embeddings apart
 from the first step on, so that no rule can put all faces at one point; the three rules of the
 paper's argument (section 3.2: the hardest negatives "can in practice lead to bad local minima early
 on in training", a collapsed model in particular) are therefore tried without it as well. Whether a
@@ -24,7 +24,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from facenet_lite import train
 from facenet_lite._checks import check_choice
 from facenet_lite.book.experiments.published import TABLE_5
 from facenet_lite.book.experiments.trained.runs import Plan, Runs, collect
@@ -74,6 +73,9 @@ def _collapses(runs: Runs) -> dict[str, Any]:
     }
 
 
+RULES: Final = (
+    "batch_all", "batch_hard", "semi_hard", "random_semi_hard", "easy_positive_semi_hard",
+)  # fmt: skip
 UNCENTRED: Final = ("batch_all", "semi_hard", "batch_hard")
 SWEEPS: Final[Mapping[str, Sweep]] = {
     "embedding_dim": Sweep(
@@ -86,7 +88,7 @@ SWEEPS: Final[Mapping[str, Sweep]] = {
         f"{MARGIN:g}",  # the paper's, section 3.1
     ),
     "mining": Sweep(
-        {rule: {"mining": ((0, rule),)} for rule in train.RULES}
+        {rule: {"mining": ((0, rule),)} for rule in RULES}
         | {not_centred(rule): {"mining": ((0, rule),), "centred": False} for rule in UNCENTRED},
         "batch_all",
         _collapses,

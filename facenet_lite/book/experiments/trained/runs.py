@@ -8,11 +8,10 @@ again: its judgement is kept, and shared by all experiments that ask for the sam
 
 from __future__ import annotations
 
-import dataclasses
 import shutil
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,12 +26,12 @@ from facenet_lite.errors import InputError
 from facenet_lite.losses import Diagnosis, is_collapsed
 from facenet_lite.train import validation
 
-BASE: Final = train.Config(image_size=64, steps=250, validate_every=0)
+BASE: Final = train.Config.of(image_size=64, steps=250, validate_every=0)
 """Crops of 64 pixels, 250 steps of 16 people with 5 pictures each: 20,000 pictures, and the rest as
 ``train.Config`` has it: batch-all triplets with a margin of 0.2 on 10,000 drawn people."""
 DIGITS: Final = 6
 LAST: Final = 10
-"""The state of a run is the mean over its last steps, of which there are this many."""
+"""The number of steps at the end of a run over which its state is averaged."""
 METRICS: Final = {
     "auc": ("drawn", "auc"),
     "val": ("drawn", "val"),
@@ -109,7 +108,7 @@ class Runs:
 
     def measured(self, reference: str, more: Mapping[str, Any]) -> Measured:
         """What is recorded: the base setting, notes, the table, and ``more``."""
-        base = dataclasses.asdict(self.plan.base)
+        base = self.plan.base.flat()
         data = {
             "base": {key: value for key, value in base.items() if key not in ("seed", "workers")},
             "base_in_words": in_words(self.plan.base),
@@ -144,7 +143,7 @@ def collect(
 
     if not settings:
         raise InputError("settings: expected at least one, got none")
-    configs = {name: replace(plan.base, **changes) for name, changes in settings.items()}
+    configs = {name: plan.base.changed(**changes) for name, changes in settings.items()}
     view1 = View1.find(lfw)
     work = [(name, seed) for seed in range(plan.seeds) for name in configs]
     rows: dict[str, list[dict[str, Any]]] = {name: [] for name in configs}
@@ -152,26 +151,28 @@ def collect(
     with tqdm(total=len(work), disable=not plan.progress, unit="run") as bar:
         for name, seed in work:
             bar.set_postfix_str(f"{name}, seed {seed}")
-            rows[name].append(run(replace(configs[name], seed=seed), plan.partial, view1))
+            rows[name].append(run(configs[name].changed(seed=seed), plan.partial, view1))
             bar.update()
         for seed in range(plan.seeds):
-            first = replace(plan.base, seed=seed)
+            first = plan.base.changed(seed=seed)
             untrained.append(run(first, plan.partial, view1, trained=False))
     return Runs(plan, rows, untrained, 0 if view1 is None else len(view1.pairs))
 
 
 def in_words(config: train.Config) -> str:
     """What a run on drawn people is, in a sentence."""
-    c = config
+    data, loss, step = config.data, config.loss, config.step
     anew = (
-        "every one drawn anew" if c.pictures is None else f"{c.pictures} of each, again and again"
+        "every one drawn anew"
+        if data.pictures is None
+        else f"{data.pictures} of each, again and again"
     )
-    rules = ", ".join(f"{rule} from step {start}" for start, rule in c.mining)
+    rules = ", ".join(f"{rule} from step {start}" for start, rule in loss.mining)
+    network = f"{train.untrained(config.network).spec.name}, {config.network.embedding_dim}"
     return (
-        f"{train.untrained(c).spec.name}, {c.embedding_dim} dimensions; {c.steps} steps of {c.p} "
-        f"people with {c.k} pictures each, {c.steps * c.p * c.k:,} pictures of {c.people:,} drawn "
-        f"people, {anew}; {rules}, margin {c.margin:g}; {c.optimiser}, "
-        f"learning rate {c.learning_rate:g}"
+        f"{network} dimensions; {step.steps} steps of {data.p} people with {data.k} pictures each, "
+        f"{step.steps * data.p * data.k:,} pictures of {data.people:,} drawn people, {anew}; "
+        f"{rules}, margin {loss.margin:g}; {step.optimiser}, learning rate {step.learning_rate:g}"
     )
 
 
@@ -182,18 +183,18 @@ def run(
 
     The run's folder, with its checkpoints, is removed once the judgement is written.
     """
-    settings = {**dataclasses.asdict(config), "workers": 0}  # how many changes nothing
+    settings = {**config.flat(), "workers": 0}  # how many changes nothing
     lists = None if view1 is None else len(view1.pairs)
     key = fingerprint(settings, trained, assets.get("nobody").sha256, lists)
     place = partial / key
 
     def make() -> Any:
         if not trained:
-            network, state = train.untrained(config), {"seconds": 0.0}
+            network, state = train.untrained(config.network), {"seconds": 0.0}
         else:
             network = train.train(config, place, progress=False)
-            state = read_state(place, config.margin)
-        return _rounded({"seed": config.seed, **judge(network, config, view1), **state})
+            state = read_state(place, config.loss.margin)
+        return _rounded({"seed": config.data.seed, **judge(network, config.data, view1), **state})
 
     found: dict[str, Any] = once(partial / f"{key}.json", make)
     if place.is_dir():
@@ -201,12 +202,10 @@ def run(
     return found
 
 
-def judge(
-    network: models.TorchEmbedder, config: train.Config, view1: View1 | None
-) -> dict[str, Any]:
+def judge(network: models.TorchEmbedder, data: train.Data, view1: View1 | None) -> dict[str, Any]:
     """On the drawn people of the test, and on LFW's View 1 (None without it)."""
     start = time.perf_counter()
-    held_out = validation.pictures(train.splits(config).test, config)
+    held_out = validation.pictures(train.splits(data).test, data)
     found = {
         "drawn": train.look(network, held_out)._asdict(),
         "lfw": None if view1 is None else view1.judge(network),

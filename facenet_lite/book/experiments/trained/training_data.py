@@ -148,7 +148,7 @@ def _series(config: Config) -> dict[int, dict[str, int]]:
 
 def _trends(runs: Runs, sizes: Mapping[str, int]) -> dict[str, Any]:
     """Of each rate the line of its logit against log10 of the size, through every run."""
-    same = runs.plan.base.validation_people * math.comb(validation.EACH, 2)
+    same = runs.plan.base.data.validation_people * math.comb(validation.EACH, 2)
     out: dict[str, Any] = {}
     for metric in TRENDS:
         found = {name: runs.values(name, metric) for name in sizes}

@@ -1,8 +1,8 @@
-// One face, four detectors, and the angle in the reader's hand.
+// One face, the detectors, and the angle in the reader's hand.
 // An anywidget module and a figure of the page alike.
 
-const LABELS = { haar: "Haar", ssd: "SSD", hog: "HOG", mmod: "CNN" };
-const DASHES = { haar: "", ssd: "6 3", hog: "2 2", mmod: "9 3 2 3" };
+// A dash for each registered detector, in their order: colour is not all that tells them apart.
+const DASHES = ["", "6 3", "2 2", "9 3 2 3", "5 2 1 2", "1 3"];
 
 /** What a detector's answers at one angle come to, in words. */
 export function inWords(rows) {
@@ -41,8 +41,10 @@ let instances = 0;
 function render({ model, el }) {
   const id = `detectors-rotation-${++instances}`;
   const [side, angles] = [model.get("side"), model.get("angles")];
-  const [answers, colours] = [model.get("answers"), model.get("colours")];
+  const [answers, colours, labels] = ["answers", "colours", "labels"].map((key) => model.get(key));
   const names = Object.keys(answers);
+  const label = (name) => labels[name] ?? name;
+  const dash = (name) => DASHES[Math.max(0, Object.keys(colours).indexOf(name)) % DASHES.length];
   const [low, high, step] = [angles[0], angles.at(-1), angles[1] - angles[0]];
   const stroke = side / 130;
   const [left, wide, line] = [52, 568, 26];
@@ -53,11 +55,11 @@ function render({ model, el }) {
     const bars = runs(angles, answers[name]).map(([a, b]) =>
       `<rect x="${x(a - step / 2)}" y="${row * line + 4}" width="${x(b + step / 2) - x(a - step / 2)}" height="${line - 9}" fill="${colours[name]}"/>`);
     const frame = `<rect x="${left}" y="${row * line + 4}" width="${wide}" height="${line - 9}" fill="none" stroke="currentColor" stroke-opacity=".35"/>`;
-    return `<text x="0" y="${row * line + 18}" font-size="15">${LABELS[name] ?? name}</text>${frame}${bars.join("")}`;
+    return `<text x="0" y="${row * line + 18}" font-size="15">${label(name)}</text>${frame}${bars.join("")}`;
   }).join("") + ticks.map((a) =>
     `<text x="${x(a)}" y="${tall - 4}" font-size="13" text-anchor="middle">${a}°</text>`).join("");
   const spans = (name) => runs(angles, answers[name]).map(([a, b]) => (a === b ? `at ${a}°` : `${a}° to ${b}°`)).join(", ") || "nowhere";
-  const summary = names.map((name) => `${LABELS[name] ?? name}: ${spans(name)}`).join("; ");
+  const summary = names.map((name) => `${label(name)}: ${spans(name)}`).join("; ");
 
   el.classList.add("fl-figure");
   el.innerHTML = `
@@ -70,7 +72,7 @@ function render({ model, el }) {
         <rect width="${side}" height="${side}" fill="rgb(127,127,127)"/>
         <image width="${side}" height="${side}"/><g></g></svg>
       <output aria-live="polite" for="${id}-angle"></output>
-      <ul>${names.map((name) => `<li data-name="${name}"><svg viewBox="0 0 36 12" aria-hidden="true"><line x1="0" x2="36" y1="6" y2="6" stroke="${colours[name]}" stroke-width="4" stroke-dasharray="${DASHES[name] ?? ""}"/></svg>${LABELS[name] ?? name}: <span></span></li>`).join("")}</ul>
+      <ul>${names.map((name) => `<li data-name="${name}"><svg viewBox="0 0 36 12" aria-hidden="true"><line x1="0" x2="36" y1="6" y2="6" stroke="${colours[name]}" stroke-width="4" stroke-dasharray="${dash(name)}"/></svg>${label(name)}: <span></span></li>`).join("")}</ul>
       <svg class="strip" viewBox="0 0 640 ${tall}" role="img" fill="currentColor"><g>${strip}</g>
         <line y1="0" y2="${tall - 20}" stroke="currentColor" stroke-width="2.5"/></svg>
     </div>`;
@@ -88,16 +90,16 @@ function render({ model, el }) {
     stage.querySelector("image").setAttribute("transform", `rotate(${-angles[at]} ${side / 2} ${side / 2})`);
     stage.querySelector("g").innerHTML = names.flatMap((name) => answers[name][at].map(([x1, y1, x2, y2]) => {
       const place = `x="${x1}" y="${y1}" width="${x2 - x1}" height="${y2 - y1}" fill="none"`;
-      const dash = DASHES[name] ? DASHES[name].split(" ").map((d) => d * stroke * 0.7).join(" ") : "";
+      const dashes = dash(name) && dash(name).split(" ").map((d) => d * stroke * 0.7).join(" ");
       return `<rect ${place} stroke="#fff" stroke-opacity=".75" stroke-width="${2.2 * stroke}"/>
-        <rect ${place} stroke="${colours[name]}" stroke-width="${1.2 * stroke}" stroke-dasharray="${dash}" data-box="${name}"/>`;
+        <rect ${place} stroke="${colours[name]}" stroke-width="${1.2 * stroke}" stroke-dasharray="${dashes}" data-box="${name}"/>`;
     })).join("");
     slider.value = angles[at];
     slider.setAttribute("aria-valuetext", `${angles[at]} degrees`);
     el.querySelector(".value").textContent = `${angles[at]}°`;
     for (const item of el.querySelectorAll("li")) item.querySelector("span").textContent = inWords(answers[item.dataset.name][at]);
     const found = names.filter((name) => answers[name][at].some((row) => row[5]));
-    output.textContent = `At ${angles[at]}°: ${found.length ? found.map((name) => LABELS[name] ?? name).join(", ") : "no detector"} found the face.`;
+    output.textContent = `At ${angles[at]}°: ${found.length ? found.map(label).join(", ") : "no detector"} found the face.`;
     Object.assign(output.dataset, { angle: angles[at], found: found.join(" ") });
     for (const end of ["x1", "x2"]) band.querySelector("line").setAttribute(end, x(angles[at]));
   };

@@ -58,8 +58,11 @@ def test_times_are_percentiles():
     assert summary.times(RAW) == {"cpu_ms": 20.0, "p10": 12.0, "p90": 52.0, "wall_ms": 21.0}
 
 
-@pytest.mark.parametrize("name", ["haar", "ssd", "hog", "mmod"])
-def test_the_laxest_setting_is_the_lowest_threshold(name):
-    _, thresholds = summary.lax(name)
-    assert list(thresholds) == sorted(set(thresholds))
-    assert "score_threshold" in summary.settings(name) or name == "haar"
+@pytest.mark.parametrize("name", summary.SWEEPS)
+def test_thresholds_rise_from_the_laxest_and_hold_the_default(name):
+    swept = summary.SWEEPS[name]
+    assert list(swept.thresholds) == sorted(set(swept.thresholds))
+    assert swept.default in swept.thresholds
+    assert swept.load().name == name
+    settings = summary.settings(name)
+    assert settings.get("score_threshold", settings.get("min_neighbors", 0) + 1) == swept.default

@@ -18,9 +18,8 @@ from facenet_lite.book.experiments.trained import runs as trained_runs
 from facenet_lite.book.experiments.trained.runs import METRICS, Plan, Runs, collect, over_seeds
 from facenet_lite.data import lfw
 from facenet_lite.errors import InputError
-from facenet_lite.train import loop, validation
+from facenet_lite.train import validation
 from facenet_lite.train.log import Journal
-from facenet_lite.train.step import loss_of
 
 
 @pytest.fixture(autouse=True)
@@ -71,7 +70,7 @@ def test_runs_are_trained_once_and_their_folders_removed(
     assert again.rows == found.rows
     shared = collect({"another name": {"embedding_dim": 4}}, plan, lfw=view1_copy)
     assert shared.rows["another name"] == found.rows["four"]
-    more_workers = replace(plan, base=replace(plan.base, workers=3))  # changes no picture
+    more_workers = replace(plan, base=plan.base.changed(workers=3))  # changes no picture
     assert collect(settings, more_workers, lfw=view1_copy).rows == found.rows
 
 
@@ -80,7 +79,8 @@ def test_a_run_is_what_training_by_itself_gives(
 ) -> None:
     rows = collect({"base": {}}, plan, lfw=view1_copy).rows["base"]
     network = train.train(config(steps=3, validate_every=0, seed=1), tmp_path / "by itself")
-    held_out = validation.pictures(train.splits(config(seed=1)).test, config(seed=1))
+    data = config(seed=1).data
+    held_out = validation.pictures(train.splits(data).test, data)
     assert rows[1]["drawn"]["auc"] == pytest.approx(train.look(network, held_out).auc, abs=1e-5)
     assert rows[1]["drawn"] != rows[0]["drawn"]
     steps = train.read(tmp_path / "by itself")
@@ -96,13 +96,12 @@ def test_a_stopped_run_goes_on_where_it_was(
 ) -> None:
     steps = []
 
-    def stop_at_two(*arguments: Any) -> Any:
-        steps.append(arguments[3])
+    def stop_after_two(name: str, row: Any, network: object) -> None:
+        steps.append(row["step"])
         if steps == [0, 1, 2]:
             raise KeyboardInterrupt
-        return loss_of(*arguments)
 
-    monkeypatch.setattr(loop, "loss_of", stop_at_two)
+    monkeypatch.setattr(train, "train", partial(train.train, watch=stop_after_two))
     with pytest.raises(KeyboardInterrupt):
         collect({"base": {}}, plan, lfw=view1_copy)
     collect({"base": {}}, plan, lfw=view1_copy)

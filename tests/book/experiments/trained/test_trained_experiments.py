@@ -71,10 +71,12 @@ def made_up(monkeypatch: pytest.MonkeyPatch, rate: Any) -> None:
     """Runs whose AUC and VAL are a function of their settings and seed; nothing is trained."""
 
     def run(config: train.Config, *_: Any, **__: Any) -> dict[str, Any]:
-        value = rate(config)
-        fallen = not config.centred and "batch_hard" in str(config.mining) and config.seed == 0
+        value, seed = rate(config), config.data.seed
+        fallen = (
+            not config.network.centred and "batch_hard" in str(config.loss.mining) and seed == 0
+        )
         return {
-            "seed": config.seed,
+            "seed": seed,
             "drawn": {"auc": value, "val": value},
             "lfw": {"crops": {"auc": {"value": value}, "accuracy": {"value": value}},
                     "mirrored": {"auc": {"value": value}, "accuracy": {"value": value}}},
@@ -91,10 +93,11 @@ def test_the_trend_is_the_slope_of_the_logit(monkeypatch: pytest.MonkeyPatch) ->
     """Rates whose odds rise by e^0.7 for ten times the people, and by e^0.4 the pictures."""
 
     def rate(c: train.Config) -> float:
-        size = 0.7 * math.log10(c.people) - 1
-        if c.pictures is not None:
-            size = 0.4 * math.log10(c.people * c.pictures) - 0.1 * (c.pictures == 50)
-        return 1 / (1 + math.exp(-(size + 0.01 * c.seed)))
+        data = c.data
+        size = 0.7 * math.log10(data.people) - 1
+        if data.pictures is not None:
+            size = 0.4 * math.log10(data.people * data.pictures) - 0.1 * (data.pictures == 50)
+        return 1 / (1 + math.exp(-(size + 0.01 * data.seed)))
 
     made_up(monkeypatch, rate)
     measured = training_data.measure(config=training_data.Config(plan=Plan(progress=False)))
@@ -120,7 +123,7 @@ def test_the_trend_is_the_slope_of_the_logit(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_a_rate_that_a_run_could_not_show_has_no_trend(monkeypatch: pytest.MonkeyPatch) -> None:
-    made_up(monkeypatch, lambda c: None if c.people == 100 and c.seed == 2 else 0.9)
+    made_up(monkeypatch, lambda c: None if c.data.people == 100 and c.data.seed == 2 else 0.9)
     monkeypatch.setattr(runs, "summary", lambda rows: None)
     measured = training_data.measure(config=training_data.Config(plan=Plan(progress=False)))
     data = measured.data
@@ -145,11 +148,13 @@ def test_the_papers_claim_stands_beside_its_own_figures() -> None:
 def test_collapses_are_counted_and_compared_with_their_own_kind(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    made_up(monkeypatch, lambda c: 0.6 + 0.1 * c.centred + 0.05 * ("semi" in str(c.mining)))
+    made_up(
+        monkeypatch, lambda c: 0.6 + 0.1 * c.network.centred + 0.05 * ("semi" in str(c.loss.mining))
+    )
     data = one_setting.measure("mining", config=one_setting.Config(Plan(progress=False))).data
     assert data["collapsed"]["batch_hard, not centred"] == 1
     assert sum(data["collapsed"].values()) == 1
-    assert {setting["name"] for setting in data["settings"]} >= set(train.RULES)
+    assert {setting["name"] for setting in data["settings"]} >= set(one_setting.RULES)
     beside = data["less_batch_all_not_centred"]
     assert set(beside) == {"semi_hard, not centred", "batch_hard, not centred"}
     assert beside["semi_hard, not centred"]["auc"]["mean"] == pytest.approx(0.05)

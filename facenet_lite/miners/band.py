@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import torch
 from torch import Tensor
 
+from facenet_lite.errors import InputError
 from facenet_lite.ranking import MARGIN, Block, blocks, check_batch, check_margin, collect
 from facenet_lite.types import Triplets
 
@@ -40,8 +41,13 @@ def easy_positive_semi_hard(embeddings: Tensor, labels: Tensor, margin: float = 
     need not all come together, only each near some other (Xuan et al. 2020, whose band has no
     upper bound; so has pytorch-metric-learning's ``BatchEasyHardMiner("easy", "semihard")``).
     """
+    return nearest_positive_in_band(blocks(*check_batch(embeddings, labels), check_margin(margin)))
+
+
+def nearest_positive_in_band(found: Iterable[Block]) -> Triplets:
+    """Of every anchor's nearest positive, the nearest negative inside the band, if it has one."""
     parts = []
-    for block in blocks(*check_batch(embeddings, labels), check_margin(margin)):
+    for block in found:
         far = block.distances.masked_fill(~block.positives, torch.inf)
         nearest = far.min(dim=1).values[block.row] == block.pair_distances
         first = nearest.nonzero()[:, 0]
@@ -66,8 +72,15 @@ def random_semi_hard(
     each pair with a band. The idea is siamese-triplet's, which takes each pair in one order only,
     and returns an arbitrary triplet where it finds none.
     """
+    return any_in_band(blocks(*check_batch(embeddings, labels), check_margin(margin)), generator)
+
+
+def any_in_band(found: Iterable[Block], generator: torch.Generator | None) -> Triplets:
+    """Of every pair of the blocks, a random negative inside the band, if it has one."""
+    if generator is None:
+        raise InputError("generator: expected a torch.Generator for a random rule, got None")
     parts = []
-    for block in blocks(*check_batch(embeddings, labels), check_margin(margin)):
+    for block in found:
         pairs = (block.low < block.high).nonzero()[:, 0]
         low, width = block.low[pairs], (block.high - block.low)[pairs]
         draws = torch.rand(

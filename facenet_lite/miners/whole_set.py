@@ -10,8 +10,8 @@ from torch import Tensor
 
 from facenet_lite._checks import check_array, check_choice
 from facenet_lite.errors import InputError
+from facenet_lite.miners.band import nearest_in_band
 from facenet_lite.miners.batch_hard import hardest_of_each
-from facenet_lite.miners.semi_hard import nearest_in_band
 from facenet_lite.ranking import MARGIN, Block, blocks, check_batch, check_margin
 from facenet_lite.types import Triplets
 
@@ -34,7 +34,7 @@ def offline(
 
     ``embeddings`` (N, D), ``labels`` (N,): tensors, or arrays as ``Embedder.embed`` gives them,
     computed once with the weights of that moment: they grow stale with every later step, so mine
-    anew every so many. ``anchors``: indices of the anchors to mine for, all if None; their
+    again every few hundred. ``anchors``: indices of the anchors to mine for, all if None; their
     positives and negatives come from the whole set. ``margin`` is read by ``"semi_hard"``.
     ``progress`` shows a bar of anchors.
 

@@ -1,0 +1,122 @@
+"""Exercises of several parts, and those whose answer is a function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+
+from facenet_lite.book.exercises.feedback import Feedback, is_stub, not_yet, passed
+from facenet_lite.book.exercises.kinds import SUBJECT, Simple
+from facenet_lite.book.exercises.reading import called, short
+
+
+@dataclass(frozen=True, kw_only=True)
+class Several:
+    """Parts that are judged in the order of their declaration, up to the first that does not pass.
+
+    The answer is a dictionary where the parts' keys are words, and a sequence where they are places
+    from 0: ``Several(parts={0: Number(...), 1: Choice(...)}, wants="a pair", right="Both are.")``.
+    """
+
+    parts: Mapping[Any, Simple]
+    wants: str
+    right: str = ""
+
+    def judge(self, answer: Any, subject: str = SUBJECT) -> Feedback:
+        """Judge the parts of any answer; one that has not these parts is unreadable."""
+        is_row = isinstance(answer, tuple | list) or (
+            isinstance(answer, np.ndarray) and answer.ndim
+        )
+        given = dict(enumerate(answer)) if is_row else answer
+        if not isinstance(given, dict) or set(given) != set(self.parts):
+            return not_yet(f"{subject} should be {self.wants}.")
+        for key, part in self.parts.items():
+            name = f"Part {key + 1}" if isinstance(key, int) else str(key)
+            if is_stub(given[key]):
+                return not_yet(f"{name}: replace the three dots.")
+            feedback = part.judge(given[key], name)
+            if not feedback:
+                return feedback
+        return passed(self.right)
+
+    @property
+    def solution(self) -> Any:
+        """All parts' right answers."""
+        return self._answer({})
+
+    def mistakes(self) -> Iterator[tuple[Any, str]]:
+        """Each part's typical wrong answers, the other parts being right."""
+        for key, part in self.parts.items():
+            yield from ((self._answer({key: wrong}), hint) for wrong, hint in part.mistakes())
+
+    def as_data(self) -> dict[str, Any]:
+        """Return the declaration as plain data; ``parts`` is a list, each with its ``key``."""
+        parts = [{"key": key, **part.as_data()} for key, part in self.parts.items()]
+        return {"kind": "several", "parts": parts, "wants": self.wants, "right": self.right}
+
+    def _answer(self, changed: Mapping[Any, Any]) -> Any:
+        whole = {key: part.solution for key, part in self.parts.items()} | dict(changed)
+        return whole if isinstance(next(iter(whole)), str) else [whole[i] for i in sorted(whole)]
+
+
+class Case(NamedTuple):
+    """What a reader's function is called with, and how its result is judged.
+
+    ``where`` stands before all messages of the case, such as "Where all are the same person, ".
+    """
+
+    arguments: tuple[Any, ...]
+    result: Simple | Several
+    where: str = ""
+
+    def says(self, message: str) -> str:
+        """Put a message after the words of the case."""
+        whole = self.where + message
+        return whole[0].upper() + whole[1:]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Function:
+    """A function, judged by its results in each case, up to the first that does not pass.
+
+    ``Function(cases=[Case((3, 4), Number(answer=5, otherwise="Take the root."))], right="Yes.")``
+    """
+
+    cases: Sequence[Case]
+    right: str
+    wants: str = "a function"
+
+    def judge(self, answer: Any, subject: str = SUBJECT) -> Feedback:
+        """Call any answer on copies of the arguments; an exception is reported."""
+        if not callable(answer):
+            return not_yet(f"{subject} should be {self.wants}: its name without brackets.")
+        for case in self.cases:
+            found = called(answer, *case.arguments)
+            feedback = case.result.judge(found, f"your function returned {short(found)}, which")
+            if isinstance(found, Exception):
+                feedback = not_yet(f"your function raises {short(found)}.")
+            if not feedback:
+                return not_yet(case.says(feedback.message))
+        return passed(self.right)
+
+    @property
+    def solution(self) -> Callable[..., Any]:
+        """A function that gives the cases' right results, one after the other."""
+        return _replay(case.result.solution for case in self.cases)
+
+    def mistakes(self) -> Iterator[tuple[Any, str]]:
+        """Functions whose result in the first case is one of its typical wrong ones."""
+        first = self.cases[0]
+        for wrong, hint in first.result.mistakes():
+            yield _replay([wrong]), first.says(hint)
+
+
+def _replay(results: Iterable[Any]) -> Callable[..., Any]:
+    left = iter(results)
+    return lambda *_: next(left)
+
+
+Exercise: TypeAlias = Simple | Several | Function
