@@ -5,7 +5,6 @@ What has been done is kept in a folder, in chunks, so that a run that was stoppe
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -92,11 +91,10 @@ def textures(
         maps = mesh.affine_maps(source, target, triangles)[0].astype(np.float32)
         return mesh.warp(copy.picture(*faces.pictures[i]), corners, maps, CANVAS)
 
-    state = hashlib.sha256(faces.shapes.tobytes() + placed.tobytes()).hexdigest()
     found, _ = in_blocks(
         len(faces),
         lambda rows: {"textures": np.stack([one(row) for row in rows])},
-        folder / fingerprint(state) / "textures",
+        folder / fingerprint(faces.shapes, placed) / "textures",
         block=block,
         progress=progress,
     )

@@ -72,12 +72,15 @@ def test_it_is_what_dlibs_own_functions_find(made):
     np.testing.assert_allclose(lfw_reference.read(copy, "embeddings", row)[0], vector, atol=2e-6)
 
 
-def test_the_boxes_are_those_that_are_computed_without_the_file(made, tmp_path):
+def test_the_boxes_are_those_that_are_computed_without_the_file(made, tmp_path, monkeypatch):
+    decoded, asked = lfw_faces.decoded, []
+    monkeypatch.setattr(lfw_faces, "decoded", lambda *of: asked.append(of[1]) or decoded(*of))
     without = lfw.Lfw(shutil.copytree(made.parent / lfw.PICTURES, tmp_path / lfw.PICTURES).parent)
     pictures = [("Ada_B", 2), ("No_One", 1), ("Cy", 1)]
     known = lfw_faces.known(lfw.Lfw(made.parent), pictures)
     assert lfw_faces.known(without, pictures) is None
     np.testing.assert_array_equal(lfw_faces.boxes(without, pictures), known)
+    assert asked == pictures  # by dlib's own reader, as for the file
 
 
 def test_a_stopped_run_goes_on_and_the_file_is_whole_or_not_there(made, tmp_path, monkeypatch):

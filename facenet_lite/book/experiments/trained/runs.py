@@ -31,7 +31,7 @@ BASE: Final = train.Config.of(image_size=64, steps=250, validate_every=0)
 ``train.Config`` has it: batch-all triplets with a margin of 0.2 on 10,000 drawn people."""
 DIGITS: Final = 6
 LAST: Final = 10
-"""The state of a run is the mean over its last steps, of which there are this many."""
+"""The number of steps at the end of a run over which its state is averaged."""
 METRICS: Final = {
     "auc": ("drawn", "auc"),
     "val": ("drawn", "val"),

@@ -186,8 +186,9 @@ def test_amounts_that_cannot_be_are_refused(wrong: dict[str, Any]) -> None:
         ("learning_rate", None, "expected one of 'embedding_dim'"),
     ],
 )
-def test_settings_that_are_not_the_sweeps_are_refused(
-    name: str, only: tuple[str, ...] | None, message: str
+def test_settings_that_are_not_the_sweeps_are_refused_before_anything_is_trained(
+    name: str, only: tuple[str, ...] | None, message: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(one_setting, "collect", None)
     with pytest.raises(InputError, match=message):
         one_setting.measure(name, config=one_setting.Config(only=only))
