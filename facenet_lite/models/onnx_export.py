@@ -39,8 +39,8 @@ def to_onnx(embedder: TorchEmbedder, path: str | os.PathLike[str]) -> Path:
     """Write an ONNX file with the weights, and the spec as JSON in its metadata; returns the path.
 
     Its input ``pictures`` and output ``embeddings`` are as in ``to_program``; ``open_onnx`` opens
-    it, and so does OpenCV where ``norm="batch"``. Raises MissingExtraError
-    without the extra ``export``, AssetError where the file cannot be written.
+    it, and so does OpenCV where ``norm="batch"``; with "local" it may end the process. Raises
+    MissingExtraError without the extra ``export``, AssetError where the file cannot be written.
     """
     import torch
 
