@@ -13,12 +13,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from facenet_lite import assets, landmarks, models
+from facenet_lite import assets, models
 from facenet_lite.book.kept import fingerprint, in_blocks, write_arrays
 from facenet_lite.data import lfw as lfw_data
 from facenet_lite.data import lfw_faces, lfw_reference
 from facenet_lite.detect.hog import HogDetector
 from facenet_lite.errors import AssetDamagedError
+from facenet_lite.landmarks.predictor import ShapePredictor
 from facenet_lite.models.dlib_resnet import SPEC
 from facenet_lite.types import Picture
 
@@ -73,7 +74,7 @@ def look(copy: lfw_data.Lfw, pictures: list[Picture]) -> dict[str, NDArray[Any]]
     import dlib
 
     detector = HogDetector.load(upsample=1)
-    five, many = landmarks.ShapePredictor.load(5), landmarks.ShapePredictor.load(68)
+    five, many = ShapePredictor.load(5), ShapePredictor.load(68)
     detected, boxes, points, chips = [], [], [], []
     for picture in pictures:
         image = lfw_faces.decoded(copy, picture)
