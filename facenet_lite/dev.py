@@ -97,14 +97,15 @@ def targets(
             needs=f"{SITE}/index.html",
         ),
         "check": Target(
-            "check format, lint and types, and run tests/test_*.py but the slow ones; "
-            "changes no file",
+            "check format, lint and types, run tests/test_*.py but the slow ones, and count the "
+            "package; changes no file",
             "book,test,dev",
             (
                 ("ruff", "format", "--check", "."),
                 ("ruff", "check", "."),
                 ("mypy",),
                 (*parallel, "-q", "-m", f"not slow and not lfw and {here}", *fast),
+                ("python", "book/_tools/count.py"),
             ),
             one_thread=True,
         ),

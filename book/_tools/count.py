@@ -1,7 +1,7 @@
 """Count the package: its lines by door, its modules, its tests, its circles and its public names.
 
-``python book/_tools/count.py`` prints the counts beside their targets, and ends with 1 where one is
-beyond its target.
+``python book/_tools/count.py`` prints the counts beside their targets, as ``make check`` does; with
+``--strict`` it ends with 1 where one is beyond its target.
 """
 
 from __future__ import annotations
@@ -122,4 +122,4 @@ def counts(root: Path = ROOT, package: str = "facenet_lite") -> list[Count]:
 if __name__ == "__main__":
     FOUND = counts()
     print(*FOUND, sep="\n")
-    sys.exit(any(count.beyond for count in FOUND))
+    sys.exit("--strict" in sys.argv and any(count.beyond for count in FOUND))

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import torch
 
+from facenet_lite._files import whole
 from facenet_lite.errors import AssetDamagedError
 
 NAME: Final = "checkpoint.pt"
@@ -32,21 +33,18 @@ def save(state: dict[str, Any], folder: Path) -> bool:
     torch.save(state, buffer)
     payload = buffer.getvalue()
     path = folder / NAME
-    part = folder / f".{NAME}.{os.getpid()}.part"
     try:
-        with part.open("wb") as stream:
-            stream.write(HEAD + hashlib.sha256(payload).digest() + payload)
-            stream.flush()
-            os.fsync(stream.fileno())
-        if path.is_file():
-            path.replace(folder / BEFORE)
-        part.replace(path)
+        with whole(path) as part:
+            with part.open("wb") as stream:
+                stream.write(HEAD + hashlib.sha256(payload).digest() + payload)
+                stream.flush()
+                os.fsync(stream.fileno())
+            if path.is_file():
+                path.replace(folder / BEFORE)
         return True
     except OSError as error:
         log.warning("%s: cannot be written (%s); the checkpoint before it stays", path, error)
         return False
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def load(folder: Path) -> dict[str, Any] | None:

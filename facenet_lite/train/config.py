@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from facenet_lite import losses
 from facenet_lite._checks import check_choice
+from facenet_lite._files import whole
 from facenet_lite.errors import InputError
 from facenet_lite.train.augment import MILDER, Augmentation
 from facenet_lite.train.parts import Data, Network, Step, Teacher
@@ -153,9 +154,8 @@ def keep(config: Config, folder: Path) -> None:
                 f"{folder}: holds a run with other settings: {'; '.join(wrong)}; "
                 "name another folder, or remove this one"
             )
-    part = path.with_suffix(".part")
-    part.write_text(config.to_json(), encoding="utf8")
-    part.replace(path)
+    with whole(path) as part:
+        part.write_text(config.to_json(), encoding="utf8")
 
 
 def _names(part: Any) -> dict[str, str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import os
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 
 from facenet_lite import losses
+from facenet_lite._files import whole
 from facenet_lite.errors import InputError
 from facenet_lite.train import distilled
 from facenet_lite.train.config import Config
@@ -86,11 +86,6 @@ def _crops(
             len(without), len(pictures.paths), pictures.paths[without[0]],
         )  # fmt: skip
     labels = pictures.labels[rows]
-    part = folder / f".{path.name}.{os.getpid()}.part"
-    try:
-        with part.open("wb") as stream:
-            np.savez(stream, crops=crops, labels=labels)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    with whole(path) as part, part.open("wb") as stream:
+        np.savez(stream, crops=crops, labels=labels)
     return crops, labels

@@ -6,7 +6,6 @@ embeddings are kept block by block in the run's folder, so that a stopped run lo
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -17,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facenet_lite import imaging, models
+from facenet_lite._files import whole
 from facenet_lite.data import nobody
 from facenet_lite.errors import InputError
 from facenet_lite.samplers import PKSampler
@@ -137,7 +137,9 @@ def _answers(
         path = folder / f"taught-{kind.name}-{start}.npz"
         if not path.is_file():
             mine, its = kind.crop(range(start, min(start + block, kind.pictures)))
-            _write(path, crops=mine, vectors=teacher.embed(its))
+            vectors_of = teacher.embed(its)
+            with whole(path) as part, part.open("wb") as stream:
+                np.savez(stream, crops=mine, vectors=vectors_of)
         with np.load(path, allow_pickle=False) as stored:
             crops.append(stored["crops"])
             vectors.append(stored["vectors"])
@@ -201,14 +203,3 @@ def _drawings(data: Data, count: int, spec: models.ModelSpec) -> Kind:
         return student, teacher
 
     return Kind("drawn", count, crop)
-
-
-def _write(path: Path, **arrays: NDArray[np.generic]) -> None:
-    """Write arrays beside ``path`` and rename the file: whatever has that name is whole."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("wb") as stream:
-            np.savez(stream, **arrays)  # type: ignore[arg-type]
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, TypeAlias
 
+from facenet_lite._files import whole
+
 Row: TypeAlias = Mapping[str, float | int | str | None]
 
 STEPS: Final = (
@@ -28,12 +30,10 @@ class Journal:
             # the look of a checkpoint's own step was before it; a run from the start has had none
             end = step + 1 if name == "looks" and step else step
             kept = [row for row in read(folder, name) if int(row["step"]) < end]
-            part = path.with_suffix(".part")
-            with part.open("w", newline="", encoding="utf8") as stream:
+            with whole(path) as part, part.open("w", newline="", encoding="utf8") as stream:
                 writer = csv.DictWriter(stream, columns)
                 writer.writeheader()
                 writer.writerows(kept)
-            part.replace(path)
 
     def add(self, name: str, row: Row) -> None:
         """Write a row."""
