@@ -92,7 +92,7 @@ def test_the_share_by_hand():
 
 @pytest.mark.parametrize("labels", [[1, 2, 3], [1, 1, 1], []])
 def test_without_pairs_of_both_kinds_there_is_no_share(labels):
-    with pytest.raises(InputError, match="labels"):
+    with pytest.raises(InputError, match="same, different: expected some of each"):
         nearer_share(np.zeros((len(labels), len(labels))), np.array(labels, int))
 
 
