@@ -1,6 +1,6 @@
 """Find every weight and data file, and check that it is the right one.
 
-``assets.toml`` beside this file lists them. A file is looked for in this order:
+``assets.toml``, beside this file, lists them. A file is sought in this order:
 
 1. in the installed PyPI package that contains it, located without importing the package;
 2. in the folder named by the variable ``FACENET_LITE_ASSETS``, a class's offline copy;

@@ -115,7 +115,7 @@ def as_seen_from(boxes: ArrayLike, others: ArrayLike) -> NDArray[np.float64]:
 def non_max_suppression(
     boxes: ArrayLike, scores: ArrayLike, max_iou: float = 0.5
 ) -> NDArray[np.intp]:
-    """Keep the highest-scoring boxes; drop any with an IoU above ``max_iou`` with a kept one.
+    """Keep the highest-scoring boxes; drop any whose IoU with a kept one exceeds ``max_iou``.
 
     ``boxes`` (N, 4), ``scores`` (N,). Returns the indices kept, highest score first; with equal
     scores the earlier box comes first. Greedy, as in every detector (Neubeck and Van Gool 2006).

@@ -27,7 +27,7 @@ from facenet_lite.types import Triplets
 COLLAPSED_SPREAD: Final = 1e-2
 """Below this mean squared distance between embeddings, all faces are practically one point.
 
-Evenly spread unit vectors have 2. At a twentieth of the margin of 0.2, it cannot be kept.
+Evenly spread unit vectors have 2. At 0.01, a twentieth of the margin, no margin can be kept.
 """
 
 COLLAPSED_STEPS: Final = 10

@@ -76,7 +76,7 @@ class DrawnSource:
 
     @cached_property
     def sampler(self) -> PKSampler:
-        """Says which rows a step's batch has; made once."""
+        """Chooses the rows of each step's batch; made once."""
         return pk_sampler(np.arange(len(self.people)), self.data.p, 1, self.data.seed)
 
     def batch(self, step: int, part: int = 0, parts: int = 1) -> Batch:
@@ -124,7 +124,7 @@ class CropSource:
 
     @cached_property
     def sampler(self) -> PKSampler:
-        """Says which rows a step's batch has; made once."""
+        """Chooses the rows of each step's batch; made once."""
         return pk_sampler(self.labels, self.data.p, self.data.k, self.data.seed)
 
     def batch(self, step: int, part: int = 0, parts: int = 1) -> Batch:
