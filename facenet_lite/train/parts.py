@@ -28,8 +28,8 @@ class Data:
     of drawn pictures of each person, reused every epoch; None: each picture is used once.
     ``augment``: whether ``augmentation`` changes crops for every batch; ``harder``: change them
     more. ``image_size``: the side of a crop in pixels. ``validation_people``: the number of drawn
-    people held out. ``workers``: the number of processes that make batches; any number
-    makes the same ones.
+    people held out. ``workers``: the number of processes that make batches, which are
+    the same for any number.
     """
 
     kind: Kind = "nobody"
