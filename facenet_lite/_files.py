@@ -1,4 +1,4 @@
-"""Files that are whole or not there, and short names for what they were made from."""
+"""Write files completely or not at all, and fingerprint what they were made from."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ from pathlib import Path
 from typing import Any, Final
 
 LETTERS: Final = 12
-"""Digits of a fingerprint: 48 bits, so that two of a thousand settings never share one."""
+"""Digits in a fingerprint: 48 bits, so a thousand settings will not share one by chance."""
 
 
 @contextmanager
 def whole(path: str | os.PathLike[str]) -> Iterator[Path]:
-    """Write a file beside ``path``, and give it that name when all of it is there.
+    """Write a file under a temporary name beside ``path``, and rename it when it is complete.
 
-    As in ``with whole(path) as part, part.open("wb") as stream: np.save(stream, values)``: what is
-    given is a name in the same folder, with the process's number in it. Close the file before the
-    block ends. Where the block raises, or the process is killed in it, ``path`` stays
-    as it was; the first leaves no other file either. Like every new file, the written one may be
-    read by those whom the process's umask allows, whatever its writer says.
+    Use: ``with whole(path) as part, part.open("wb") as stream: np.save(stream, values)``. The
+    temporary name is in the same folder and contains the process's number. Close the file before
+    the block ends. If the block raises or the process is killed in it, ``path`` stays as it was; if
+    it raises, the temporary file is removed as well. The process's umask decides who may read the
+    file, whatever its writer sets.
 
-    Raises OSError where the folder is missing, or nothing can be written to it.
+    Raises OSError if the folder is missing or cannot be written to.
     """
     goal = Path(path)
     part = goal.with_name(f".{goal.name}.{os.getpid()}.part")
     try:
         part.touch()
         mode = part.stat().st_mode
-        part.unlink()  # so that a block that writes nothing fails, and leaves no empty file
+        part.unlink()  # so that a block that writes nothing fails instead of leaving an empty file
         yield part
         part.chmod(mode)
         os.replace(part, goal)
@@ -40,10 +40,10 @@ def whole(path: str | os.PathLike[str]) -> Iterator[Path]:
 
 
 def fingerprint(*parts: Any) -> str:
-    """What something was made from, in 12 hexadecimal digits: equal parts give equal digits.
+    """Identify what something was made from in 12 hexadecimal digits, equal for equal parts.
 
-    ``parts``: what JSON can hold, and in it bytes and arrays, of which kind, shape and content
-    count. Keys of a dict may come in any order. Raises TypeError for anything else.
+    ``parts``: anything that JSON can hold, and also bytes and arrays, which count by dtype, shape
+    and content. The order of a dict's keys does not matter. Raises TypeError for anything else.
     """
     text = json.dumps(parts, sort_keys=True, default=_digest)
     return hashlib.sha256(text.encode()).hexdigest()[:LETTERS]

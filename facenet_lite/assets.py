@@ -1,13 +1,13 @@
-"""Every weight and data file: where it is found, and that it is the right one.
+"""Find every weight and data file, and check that it is the right one.
 
-``assets.toml`` beside this file lists them. A file is looked for in this order:
+``assets.toml``, beside this file, lists them. A file is sought in this order:
 
-1. in the installed PyPI package that brings it, found without importing the package;
-2. in the folder that the variable ``FACENET_LITE_ASSETS`` names, the class's offline copy;
+1. in the installed PyPI package that contains it, located without importing the package;
+2. in the folder named by the variable ``FACENET_LITE_ASSETS``, a class's offline copy;
 3. in the folder of earlier downloads;
 4. at its address, unless ``FACENET_LITE_OFFLINE`` is set.
 
-Wherever it comes from, its SHA-256 is compared before anything uses it.
+Wherever it comes from, its SHA-256 is checked before anything uses it.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ State: TypeAlias = Literal["installed", "offline folder", "downloaded", "damaged
 
 CHUNK: Final = 1 << 20
 TIMEOUT: Final = 30.0
-"""Seconds without an answer after which a download is given up."""
+"""A download is abandoned after this many seconds without an answer."""
 STALE: Final = 3600.0
-"""Seconds after which the remains of a killed download are removed."""
+"""The remains of a killed download are removed after this many seconds."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Asset:
 
     @property
     def needed(self) -> bool:
-        """Whether its package comes with the library, and not only with one of the extras."""
+        """Whether the library itself requires the package, rather than only one of the extras."""
         return not any(self.package in brought.values() for brought in _extras.EXTRAS.values())
 
 
@@ -77,9 +77,9 @@ def get(name: str) -> Asset:
 
 
 def fetch(name: str) -> Path:
-    """Return the path of a file that has the right checksum, downloading it if it must be.
+    """Return the path of the file with the right checksum, downloading it if necessary.
 
-    Raises AssetMissingError or AssetDamagedError, each with what was tried and what to do.
+    Raises AssetMissingError or AssetDamagedError; each says what was tried and what to do.
     """
     asset = get(name)
     damaged = []
@@ -112,9 +112,9 @@ def state(name: str) -> State:
 
 
 def copy_to(folder: str | os.PathLike[str]) -> Iterator[Path]:
-    """Copy every asset into ``folder`` (made if missing), the offline copy for a class.
+    """Copy every asset into ``folder`` (made if missing), as an offline copy for a class.
 
-    Yields each path when it is there. Files already right are left as they are.
+    Yields each path once the file is there. Files that are already right are left alone.
     """
     target = Path(folder)
     try:
@@ -135,7 +135,7 @@ def download_folder() -> Path:
 
 def _places(asset: Asset) -> Iterator[tuple[State, Path]]:
     top, _, rest = asset.path.partition("/")
-    spec = importlib.util.find_spec(top)  # of a top-level package: nothing is imported
+    spec = importlib.util.find_spec(top)  # a top-level package, so nothing is imported
     for folder in (spec.submodule_search_locations or ()) if spec else ():
         yield "installed", Path(folder) / rest
     if offline := os.environ.get("FACENET_LITE_ASSETS"):

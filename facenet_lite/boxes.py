@@ -20,7 +20,7 @@ from facenet_lite._checks import check_array, check_boxes, check_number
 class Frame(NamedTuple):
     """One box as seen from another box of the same face.
 
-    ``right`` and ``down``: how far its centre lies from the other's, in the other's widths and
+    ``right`` and ``down``: the distance of its centre from the other's, in the other's widths and
     heights; ``width`` and ``height``: its sides divided by the other's.
     """
 
@@ -67,9 +67,9 @@ def iou(boxes: ArrayLike, others: ArrayLike) -> NDArray[np.float32]:
 
 
 def clip(boxes: ArrayLike, *, height: int, width: int) -> NDArray[np.float32]:
-    """Cut boxes (N, 4) off at a picture's border; those that lie outside it are left out.
+    """Clip boxes (N, 4) to the picture, and leave out those that lie outside it.
 
-    The result has as many rows as boxes that share at least one point with the picture.
+    The result has one row for each box that overlaps the picture.
     """
     limits = np.array([width, height, width, height], np.float32)
     cut = np.clip(check_boxes(boxes), 0, limits)
@@ -79,7 +79,7 @@ def clip(boxes: ArrayLike, *, height: int, width: int) -> NDArray[np.float32]:
 def expand(boxes: ArrayLike, fraction: float) -> NDArray[np.float32]:
     """Move every side outwards by ``fraction`` of the box's width or height (inwards if negative).
 
-    Raises InputError below -0.5, where nothing of the box would be left.
+    Raises InputError for -0.5 or less, which would leave nothing of the box.
     """
     check_number(fraction, "fraction", low=-0.5, low_included=False)
     checked = check_boxes(boxes)
@@ -88,10 +88,10 @@ def expand(boxes: ArrayLike, fraction: float) -> NDArray[np.float32]:
 
 
 def reframe(boxes: ArrayLike, frame: Frame) -> NDArray[np.float32]:
-    """The boxes (N, 4) that ``frame`` describes as seen from ``boxes`` (N, 4).
+    """The boxes (N, 4) that lie where ``frame`` says, relative to ``boxes`` (N, 4).
 
-    With a detector's ``frame``, these are the boxes that dlib's HOG detector would have drawn
-    around the same faces.
+    With a detector's ``frame``, these are the boxes that dlib's HOG detector would draw around
+    the same faces.
     """
     checked = check_boxes(boxes)
     centre, size = (checked[:, :2] + checked[:, 2:]) / 2, checked[:, 2:] - checked[:, :2]
@@ -115,10 +115,10 @@ def as_seen_from(boxes: ArrayLike, others: ArrayLike) -> NDArray[np.float64]:
 def non_max_suppression(
     boxes: ArrayLike, scores: ArrayLike, max_iou: float = 0.5
 ) -> NDArray[np.intp]:
-    """Keep the surest boxes and drop each that overlaps a kept one by more than ``max_iou``.
+    """Keep the highest-scoring boxes; drop any whose IoU with a kept one exceeds ``max_iou``.
 
-    ``boxes`` (N, 4), ``scores`` (N,): the indices kept, surest first; of equal scores the earlier
-    box counts as the surer. Greedy, as every detector does it (Neubeck and Van Gool 2006).
+    ``boxes`` (N, 4), ``scores`` (N,). Returns the indices kept, highest score first; with equal
+    scores the earlier box comes first. Greedy, as in every detector (Neubeck and Van Gool 2006).
     """
     checked = check_boxes(boxes)
     scored = check_array(scores, "scores", shape=(len(checked),), dtype=np.float32)

@@ -1,8 +1,8 @@
 """The command line: ``facenet-lite detect``, ``verify``, ``assets``, ``doctor``,
 ``experiment``, ``evaluate``, ``results``, ``build``, ``train``.
 
-Answers go to standard output, errors and progress to standard error. The exit status is 0 when all
-went well, 1 when something could not be done, 2 when the command itself is wrong.
+Answers go to standard output, errors and progress to standard error. The exit status is 0 for
+success, 1 when something could not be done, and 2 when the command itself is wrong.
 """
 
 from __future__ import annotations
@@ -38,13 +38,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return INTERRUPTED
-    except BrokenPipeError:  # the reader of our output has gone, as `| head` does
+    except BrokenPipeError:  # the reader of our output has closed it, as `| head` does
         sys.stderr.close()
         return DONE
 
 
 def _parser() -> argparse.ArgumentParser:
-    # Only the commands that make the book need it.
+    # Imported here because only the commands that make the book need it.
     from facenet_lite.book import registry
 
     parser = argparse.ArgumentParser(prog="facenet-lite", description="Face identification.")

@@ -1,10 +1,10 @@
-"""What a clone of the repository can do: ``python -m facenet_lite.dev TARGET``, or ``make TARGET``.
+"""Tasks for a clone of the repository: ``python -m facenet_lite.dev TARGET`` or ``make TARGET``.
 
-Without a target it lists them. It needs Python alone, nothing installed: a target first makes
-``.venv`` with the interpreter that runs this, and installs there what the target needs, in the
-versions of ``constraints.txt``. The environment variables ``JOBS`` (processes for the tests) and
-``PORT`` (of the shown site) are read. The exit status is that of the first command that fails,
-2 for a wrong target and 1 where Python or the clone is not what is needed.
+Without a target it lists them. It needs only Python: a target first makes ``.venv`` with the
+interpreter that runs this, and installs what the target needs there, in the versions of
+``constraints.txt``. It reads the environment variables ``JOBS`` (the number of test processes) and
+``PORT`` (where the site is served). The exit status is that of the first command that fails,
+2 for an unknown target, and 1 if Python or the clone is unsuitable.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ NOT_THE_LIBRARY: Final = (
     *("book", "by_hand", "races", "site"),
     *("test_architecture.py", "test_dev.py", "test_project.py", "test_solutions.py"),
 )
-"""What lies in ``tests/`` and asks about lessons, book or repository, not about the library."""
+"""The parts of ``tests/`` that test the lessons, the book or the repository, not the library."""
 BUILT: Final = (
     *("book/_build", "jupyter_execute", "htmlcov", ".coverage", ".coverage.*"),
     *(".hypothesis", ".mypy_cache", ".pytest_cache", ".ruff_cache"),
@@ -37,11 +37,11 @@ BUILT: Final = (
 
 @dataclass(frozen=True)
 class Target:
-    """``says`` what it does; ``extras`` are installed for it, or nothing where that is empty.
+    """``says`` describes it; ``extras`` are installed for it (if empty, nothing is).
 
-    The first word of each command is a program of ``.venv``; ``python`` without extras is the
-    interpreter that runs this. ``needs`` is a file that another target makes; ``note`` is printed
-    at the end.
+    The first word of each command is a program in ``.venv``; without extras, ``python`` is the
+    interpreter that runs this. ``needs`` is a file made by another target; ``note`` is printed at
+    the end.
     """
 
     says: str
@@ -57,11 +57,11 @@ def targets(
 ) -> dict[str, Target]:
     """All targets by name, in the order of the list.
 
-    ``lfw``: whether the reader's copy of LFW is there. Without it some of the package is not run
-    by any test, so the share of lines that pyproject.toml asks for is not asked for.
+    ``lfw``: whether the reader has a copy of LFW. Without it no test runs some of the package, so
+    the coverage that pyproject.toml requires is not enforced.
     """
     pytest = ("python", "-m", "pytest")
-    # One thread for each process: two with two threads each would wait for one another.
+    # One thread for each process: two processes with two threads each would hold each other up.
     parallel = (*pytest, "-n", jobs)
     covered = ("--cov", "--cov-report=term", *(() if lfw else ("--cov-fail-under=0",)))
     informs = "LFW is not here (FACENET_LITE_DATA): the coverage above informs, and is not judged."
@@ -160,13 +160,13 @@ def listing(all_targets: Mapping[str, Target]) -> str:
 
 
 def program(name: str, root: Path = ROOT, *, windows: bool = os.name == "nt") -> Path:
-    """Where a program of the clone's own environment lies."""
+    """The path of a program in the clone's own environment."""
     folder = "Scripts" if windows else "bin"
     return root / ".venv" / folder / (f"{name}.exe" if windows else name)
 
 
 def hindrance(root: Path = ROOT, *, version: tuple[int, ...] = sys.version_info[:3]) -> str | None:
-    """Why no target can run, with the remedy; None where nothing hinders."""
+    """Why no target can run, and the remedy; None if nothing is in the way."""
     oldest = ".".join(map(str, OLDEST))
     if version[:2] < OLDEST:
         return (
@@ -193,12 +193,12 @@ def _run(command: Sequence[str | Path], root: Path, *, one_thread: bool = False)
         while True:
             try:
                 return child.wait()
-            except KeyboardInterrupt:  # the command gets Ctrl-C too, and decides
+            except KeyboardInterrupt:  # the command receives Ctrl-C too, and decides what to do
                 continue
 
 
 def _install(extras: str, root: Path) -> int:
-    """Make ``.venv`` and install the extras, where that has not been done for these versions."""
+    """Make ``.venv`` and install the extras, unless that has been done for these versions."""
     stamps = root / ".venv" / ".stamps"
     made, done = stamps / "venv", stamps / extras
     if not made.is_file():

@@ -1,9 +1,9 @@
-"""dlib's own file format, read value by value.
+"""Reads dlib's own file format, value by value.
 
-A whole number is a control byte, then its bytes, lowest first; the control byte holds how many
-there are, and its top bit the sign. A real number is two whole numbers, mantissa and exponent of
-two. A text is its length and its bytes, a truth value the digit 0 or 1. A tensor is a version,
-four sizes, and plain 4-byte floats. (As dlib's ``serialize.h`` and ``dnn/tensor.h`` write them.)
+An integer is a control byte and then its bytes, lowest first; the control byte holds the number
+of bytes, and its top bit the sign. A real number is two integers, the mantissa and the exponent of
+two. A string is its length and its bytes; a boolean is the digit 0 or 1. A tensor is a version,
+four sizes, and plain 4-byte floats. (See dlib's ``serialize.h`` and ``dnn/tensor.h``.)
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ TENSOR_VERSION: Final = 2
 
 
 class DlibFileError(InputError):
-    """A file is not what dlib writes, or not the kind of file that was asked for."""
+    """The file was not written by dlib, or is not of the kind that was asked for."""
 
 
 @dataclass
 class DlibReader:
     """Reads one value after another from the bytes of a file written by dlib.
 
-    ``position``: how many bytes have been read. Every method raises DlibFileError, with the
-    position, where the bytes end too early or cannot be the value that was asked for.
+    ``position``: the number of bytes read so far. Every method raises DlibFileError, with the
+    position, if the bytes end too early or cannot be the value that was asked for.
     """
 
     data: bytes
@@ -44,7 +44,7 @@ class DlibReader:
 
     @classmethod
     def of(cls, source: str | os.PathLike[str] | bytes) -> DlibReader:
-        """Read a file's bytes, or take bytes as they are; FileNotFoundError where there is none."""
+        """Read a file, or take bytes as they are; raises FileNotFoundError if there is no file."""
         if isinstance(source, bytes):
             return cls(source)
         if not isinstance(source, str | os.PathLike):
@@ -57,7 +57,7 @@ class DlibReader:
         return self.position == len(self.data)
 
     def integer(self) -> int:
-        """A whole number: a control byte, then 1 to 8 bytes."""
+        """An integer: a control byte, then 1 to 8 bytes."""
         control = self.take(1)[0]
         width, negative = control & ~NEGATIVE, bool(control & NEGATIVE)
         if not 1 <= width <= WIDEST_INTEGER:
@@ -66,12 +66,12 @@ class DlibReader:
         return -value if negative else value
 
     def integers(self, count: int) -> NDArray[np.int64]:
-        """The next ``count`` whole numbers, as ``integer`` reads them, but in much less time."""
+        """The next ``count`` integers, as ``integer`` reads them, but much faster."""
         data, place = self.data, self.position
         if 2 * count > len(data) - place:
             raise self.error(f"expected {count:,} numbers; the file is cut off")
         starts = np.empty(count, np.int64)
-        for i in range(count):  # the one thing that cannot be done for all at once
+        for i in range(count):  # the only part that cannot be vectorised
             if place >= len(data):
                 raise self.error(f"expected {count:,} numbers; the file is cut off")
             starts[i] = place
@@ -97,14 +97,14 @@ class DlibReader:
             raise self.error(f"expected a real number, got {mantissa} x 2^{exponent}") from error
 
     def truth(self) -> bool:
-        """A truth value: the digit 0 or 1."""
+        """A boolean: the digit 0 or 1."""
         digit = self.take(1)
         if digit not in (b"0", b"1"):
             raise self.error(f"expected the digit 0 or 1, got {digit!r}")
         return digit == b"1"
 
     def text(self) -> str:
-        """A text: its length, then as many ASCII characters."""
+        """A string: its length, then that number of ASCII characters."""
         length = self.integer()
         if not 0 <= length <= LONGEST_TEXT:
             raise self.error(f"expected the length of a text, got {length}")
@@ -114,7 +114,7 @@ class DlibReader:
             raise self.error("expected a text in ASCII") from error
 
     def tensor(self) -> NDArray[np.float32]:
-        """A tensor, float32 with four axes; one without values has the shape (0, 0, 0, 0)."""
+        """A tensor, float32 with four axes; an empty one has the shape (0, 0, 0, 0)."""
         self.version(TENSOR_VERSION, what="a tensor")
         shape = self._sizes()
         values = np.frombuffer(self.take(4 * math.prod(shape)), "<f4")
@@ -123,7 +123,7 @@ class DlibReader:
         return values.reshape(shape).astype(np.float32)
 
     def alias(self) -> tuple[int, ...]:
-        """The shape of a part of another tensor (dlib keeps a layer's numbers in one)."""
+        """The shape of a part of another tensor (dlib keeps a layer's numbers in one tensor)."""
         self.version(1, what="an alias")
         return self._sizes()
 
@@ -136,7 +136,7 @@ class DlibReader:
         return found
 
     def take(self, count: int) -> bytes:
-        """The next ``count`` bytes as they are."""
+        """The next ``count`` bytes, unchanged."""
         left = len(self.data) - self.position
         if count > left:
             raise self.error(f"expected {count:,} more bytes, got {left:,}; the file is cut off")

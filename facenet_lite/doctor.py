@@ -1,4 +1,4 @@
-"""What is installed, what is found, and what is missing with its remedy."""
+"""Report what is installed, what is found, and how to get what is missing."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from facenet_lite._extras import EXTRAS, NEEDED, remedy
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing looked at: how it is, and what to do about it."""
+    """One thing that was examined: its state, and what to do about it."""
 
     what: str
     state: str
@@ -28,14 +28,14 @@ class Finding:
 
     @property
     def mark(self) -> str:
-        """``ok``, ``--`` for what is missing but not needed, ``!!`` for what is."""
+        """``ok`` if it is there; if it is missing, ``!!`` when it is needed and ``--`` when not."""
         if self.good:
             return "ok"
         return "!!" if self.needed else "--"
 
 
 def examine() -> list[Finding]:
-    """Look at Python, the packages, the assets and the data; imports none of the packages."""
+    """Examine Python, the packages, the assets and the data, without importing the packages."""
     found = [
         Finding("Python", f"{platform.python_version()} on {platform.platform()}", good=True),
         Finding("facenet_lite", f"{__version__} in {Path(__file__).parent}", good=True),
@@ -49,7 +49,7 @@ def examine() -> list[Finding]:
 
 @cache
 def _distributions() -> Mapping[str, list[str]]:
-    """Which distributions bring a module: reads the metadata of everything installed."""
+    """The distributions that contain each module, from the metadata of everything installed."""
     return importlib.metadata.packages_distributions()
 
 

@@ -15,7 +15,7 @@ from facenet_lite.types import Boxes, Image
 
 @dataclass(frozen=True, eq=False)
 class Faces:
-    """The N faces of one picture, surest first, and what each step made of them.
+    """The N faces of one picture, highest score first, and the result of each step.
 
     ``boxes`` (N, 4) float32 and ``scores`` (N,) float32 as in ``Detections``; ``landmarks``
     (N, 5, 2) float32, x and y in the picture; ``crops`` (N, size, size, 3) uint8; ``embeddings``
@@ -34,14 +34,14 @@ class Faces:
 
 @dataclass(frozen=True)
 class FaceEmbedder:
-    """The whole pipeline, each part of which can be replaced."""
+    """The whole pipeline; each part can be replaced."""
 
     detector: detect.Detector
     landmarker: landmarks.Landmarker
     model: models.Embedder
 
     def embed(self, image: Image) -> Faces:
-        """Find and embed every face of an RGB picture, uint8 (H, W, 3); none is N = 0.
+        """Find and embed every face of an RGB picture, uint8 (H, W, 3); without faces N = 0.
 
         Raises InputError for anything else.
         """
@@ -55,6 +55,6 @@ class FaceEmbedder:
 def load(model: models.Name = "dlib", *, detector: str = "hog") -> FaceEmbedder:
     """Load a network with a detector and the five-point landmarker.
 
-    Raises InputError for unknown names, AssetError where weights cannot be had.
+    Raises InputError for unknown names, and AssetError if weights cannot be obtained.
     """
     return FaceEmbedder(detect.load(detector), landmarks.load(5), models.load(model))

@@ -1,14 +1,14 @@
-"""The errors that a user of the package may see: one base, and a name for each kind."""
+"""The errors that a user of the package may see: a base class, and one class for each kind."""
 
 from __future__ import annotations
 
 
 class FacenetLiteError(Exception):
-    """Whatever this package raises on purpose."""
+    """The base of every error that this package raises on purpose."""
 
 
 class InputError(FacenetLiteError, ValueError):
-    """An argument is not what the function takes: the message says what it expects instead."""
+    """An argument is not valid; the message says what the function expects instead."""
 
 
 class ImageError(InputError):
@@ -16,11 +16,11 @@ class ImageError(InputError):
 
 
 class AssetError(FacenetLiteError):
-    """A model's weights or a data file cannot be had."""
+    """A model's weights or a data file cannot be obtained."""
 
 
 class AssetMissingError(AssetError, FileNotFoundError):
-    """The file is neither installed, nor in the offline folder, nor could it be downloaded."""
+    """The file is not installed or in the offline folder, and could not be downloaded."""
 
 
 class AssetDamagedError(AssetError):
@@ -32,8 +32,8 @@ class ResultError(FacenetLiteError):
 
 
 class MissingExtraError(FacenetLiteError, ImportError):
-    """An optional package is not installed: the message says which extra brings it."""
+    """An optional package is not installed; the message says which extra installs it."""
 
 
 class NotEstimableError(FacenetLiteError, ValueError):
-    """A figure is asked for that the data at hand cannot show."""
+    """The data at hand cannot support the figure that was asked for."""

@@ -1,4 +1,4 @@
-"""Pictures in and out: the only file of the package that reads them.
+"""Read and write pictures; no other file of the package reads them.
 
 Everywhere else a picture is an RGB array, uint8 (height, width, 3).
 """
@@ -29,27 +29,27 @@ MAX_PIXELS: Final = 100_000_000
 
 WHITE: Final = (255, 255, 255)
 BOX: Final = (10, 138, 156)
-"""The colour of a drawn box: the first of the book's, which stands out on light and on dark."""
+"""The colour of a drawn box: the book's first colour, visible on light and on dark pictures."""
 
 
 def read_image(source: Source, *, max_pixels: int = MAX_PIXELS) -> Image:
     """Read a picture from a path, from bytes or from an open binary file: RGB uint8 (H, W, 3).
 
-    Turned upright as its EXIF orientation says. Converted to RGB where it is something else:
-    grey is repeated three times; a palette is looked up; transparent pixels are laid on white;
-    16-bit grey keeps its upper 8 bits; CMYK and others go through Pillow's own conversion.
-    Of an animation the first picture is taken.
+    The picture is turned upright according to its EXIF orientation and converted to RGB: grey is
+    repeated three times; a palette is looked up; transparent pixels are laid on white; 16-bit grey
+    keeps its upper 8 bits; CMYK and other modes use Pillow's own conversion. An animation gives its
+    first picture.
 
-    Raises FileNotFoundError where there is no such file, and ImageError, naming the source and the
-    remedy, for what is not a picture, is cut off, has no pixels, or has more than ``max_pixels``.
+    Raises FileNotFoundError if there is no such file. Raises ImageError, naming the source and the
+    remedy, if it is not a picture, is cut off, or has no pixels or more than ``max_pixels``.
     """
     check_number(max_pixels, "max_pixels", low=1, integer=True)
     name, stream = _open(source)
     try:
         with stream, warnings.catch_warnings():
-            # Pillow's own limit warns; ours refuses, before any pixel is decoded.
+            # Pillow's own limit only warns; ours refuses before any pixel is decoded.
             warnings.simplefilter("ignore", PIL.Image.DecompressionBombWarning)
-            warnings.simplefilter("ignore", UserWarning)  # of EXIF data that nobody asked for
+            warnings.simplefilter("ignore", UserWarning)  # about EXIF data that nobody asked for
             return _decode(stream, name, max_pixels)
     except UnidentifiedImageError as error:
         raise ImageError(
@@ -68,7 +68,7 @@ def read_image(source: Source, *, max_pixels: int = MAX_PIXELS) -> Image:
 
 
 def write_image(image: Image, path: str | os.PathLike[str], *, quality: int = 92) -> Path:
-    """Write an RGB picture to ``path``; its suffix says the format, ``quality`` is JPEG's.
+    """Write an RGB picture to ``path``, in the format of its suffix; ``quality`` is for JPEG.
 
     Raises ImageError for a suffix that names no format or a folder that does not exist.
     """
@@ -89,7 +89,7 @@ def write_image(image: Image, path: str | os.PathLike[str], *, quality: int = 92
 
 
 def resize(image: Image, *, height: int | None = None, width: int | None = None) -> Image:
-    """Resize to ``height`` and ``width`` pixels; the one not given keeps the proportions.
+    """Resize to ``height`` and ``width`` pixels; if one is missing, the proportions are kept.
 
     Averages areas when it shrinks and interpolates linearly when it enlarges.
     """
@@ -122,7 +122,7 @@ def to_grey(image: Image) -> GreyImage:
 
 
 def rotate(image: Image, degrees: float, *, fill: tuple[int, int, int] = (127, 127, 127)) -> Image:
-    """Turn a picture counter-clockwise about its centre; its size stays, corners are filled."""
+    """Turn a picture counter-clockwise about its centre, keep its size, fill the corners."""
     import cv2
 
     check_image(image)

@@ -1,8 +1,8 @@
 """Each anchor's negatives in order of distance, and where its positives stand among them.
 
-All anchor-positive pairs of one anchor look at the same negatives. Sorted once, they answer by
-binary search what would be a walk over every triplet: B² log B steps for a batch of B instead of
-B³, and a block of anchors at a time, so that never more than a few B x B numbers are held.
+All anchor-positive pairs of an anchor share the same negatives. Once these are sorted, a binary
+search replaces a walk over every triplet: B² log B steps for a batch of B instead of B³. Anchors
+are taken block by block, so that memory never holds more than a few B x B numbers.
 """
 
 from __future__ import annotations
@@ -23,26 +23,26 @@ MARGIN: Final = 0.2
 """The paper's margin alpha, on squared distances of unit vectors (section 3.1)."""
 
 CELLS: Final = 1 << 17
-"""A block of anchors holds about this many distances, which fit into a processor's cache."""
+"""A block of anchors holds about this many distances, so that they fit into a CPU's cache."""
 
 ROWS: Final = 64
-"""A block has at least this many anchors, since each block costs a matrix product."""
+"""A block has at least this many anchors, because each block costs a matrix product."""
 
 
 @dataclass(frozen=True, eq=False)
 class Block:
-    """Some anchors of a batch of B, with everything that a rule asks about them.
+    """Some anchors of a batch of B, with everything that a rule needs to know about them.
 
     ``anchors`` (R,): their indices in the batch. ``distances`` (R, B): squared distances to all.
     ``positives``, ``negatives`` (R, B): masks; an anchor is not its own positive.
     ``order`` (R, B) int64 and ``sorted`` (R, B): the negatives, nearest first, ties by index, and
-    their distances; after the last one comes infinity.
-    ``row`` (P,), ``positive`` (P,): every anchor-positive pair, by anchor, then by positive; the
-    row in this block, and the index in the batch.
-    ``low``, ``high`` (P,): of the sorted negatives, ``[:low]`` are at most as far as the positive
-    (hard) and ``[:high]`` less than the margin further (active); ``[low:high]`` is the semi-hard
-    band. With a margin of 0 a negative at the positive's own distance is hard, yet costs nothing:
-    ``high`` may be below ``low``, and the band is empty.
+    their distances; infinity fills the rest.
+    ``row`` (P,), ``positive`` (P,): every anchor-positive pair, by anchor, then by positive: the
+    anchor's row in this block, and the positive's index in the batch.
+    ``low``, ``high`` (P,): among the sorted negatives, ``[:low]`` are no further than the positive
+    (hard) and ``[:high]`` are further by less than the margin (active); ``[low:high]`` is the
+    semi-hard band. With a margin of 0, a negative exactly as far as the positive is hard but costs
+    nothing: ``high`` may then be below ``low``, and the band is empty.
     """
 
     anchors: Tensor
@@ -70,10 +70,10 @@ def blocks(
     *,
     size: int | None = None,
 ) -> Iterator[Block]:
-    """Rank every anchor's negatives, block by block; of ``anchors`` (A,) only, if they are given.
+    """Rank the negatives of every anchor, or only of ``anchors`` (A,) if given, block by block.
 
     ``embeddings`` (B, D) and ``labels`` (B,) as ``check_batch`` returns them; no gradient is kept.
-    ``size``: anchors in a block, by default as many as ``CELLS`` and ``ROWS`` say.
+    ``size``: the number of anchors in a block, by default from ``CELLS`` and ``ROWS``.
     """
     rows = torch.arange(len(labels), device=labels.device) if anchors is None else anchors
     size = size or max(ROWS, CELLS // max(1, len(labels)))
@@ -82,8 +82,8 @@ def blocks(
         squares = x.square().sum(1)  # (B,)
         for start in range(0, len(rows), size):
             some = rows[start : start + size]
-            # |a|² + |b|² - 2ab in float64, then in the dtype that came: equal rows of float32 are
-            # equally far from everything, so that ties are ties.
+            # |a|² + |b|² - 2ab in float64, then back to the given dtype: equal float32 rows are
+            # then equally far from everything, so that ties stay ties.
             both = squares[some, None] + squares
             distances = both.addmm_(x[some], x.T, alpha=-2.0).clamp_min_(0.0)  # (R, B)
             yield _rank(distances.to(embeddings.dtype), labels, some, margin)
@@ -111,11 +111,11 @@ def _rank(distances: Tensor, labels: Tensor, anchors: Tensor, margin: float) -> 
 
 
 def _nearest_first(distances: Tensor) -> tuple[Tensor, Tensor]:
-    """Sort each row of distances (R, B), at least 0; ties by index. Values and indices (R, B).
+    """Sort each row of distances (R, B), all >= 0, ties by index: values and indices (R, B).
 
-    On a CPU NumPy sorts whole numbers ten times as fast as torch sorts with indices. The bits of
-    a float32 that is not negative, read as a whole number, stand in the same order; with the
-    index in the lower half, one number holds both, and breaks the ties.
+    On a CPU, NumPy sorts integers ten times as fast as torch sorts with indices. The bits of
+    non-negative float32 numbers, read as integers, sort in the same order; one 64-bit integer holds
+    them with the index in its lower half, which breaks the ties.
     """
     if distances.device.type != "cpu" or distances.dtype != torch.float32:
         values, order = distances.sort(dim=1, stable=True)
@@ -129,9 +129,9 @@ def _nearest_first(distances: Tensor) -> tuple[Tensor, Tensor]:
 def _places(
     ordered: Tensor, distances: Tensor, row: Tensor, margin: float
 ) -> tuple[Tensor, Tensor]:
-    """Count, for pairs (P,) of ``row`` (P,), the negatives of ``ordered`` (R, B) below each bound.
+    """For pairs (P,) in ``row`` (P,), count the negatives in ``ordered`` (R, B) below each bound.
 
-    A search in many rows needs equally many values in each: rows with fewer pairs are filled up.
+    A search in many rows needs the same number of values in each, so short rows are padded.
     """
     each = torch.bincount(row, minlength=len(ordered))
     column = torch.arange(len(row), device=row.device) - (each.cumsum(0) - each)[row]
@@ -160,7 +160,7 @@ def check_batch(embeddings: Any, labels: Any) -> tuple[Tensor, Tensor]:
 def check_embeddings(value: Any) -> Tensor:
     """Return a finite tensor (B, D), float32 or float64, or raise InputError.
 
-    Half precision is refused: three digits do not tell a semi-hard negative from an easy one.
+    Half precision is refused: its three digits cannot separate semi-hard from easy negatives.
     """
     known = isinstance(value, np.ndarray) and value.dtype in (np.float16, np.float32, np.float64)
     tensor = torch.tensor(value) if known else value
@@ -191,6 +191,6 @@ def _describe(value: object) -> str:
 
 
 def collect(parts: Sequence[Tensor]) -> Triplets:
-    """Join the blocks' rows of anchor, positive and negative, each (T, 3) int64, in order."""
+    """Join the blocks' rows of (anchor, positive, negative), each (T, 3) int64, in order."""
     rows = torch.cat(list(parts)) if parts else torch.zeros((0, 3), dtype=torch.int64)
     return Triplets.of(rows.cpu().numpy())

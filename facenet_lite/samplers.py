@@ -1,4 +1,4 @@
-"""Which pictures go into a batch: P people, K pictures of each."""
+"""Choose the pictures of a batch: P people, K pictures of each."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from facenet_lite._checks import check_array, check_choice, check_number
 from facenet_lite.errors import InputError
 
 Small = Literal["fewer", "skip", "repeat"]
-"""What a person with fewer than K pictures gives: those, nothing, or K with repetitions."""
+"""A person with fewer than K pictures gives all of them, none, or K with repetitions."""
 
 SMALL: Final[tuple[Small, ...]] = get_args(Small)
 
@@ -19,21 +19,21 @@ SMALL: Final[tuple[Small, ...]] = get_args(Small)
 class PKSampler:
     """Batches of P people with K pictures each, as indices into the labels.
 
-    ``labels``: whole numbers (N,), one a picture. ``p``, ``k``: at least 1. ``generator`` is asked
-    once, for a seed: a batch is a function of the seed and of its number, and nothing else, so
-    that a run can be resumed at any step without a state of the sampler. ``len`` is the number of
-    batches in an epoch, in which nobody comes twice: every epoch has a new order of people, P to a
-    batch, and leaves out those who do not fill its last batch.
+    ``labels``: whole numbers (N,), one per picture. ``p``, ``k``: at least 1. ``generator`` is
+    used once, to draw a seed: a batch depends only on the seed and its own number, so a run can be
+    resumed at any step without saving the sampler's state. ``len`` is the number of batches in an
+    epoch. Each epoch takes the people in a new order, P to a batch and nobody twice, and leaves out
+    those who do not fill a last batch.
 
     A person's K pictures are drawn again for each batch, without repetition. ``small`` says what
-    becomes of people with fewer: "fewer" (the default) takes all they have, and the batch is
+    happens to people with fewer: "fewer" (the default) takes all their pictures and makes the batch
     shorter; "skip" leaves them out; "repeat" takes each picture once and then draws with
-    repetition, which keeps P x K but makes pairs at distance 0, with nothing to learn from. People
-    with a single picture are left out, unless k is 1.
+    repetition, which keeps P x K but makes pairs at distance 0 that teach nothing. People with a
+    single picture are left out, unless k is 1.
 
-    Raises InputError where fewer than p people are left. Others call it MPerClassSampler
+    Raises InputError if fewer than p people are left. Elsewhere this is called MPerClassSampler
     (pytorch-metric-learning) or BalancedBatchSampler. The paper's batches (section 3.2) have about
-    45 x 40.
+    45 x 40 pictures.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class PKSampler:
         self.k = int(check_number(k, "k", low=1, integer=True))
         self.small = small
         numbers = check_array(labels, "labels", shape=(None,), dtype=np.int64)
-        # The pictures person by person, labels ascending, and where each person's begin and end.
+        # The pictures sorted by label, and where each person's pictures begin and end.
         self._order = np.argsort(numbers, kind="stable")
         inner = np.flatnonzero(np.diff(numbers[self._order])) + 1
         starts, ends = np.append(0, inner), np.append(inner, len(numbers))
@@ -68,7 +68,7 @@ class PKSampler:
         return len(self._starts) // self.p
 
     def batch(self, step: int) -> NDArray[np.int64]:
-        """The indices of a step's batch, at most P x K; a person's pictures stand side by side."""
+        """The indices of a step's batch, at most P x K; each person's pictures are contiguous."""
         epoch, number = divmod(int(check_number(step, "step", low=0, integer=True)), len(self))
         order = np.random.default_rng([self._seed, epoch]).permutation(len(self._starts))
         draw = np.random.default_rng([self._seed, epoch, 1 + number])

@@ -1,1 +1,1 @@
-"""Data sets: read where they lie, or drawn."""
+"""Data sets, either read from disk or drawn from a model."""

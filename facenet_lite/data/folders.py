@@ -1,4 +1,4 @@
-"""A folder of people: one sub-folder each, with its pictures."""
+"""Read a folder with one sub-folder of pictures for each person."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ SUFFIXES: Final = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", "
 
 
 def people(folder: str | os.PathLike[str]) -> dict[str, list[Path]]:
-    """The pictures of each sub-folder, by its name, both in alphabetical order.
+    """The pictures in each sub-folder, by its name; both are in alphabetical order.
 
-    Raises AssetMissingError where there is no folder, or none in it with a picture.
+    Raises AssetMissingError if the folder does not exist or no sub-folder has a picture.
     """
     root = Path(folder)
     if not root.is_dir():

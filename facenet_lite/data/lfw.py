@@ -1,6 +1,6 @@
-"""Labeled Faces in the Wild (Huang et al. 2007): the reader's own copy, read where it lies.
+"""Labeled Faces in the Wild (Huang et al. 2007), read from the reader's own copy.
 
-Neither the pictures nor their addresses come with this package. A copy is a folder with the
+This package contains neither the pictures nor their addresses. A copy is a folder with the
 pictures in ``lfw-deepfunneled/NAME/NAME_0001.jpg`` and the official lists beside them.
 """
 
@@ -31,10 +31,10 @@ class Lfw:
     root: Path
 
     def people(self, part: Part = "all") -> dict[str, int]:
-        """Each person's number of pictures, by name, in the order of the official list.
+        """The number of pictures of each person, by name, in the order of the official list.
 
         ``train`` and ``test`` are View 1, the development sets; ``all`` is View 2's ten folds.
-        Raises AssetMissingError without the list, AssetDamagedError for one that is cut off.
+        Raises AssetMissingError without the list, AssetDamagedError if it is cut off.
         """
         path = self.root / LISTS[check_choice(part, "part", get_args(Part))]
         if not path.is_file():
@@ -58,12 +58,12 @@ class Lfw:
     def pairs(self, view: View = "folds") -> Pairs:
         """The pairs of an official list: View 1's ``train`` or ``test``, or View 2's ten ``folds``.
 
-        Raises AssetMissingError without the list, AssetDamagedError for one that is cut off.
+        Raises AssetMissingError without the list, AssetDamagedError if it is cut off.
         """
         return read_pairs(self.root / PAIR_LISTS[check_choice(view, "view", get_args(View))])
 
     def path(self, name: str, number: int = 1) -> Path:
-        """Where the picture of that name and number (from 1) lies; it need not exist."""
+        """The path of the picture with this name and number (from 1); it need not exist."""
         check_number(number, "number", low=1, high=9999, integer=True)
         if not isinstance(name, str) or not name or Path(name).name != name or name == "..":
             raise InputError(
@@ -73,7 +73,7 @@ class Lfw:
         return self.root / PICTURES / name / f"{name}_{number:04d}.jpg"
 
     def picture(self, name: str, number: int = 1) -> Image:
-        """Read a picture: RGB uint8 (250, 250, 3); raises AssetMissingError where there is none."""
+        """Read a picture: RGB uint8 (250, 250, 3); raises AssetMissingError if it is missing."""
         path = self.path(name, number)
         if not path.is_file():
             raise AssetMissingError(
@@ -84,9 +84,9 @@ class Lfw:
 
 
 def find(folder: str | os.PathLike[str] | None = None) -> Lfw:
-    """Find the copy of LFW in ``folder``, else in ``lfw`` under ``FACENET_LITE_DATA``.
+    """Find the copy of LFW in ``folder``, or else in ``lfw`` under ``FACENET_LITE_DATA``.
 
-    Raises AssetMissingError, which says what is expected where.
+    Raises AssetMissingError, which says what is expected and where.
     """
     given = os.environ.get(VARIABLE)
     if folder is None and not given:

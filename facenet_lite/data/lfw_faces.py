@@ -1,7 +1,7 @@
-"""Where dlib finds the faces of LFW's pictures, read from the copy or computed.
+"""Where dlib finds the faces in LFW's pictures, read from the copy or computed.
 
-A copy may hold the answer already, in the file that ``data.lfw_reference`` reads. Where there is no
-such file the boxes are computed in the way in which it is made.
+A copy may already have the answer, in the file that ``data.lfw_reference`` reads. Without that file
+the boxes are computed in the same way as the file is made.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from facenet_lite.errors import AssetMissingError
 from facenet_lite.types import Boxes, Image, Picture
 
 NOT_DETECTED: Final = (78.0, 80.0, 173.0, 175.0)
-"""The box of a picture in which HOG finds no face: about where funneling puts it."""
+"""The box used if HOG finds no face in a picture: about where funneling puts the face."""
 
 
 def boxes(copy: Lfw, pictures: Sequence[Picture]) -> Boxes:
@@ -37,27 +37,27 @@ def boxes(copy: Lfw, pictures: Sequence[Picture]) -> Boxes:
 
 
 def known(copy: Lfw, pictures: Sequence[Picture]) -> NDArray[np.float32] | None:
-    """What the copy's own file says about these pictures, None where there is no such file."""
+    """The boxes of these pictures from the copy's own file; None if there is no such file."""
     if not lfw_reference.path(copy).is_file():
         return None
     found: NDArray[np.float32] = lfw_reference.read(copy, "boxes", pictures).astype(np.float32)
-    # The right and the bottom become the first column and row outside.
+    # In the file right and bottom are inside; here they are the first column and row outside.
     return found + np.array([0, 0, 1, 1], np.float32)
 
 
 def most_central(detector: HogDetector, image: Image) -> Boxes:
-    """The box (1, 4) of the face whose middle is nearest to the picture's; (0, 4) without one."""
+    """The box (1, 4) of the face nearest to the centre of the picture; (0, 4) without a face."""
     found = detector.detect(image).boxes
     height, width = image.shape[:2]
     return found[align.choose(found, "most_central", height=height, width=width)]
 
 
 def decoded(copy: Lfw, picture: Picture) -> Image:
-    """A picture as dlib's own reader of JPEG decodes it: RGB uint8 (250, 250, 3).
+    """A picture as dlib's own JPEG reader decodes it: RGB uint8 (250, 250, 3).
 
-    JPEG keeps colours at half the resolution, and dlib interpolates them otherwise than Pillow and
-    OpenCV do: a few grey levels, which move about one box in fifteen and most landmarks by a pixel.
-    Raises AssetMissingError where there is no such picture.
+    JPEG stores colours at half the resolution, and dlib does not interpolate them as Pillow and
+    OpenCV do. The difference of a few grey levels moves about one box in fifteen and most landmarks
+    by a pixel. Raises AssetMissingError if there is no such picture.
     """
     import dlib
 

@@ -1,4 +1,4 @@
-"""LFW's pairs of pictures: one person or two, in the folds that the official lists give."""
+"""LFW's pairs of pictures, of one person or of two, in the folds of the official lists."""
 
 from __future__ import annotations
 
@@ -17,10 +17,9 @@ PAIR_LISTS: Final = {"train": "pairsDevTrain.txt", "test": "pairsDevTest.txt", "
 def read_pairs(path: Path) -> Pairs:
     """Read an official list of pairs.
 
-    Its first line is the number of folds and, of each fold, the number of pairs of one person and
-    of pairs of two: ``10<tab>300``, or only the latter where there is one fold. Raises
-    AssetMissingError without the list, AssetDamagedError for one that does not keep to its head.
-    Folds count from 0.
+    The first line is ``10<tab>300``: ten folds, each with 300 pairs of one person and then 300 of
+    two people. A list with a single fold gives only the second number. Folds count from 0. Raises
+    AssetMissingError without the list, AssetDamagedError if it does not match its first line.
     """
     if not path.is_file():
         raise AssetMissingError(f"{path}: the official list is missing; copy it from LFW")

@@ -1,9 +1,9 @@
-"""What dlib finds in LFW's pictures, read from one file beside them: ``dlib-reference.npz``.
+"""Read what dlib finds in LFW's pictures from a file beside them: ``dlib-reference.npz``.
 
-``facenet-lite build lfw-reference --lfw DIR`` makes the file from the reader's own copy. It holds,
-of N pictures: ``names``, such as ``AJ_Cook/AJ_Cook_0001.jpg``, sorted; ``detected`` bool (N,),
-whether dlib's HOG detector finds a face; ``boxes`` int16 (N, 4), the most central face's, x1, y1,
-x2, y2 with right and bottom *included*, as dlib gives them; ``landmarks68`` int16 (N, 68, 2); and
+``facenet-lite build lfw-reference --lfw DIR`` makes the file from the reader's own copy. For N
+pictures it holds: ``names``, such as ``AJ_Cook/AJ_Cook_0001.jpg``, sorted; ``detected`` bool (N,),
+whether dlib's HOG detector finds a face; ``boxes`` int16 (N, 4), x1, y1, x2, y2 of the most central
+face, with right and bottom *included*, as dlib gives them; ``landmarks68`` int16 (N, 68, 2); and
 ``embeddings`` float32 (N, 128), of the face cropped by dlib's 5 landmarks.
 """
 
@@ -30,9 +30,9 @@ COMMAND: Final = "facenet-lite build lfw-reference --lfw DIR"
 
 
 class Embedded(NamedTuple):
-    """N pictures: ``pictures``, their embeddings ``vectors`` float32 (N, 128), and ``people`` int64
-    (N,), numbered in the order of their names; ``left_out``: how many more have no face that HOG
-    finds."""
+    """``pictures``, N of them; ``vectors``, their embeddings, float32 (N, 128); ``people``, int64
+    (N,), numbered in the order of their names; ``left_out``, the number of further pictures, in
+    which HOG finds no face."""
 
     pictures: list[Picture]
     vectors: NDArray[np.float32]
@@ -42,9 +42,9 @@ class Embedded(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class LfwEmbeddings:
-    """``train``: float32 (N, 128), the pictures of View 1's training people, whose faces a model is
-    built from; ``test``: (M, 128), of its test people, who are others. ``train_people`` and
-    ``test_people`` say who is on each, in ascending whole numbers."""
+    """``train``: float32 (N, 128), embeddings of View 1's training people, for building a model;
+    ``test``: (M, 128), those of its test people, none of whom is in ``train``. ``train_people`` and
+    ``test_people``: who is in each picture, in ascending whole numbers."""
 
     train: NDArray[np.float32]
     train_people: NDArray[np.int64]
@@ -53,13 +53,13 @@ class LfwEmbeddings:
 
     @property
     def one_each(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """The first picture of every person, of training and of test."""
+        """The first picture of every training person and of every test person."""
         train = self.train[np.unique(self.train_people, return_index=True)[1]]
         return train, self.test[np.unique(self.test_people, return_index=True)[1]]
 
     @property
     def first_two(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """The first and the second picture of every training person who has two."""
+        """The first and the second picture of every training person with at least two."""
         first = np.unique(self.train_people, return_index=True)[1]
         first = first[first + 1 < len(self.train)]
         both = first[self.train_people[first] == self.train_people[first + 1]]
@@ -67,12 +67,12 @@ class LfwEmbeddings:
 
 
 def path(copy: Lfw) -> Path:
-    """Where the file lies in a copy of LFW; it need not be there."""
+    """The path of the file in a copy of LFW; it need not exist."""
     return copy.root / NAME
 
 
 def check(copy: Lfw) -> Path:
-    """The same; raises AssetMissingError, with the command that makes the file, without it."""
+    """The same path; without the file, raises AssetMissingError with the command to make it."""
     if not path(copy).is_file():
         raise AssetMissingError(
             f"{path(copy)}: expected what dlib finds in LFW's pictures; make it with "
@@ -82,14 +82,14 @@ def check(copy: Lfw) -> Path:
 
 
 def read(copy: Lfw, field: Field, pictures: Sequence[Picture] | None = None) -> NDArray[Any]:
-    """One field's rows of these pictures, in their order; of all in the file if None.
+    """A field's rows for these pictures, in their order; if None, for all pictures in the file.
 
-    Raises AssetMissingError without the file, AssetDamagedError where it lacks the field or one of
-    the pictures.
+    Raises AssetMissingError without the file, AssetDamagedError if it lacks the field or one of the
+    pictures.
     """
     file = check(copy)
     try:
-        # subtle: np.load leaves a damaged file open when it is given its path.
+        # subtle: given a path, np.load leaves a damaged file open.
         with file.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
             values: NDArray[Any] = stored[field]
             if pictures is None:
@@ -111,8 +111,8 @@ def _damaged(file: Path, field: Field, error: Exception) -> AssetDamagedError:
 
 
 def embedded(copy: Lfw, *, undetected: bool = False) -> Embedded:
-    """The embeddings of all pictures in which HOG finds a face; of all others too if
-    ``undetected``, from the box where funneling puts a face. Raises as ``read`` does."""
+    """The embeddings of all pictures in which HOG finds a face; with ``undetected`` also those of
+    the others, from the box where funneling puts a face. Raises as ``read`` does."""
     names = read(copy, "names")
     kept = np.ones(len(names), bool) if undetected else read(copy, "detected")
     try:
@@ -125,7 +125,7 @@ def embedded(copy: Lfw, *, undetected: bool = False) -> Embedded:
 
 
 def by_view1(copy: Lfw) -> LfwEmbeddings:
-    """The embeddings of all detected faces of View 1's people. Raises as ``read`` does."""
+    """The embeddings of all detected faces in View 1. Raises as ``read`` does."""
     found = []
     for part in ("train", "test"):
         listed = enumerate(copy.people(part).items())

@@ -30,16 +30,16 @@ def _by_name(*classes: type[Loadable]) -> Mapping[str, type[Loadable]]:
 
 
 DETECTORS: Final = _by_name(HaarDetector, SsdDetector, HogDetector, MmodDetector)
-"""The registered detectors by name, oldest idea first. A class that stands here is known to the
-command line, the plots and figures, the experiments and the tests."""
+"""The registered detectors by name, oldest idea first. The command line, the plots and figures,
+the experiments and the tests all read this list."""
 
 NAMES: Final = tuple(DETECTORS)
 
 
 def load(name: str) -> Detector:
-    """Load a detector with its default settings; each class's own ``load`` takes others.
+    """Load a detector with its default settings; use the class's own ``load`` for others.
 
-    Raises InputError for a name not in ``NAMES``, AssetError where its weights cannot be had.
+    Raises InputError for a name not in ``NAMES``, AssetError if its weights cannot be obtained.
     """
     check_choice(name, "detector", NAMES)
     return DETECTORS[name].load()

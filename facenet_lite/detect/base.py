@@ -1,4 +1,4 @@
-"""What every detector is: something that finds faces in a picture."""
+"""The interface of every detector: something that finds faces in a picture."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from facenet_lite.types import Detections, Image
 
 
 class Detector(Protocol):
-    """Finds faces in a picture, and declares what others need to know about it.
+    """Finds faces in a picture, and declares what other code needs to know about it.
 
-    ``name``: what ``detect.load`` knows it by. ``label``: what a plot or a table calls it.
-    ``colour``: its colour there, ``#rrggbb``, with a contrast of at least 3:1 against the white
-    page and the dark one. ``frame``: how dlib's HOG detector would frame the same face, as seen
+    ``name``: its name for ``detect.load``. ``label``: its name in plots and tables.
+    ``colour``: its colour there, ``#rrggbb``, with a contrast of at least 3:1 on the white page and
+    on the dark one. ``frame``: how dlib's HOG detector would frame the same face, as seen
     from this detector's box, on average; ``facenet-lite experiment landmarks`` measures it.
     """
 
@@ -26,9 +26,9 @@ class Detector(Protocol):
     frame: ClassVar[Frame]
 
     def detect(self, image: Image) -> Detections:
-        """Find the faces in an RGB picture, surest first; none found is N = 0.
+        """Find the faces in an RGB picture, highest score first; without faces N = 0.
 
-        Boxes may leave the picture: a face at its border is framed as if it went on.
+        Boxes may extend beyond the picture: a face at its border is framed as if it were whole.
         Raises InputError for anything that is not an RGB picture, uint8 (H, W, 3).
         """
         ...
@@ -39,12 +39,12 @@ class Loadable(Detector, Protocol):
 
     @classmethod
     def load(cls) -> Detector:
-        """Load the detector; raises AssetError where its weights cannot be had."""
+        """Load the detector; raises AssetError if its weights cannot be obtained."""
         ...
 
 
 def from_dlib(rectangles: Any, scores: Any) -> Detections:
-    """Turn dlib's rectangles into detections: its right and bottom are included, ours are not."""
+    """Turn dlib's rectangles, which include right and bottom, into detections, which do not."""
     corners = [(r.left(), r.top(), r.right() + 1, r.bottom() + 1) for r in rectangles]
     return Detections.sorted(
         np.array(corners, np.float32).reshape(-1, 4), np.array(scores, np.float32)

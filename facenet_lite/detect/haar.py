@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 class HaarDetector:
     """Slides a 24 x 24 window over a pyramid of grey pictures through a cascade of stages.
 
-    ``scale_factor``: how much smaller each picture of the pyramid is than the one before; above 1.
-    ``min_neighbors``: how many overlapping windows must agree; 0 shows every one of them.
-    ``min_size``: the side of the smallest face looked for, in pixels.
+    ``scale_factor``: the ratio between one picture of the pyramid and the next smaller; above 1.
+    ``min_neighbors``: how many overlapping windows must agree; 0 returns every window.
+    ``min_size``: the side in pixels of the smallest face to look for.
 
     A box's score is the number of windows that agreed on it. Raises InputError for settings
     outside these bounds.
@@ -71,7 +71,7 @@ class HaarDetector:
     def detect(self, image: Image) -> Detections:
         """Find upright frontal faces; see ``Detector.detect``."""
         grey = to_grey(check_image(image))
-        if self.min_neighbors == 0:  # nothing is merged: each window stands for itself
+        if self.min_neighbors == 0:  # nothing is merged: each window is a detection
             found = self.cascade.detectMultiScale(
                 grey, self.scale_factor, 0, minSize=(self.min_size, self.min_size)
             )
@@ -82,6 +82,6 @@ class HaarDetector:
             )
         if len(found) == 0:  # OpenCV then gives an empty tuple, not an array
             return Detections.empty()
-        # subtle: OpenCV's threads give boxes of equal score in whatever order they finish.
+        # subtle: the order of boxes with equal scores depends on the timing of OpenCV's threads.
         order = np.lexsort(np.asarray(found).T[::-1])  # by left edge, then by top edge
         return Detections.sorted(xywh_to_xyxy(found)[order], np.asarray(counts)[order])

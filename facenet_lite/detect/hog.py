@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 class HogDetector:
     """Slides an 80 x 80 window over a pyramid of gradient histograms.
 
-    ``upsample``: how often the picture is doubled first; each time, faces half as large are found
-    (40 pixels and up with 1) and the search takes about four times as long.
-    ``score_threshold``: the least score that counts as a face; 0 is dlib's own, below 0 finds
-    more and errs more. Raises InputError outside these bounds.
+    ``upsample``: how many times the picture is doubled first; each doubling finds faces half as
+    large (from 40 pixels with 1) and makes the search about four times as slow.
+    ``score_threshold``: the lowest score that counts as a face; 0 is dlib's own value, and values
+    below 0 find more faces but make more mistakes. Raises InputError outside these bounds.
     """
 
     model: dlib.fhog_object_detector = field(repr=False)
@@ -38,7 +38,7 @@ class HogDetector:
 
     @classmethod
     def load(cls, *, upsample: int = 1, score_threshold: float = 0.0) -> HogDetector:
-        """Take the detector that is compiled into dlib."""
+        """Get the detector that is compiled into dlib."""
         import dlib
 
         return cls(dlib.get_frontal_face_detector(), upsample, score_threshold)

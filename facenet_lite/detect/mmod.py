@@ -15,16 +15,16 @@ if TYPE_CHECKING:
     import dlib
 
 SMALLEST_PICTURE: Final = 16
-"""The side below which dlib's convolutions find nothing to work on, and raise."""
+"""A side below this many pixels is too small for dlib's convolutions, which then raise."""
 
 
 @dataclass(frozen=True)
 class MmodDetector:
     """Runs a small convolutional network over a pyramid of the picture.
 
-    ``upsample``: how often the picture is doubled first; each time, faces half as large are found
-    and time and memory grow about fourfold. ``score_threshold``: the least score that counts as a
-    face; dlib itself gives none below 0. Raises InputError outside these bounds.
+    ``upsample``: how many times the picture is doubled first; each doubling finds faces half as
+    large and takes about four times the time and memory. ``score_threshold``: the lowest score that
+    counts as a face; dlib returns none below 0. Raises InputError outside these bounds.
     """
 
     model: dlib.cnn_face_detection_model_v1 = field(repr=False)

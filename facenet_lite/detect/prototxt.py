@@ -1,4 +1,4 @@
-"""Caffe's network description as plain Python values: blocks become dicts, values become lists."""
+"""Read Caffe's network description as plain Python values: blocks as dicts, fields as lists."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from facenet_lite._checks import check_choice, describe
 from facenet_lite.errors import InputError
 
 Block: TypeAlias = dict[str, list[Any]]
-"""A block's fields by name; every field is a list, for any of them may be repeated."""
+"""A block's fields by name; every field is a list, because any of them may be repeated."""
 
 _TOKEN: Final = re.compile(r'#[^\n]*|[{}:]|"[^"]*"|[^\s{}:"#]+|\s+|"')
 
@@ -18,8 +18,8 @@ def parse(text: str) -> Block:
     """Read a prototxt: ``parse(text)["layer"][0]["name"]`` is ``["data_bn"]``.
 
     Numbers become int or float, ``true`` and ``false`` become bool, quoted text and other words
-    become str, blocks in braces become dicts of lists. Comments (from # on) are left out.
-    Raises InputError where a brace or a value is missing.
+    become str, blocks in braces become dicts of lists. Comments (from # on) are ignored.
+    Raises InputError if a brace or a value is missing.
     """
     if not isinstance(text, str):
         raise InputError(
@@ -36,7 +36,7 @@ def parse(text: str) -> Block:
 def with_field(text: str, layer: str, field: str, value: float) -> str:
     """The same description with one number changed: ``field`` of the layer named ``layer``.
 
-    Everything else, comments included, stays as it is. Raises InputError where the layer is missing
+    Everything else, including comments, stays as it is. Raises InputError if the layer is missing
     or lacks the field.
     """
     names = [block["name"][0] for block in parse(text).get("layer", []) if "name" in block]

@@ -17,18 +17,18 @@ if TYPE_CHECKING:
     import cv2
 
 INPUT_SIDE: Final = 300
-"""The network was trained on pictures of 300 x 300; its prior boxes assume them."""
+"""The network was trained on pictures of 300 x 300 pixels; its prior boxes assume that size."""
 PADDED: Final = ("conv8_2_h", "conv9_2_h")
-"""The two layers that the file in circulation pads."""
+"""The two layers that the widely copied file pads, although the training did not."""
 MEAN_BGR: Final = (104.0, 177.0, 123.0)
-"""What is subtracted from the blue, green and red values."""
+"""These means are subtracted from the blue, green and red values."""
 
 
 @dataclass(frozen=True)
 class SsdDetector:
     """Resizes the whole picture to 300 x 300 and scores thousands of prior boxes at once.
 
-    ``score_threshold``: the least score, between 0 and 1, that counts as a face.
+    ``score_threshold``: the lowest score, between 0 and 1, that counts as a face.
     Raises InputError outside these bounds.
     """
 
@@ -46,8 +46,8 @@ class SsdDetector:
     def load(cls, *, score_threshold: float = 0.5, mended: bool = False) -> SsdDetector:
         """Read the network's layers and weights.
 
-        The file of layers that circulates pads two of them, other than the training did: faces that
-        fill the picture get boxes outside it. ``mended`` takes the two pads out (OpenCV's pull
+        The widely copied file pads two layers that were trained without padding, so faces that
+        fill the picture get boxes outside it. ``mended`` removes the two pads (OpenCV's pull
         request 15118); without it, this is the detector that everybody runs.
         """
         import cv2
@@ -65,7 +65,7 @@ class SsdDetector:
         import cv2
 
         height, width = check_image(image).shape[:2]
-        # subtle: the network was trained on OpenCV's channel order, so ours is turned round.
+        # subtle: the network was trained on OpenCV's channel order, so ours is reversed.
         blob = cv2.dnn.blobFromImage(image, 1.0, (INPUT_SIDE, INPUT_SIDE), MEAN_BGR[::-1])
         self.network.setInput(np.ascontiguousarray(blob[:, ::-1]))
         rows = self.network.forward().reshape(-1, 7)  # _, class, score, x1, y1, x2, y2 in 0..1

@@ -1,4 +1,4 @@
-"""What every landmarker is: something that finds the points of faces whose boxes are known."""
+"""The interface of every landmarker: it finds the landmarks of faces whose boxes are known."""
 
 from __future__ import annotations
 

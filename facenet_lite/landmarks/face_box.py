@@ -1,8 +1,8 @@
 """The box that dlib's HOG detector would draw around a face whose 68 points are known.
 
-dlib's landmarkers were trained on boxes framed as its HOG detector frames them. The other detectors
-frame the same face larger, lower or taller, on average always by the same amount: each declares it
-as its ``frame``, and ``boxes.reframe`` undoes it.
+dlib's landmarkers were trained on boxes like those of its HOG detector. Other detectors frame the
+same face larger, lower or taller, each on average by a fixed amount, which it declares as its
+``frame``; ``boxes.reframe`` corrects for it.
 """
 
 from __future__ import annotations
@@ -16,20 +16,20 @@ from facenet_lite._checks import check_array, check_boxes
 from facenet_lite.boxes import Frame, reframe
 
 AROUND_68: Final = Frame(-0.0093, -0.0718, 1.4233, 1.4231)
-"""HOG's box as seen from ``spread_box`` of the 68 points: the mean over faces of LFW, as recorded
-in ``results/landmarks.json`` under ``around``."""
+"""HOG's box relative to the ``spread_box`` of the 68 points: the mean over LFW's faces, recorded in
+``results/landmarks.json`` under ``around``."""
 
 
 def box_around(landmarks: ArrayLike) -> NDArray[np.float32]:
-    """The boxes (N, 4) that HOG gives, on average, to faces with these 68 points (N, 68, 2)."""
+    """The average HOG boxes (N, 4) for faces with these 68 points (N, 68, 2)."""
     return reframe(spread_box(landmarks), AROUND_68)
 
 
 def spread_box(landmarks: ArrayLike) -> NDArray[np.float32]:
-    """Squares (N, 4) about the mean of the 68 points (N, 68, 2), twice as wide as their spread.
+    """Squares (N, 4) around the mean of the 68 points (N, 68, 2), twice as wide as their spread.
 
-    The spread is the root of the mean squared distance from the mean point: unlike the width from
-    jaw to jaw it hardly changes when a head turns.
+    The spread is the root mean square distance from the mean point; unlike the width of the jaw,
+    it hardly changes when the head turns.
     """
     points = check_array(landmarks, "landmarks", shape=(None, 68, 2), dtype=np.float64)
     centre = points.mean(axis=1)

@@ -1,4 +1,4 @@
-"""How far landmarks lie from the truth, in a unit that does not grow with the picture."""
+"""Measure landmark errors in a unit that does not depend on the size of the picture."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from facenet_lite.errors import InputError
 from facenet_lite.landmarks.points import check_points
 
 OUTER_CORNERS: Final = {5: (0, 2), 68: (45, 36)}
-"""The outer corners of the left and the right eye, by the number of points."""
+"""The indices of the outer corners of the left and the right eye, for 5 and for 68 points."""
 
 
 def inter_ocular_distance(landmarks: ArrayLike) -> NDArray[np.float64]:
-    """The distance in pixels (N,) between the outer corners of the eyes, of (N, 5 or 68, 2).
+    """The distance in pixels (N,) between the outer eye corners of landmarks (N, 5 or 68, 2).
 
-    The unit of the 300-W challenge (Sagonas et al. 2013). Others take the pupils or the box: a
-    number without its unit cannot be compared. Raises InputError on other shapes.
+    This is the unit of the 300-W challenge (Sagonas et al. 2013). Others use the pupils or the box,
+    so errors can only be compared in the same unit. Raises InputError for other shapes.
     """
     points = check_points(landmarks)
     left, right = OUTER_CORNERS[points.shape[1]]
@@ -31,7 +31,7 @@ def normalised_mean_error(landmarks: ArrayLike, truth: ArrayLike) -> NDArray[np.
     """The mean distance of the points from the true ones, per face (N,), in inter-ocular distances.
 
     ``landmarks`` and ``truth``: (N, K, 2) with K = 5 or 68, in pixels. The unit is that of the
-    *true* face (Sagonas et al. 2013). Raises InputError where the true eyes fall on one place.
+    *true* face (Sagonas et al. 2013). Raises InputError if the true eyes coincide.
     """
     known = check_points(truth, "truth")
     points = check_array(landmarks, "landmarks", shape=known.shape, dtype=np.float64)

@@ -1,7 +1,7 @@
-"""Which point is which: names, groups, five points out of sixty-eight, and the mirror.
+"""What each point means: names, groups, the five among the 68, and mirroring.
 
-Left and right are the person's own: in a picture that is not mirrored, a person who faces us has
-the left eye on the right side. ::
+Left and right are the person's own: unless the picture is mirrored, a person who faces us has the
+left eye on the right side. ::
 
           17-21 right eyebrow   left eyebrow 22-26
         36-41 right eye    27     left eye 42-47
@@ -31,7 +31,7 @@ POINTS_5: Final = (
     "right eye, inner corner",
     "base of the nose",
 )
-"""The five points in order; left and right are the person's own."""
+"""The names of the five points, in order; left and right are the person's own."""
 
 GROUPS: Final[Mapping[Count, Mapping[str, tuple[int, ...]]]] = MappingProxyType(
     {
@@ -51,10 +51,10 @@ GROUPS: Final[Mapping[Count, Mapping[str, tuple[int, ...]]]] = MappingProxyType(
         ),
     }
 )
-"""The points of each part of the face, by the number of points (iBUG's order for 68)."""
+"""The indices of each part of the face, for 5 and for 68 points (iBUG's order for 68)."""
 
 FIVE_OF_68: Final = (45, 42, 36, 39, 33)
-"""Which of the 68 points the five are, in the order of ``POINTS_5``."""
+"""The indices of the five points among the 68, in the order of ``POINTS_5``."""
 
 MIRROR: Final[Mapping[Count, tuple[int, ...]]] = MappingProxyType(
     {
@@ -86,7 +86,7 @@ def to_five(landmarks: ArrayLike) -> NDArray[np.float32]:
 def mirrored(landmarks: ArrayLike, width: int) -> NDArray[np.float32]:
     """The landmarks (N, K, 2) of the same faces in the mirrored picture, ``width`` pixels wide.
 
-    Besides the places the names change sides: what was the left eye is the mirror's right eye.
+    Not only the positions but also the names change sides: the left eye becomes the right eye.
     """
     points = check_points(landmarks)
     check_number(width, "width", low=1, integer=True)

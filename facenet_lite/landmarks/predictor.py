@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ShapePredictor:
-    """dlib's cascade of regression trees; it wants boxes framed as dlib's HOG detector frames them.
+    """dlib's cascade of regression trees; it expects boxes like those of dlib's HOG detector.
 
-    ``boxes.reframe`` turns the boxes of other detectors into such, by each detector's ``frame``.
+    ``boxes.reframe`` converts the boxes of other detectors, by each detector's ``frame``.
     """
 
     model: dlib.shape_predictor = field(repr=False)
@@ -39,9 +39,9 @@ class ShapePredictor:
         """Find the landmarks of each face.
 
         ``image``: RGB uint8 (H, W, 3); ``boxes``: (N, 4), x1 y1 x2 y2, right and bottom excluded,
-        rounded to whole pixels. Returns float32 (N, K, 2), x and y in pixels, whole numbers at
-        pixels' centres, which is all that dlib gives; N = 0 for no boxes. Points may lie outside
-        the picture. Raises InputError on other shapes.
+        rounded to whole pixels. Returns float32 (N, K, 2), x and y in pixels, always whole numbers
+        (pixel centres) because dlib gives no others; N = 0 for no boxes. Points may lie outside
+        the picture. Raises InputError for other shapes.
         """
         import dlib
 

@@ -1,6 +1,6 @@
-"""The triplet loss on given triplets and over a whole batch, and what to watch beside it.
+"""The triplet loss on given triplets and over a whole batch, and diagnoses to watch beside it.
 
-A training looks its loss up by name: ``losses.make(Settings(name="triplet"), ...)``.
+Training code looks up its loss by name: ``losses.make(Settings(name="triplet"), ...)``.
 """
 
 from __future__ import annotations
@@ -46,14 +46,14 @@ __all__ = [
 LOSSES: Final[dict[str, Callable[[Settings, int, int], Loss]]] = {
     "triplet": lambda settings, people, embedding_dim: TripletLoss(settings),
 }
-"""The losses that a training can name: a loss is registered here and nowhere else. Each is made
-from its settings, the number of people, and the length of an embedding."""
+"""The losses that can be trained with, by name; this is the only place to register one. Each is
+made from its settings, the number of people, and the length of an embedding."""
 
 
 def make(settings: Settings, *, people: int, embedding_dim: int) -> Loss:
     """The loss that ``settings`` names.
 
-    ``people``: labels are from 0 to people - 1; ``embedding_dim``: D of embeddings (B, D). Raises
+    ``people``: labels run from 0 to people - 1; ``embedding_dim``: D of embeddings (B, D). Raises
     InputError for a name not in ``LOSSES``.
     """
     name = check_choice(settings.name, "loss", LOSSES)

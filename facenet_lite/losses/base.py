@@ -1,4 +1,4 @@
-"""What a training asks of its loss, and what a loss is made from."""
+"""The interface that training expects of a loss, and the settings that a loss is made from."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from facenet_lite.ranking import MARGIN
 Mining: TypeAlias = tuple[tuple[int, str], ...]
 
 RULES: Final = tuple(name for name in miners.NAMES if name != "all_semi_hard")
-"""The rules that a training may name. ``batch_all`` is the loss over every triplet, without a list
-of them; ``all_semi_hard`` lists too many triplets to train on."""
+"""The mining rules that can be trained with. ``batch_all`` is the loss over every triplet, without
+listing them; ``all_semi_hard`` is excluded because it lists too many triplets."""
 
 
 class Outcome(NamedTuple):
-    """What a loss finds in a batch: ``value``, the scalar to go back from; ``triplets``, the number
-    of those that it is made of, 0 for another loss; ``rule``, the log's word for what it used."""
+    """The result for one batch: ``value``, the scalar to run backward from; ``triplets``, how many
+    it was computed from, 0 for other losses; ``rule``, the log's name for the rule in use."""
 
     value: Tensor
     triplets: int
@@ -33,27 +33,27 @@ class Outcome(NamedTuple):
 
 
 class Loss(Protocol):
-    """A loss on labelled embeddings; a ``torch.nn.Module`` with such a ``forward`` is one."""
+    """A loss on labelled embeddings, such as a ``torch.nn.Module`` with this signature."""
 
     def __call__(self, embeddings: Tensor, labels: Tensor, step: int = 0) -> Outcome:
-        """The loss of a batch, embeddings (B, D) and labels (B,), at a step of a training.
+        """The loss of a batch, embeddings (B, D) and labels (B,), at a step of the training.
 
-        The same step gives the same value. Raises InputError as ``ranking.check_batch`` does.
+        The same input gives the same value. Raises InputError as ``ranking.check_batch`` does.
         """
         ...
 
     def parameters(self) -> Iterable[nn.Parameter]:
-        """The loss's own weights, always in the same order: trained and kept with the network's."""
+        """The loss's own weights, in a fixed order; trained and saved with the network's."""
         ...
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What a loss is made from; each registered loss reads what it needs.
+    """The settings of a loss; each registered loss reads those that it needs.
 
-    ``name``: a loss of ``losses.LOSSES``. ``mining``: pairs of a step and a rule, which picks the
+    ``name``: a loss of ``losses.LOSSES``. ``mining``: pairs of a step and the rule that picks the
     triplets from that step on; the first begins at step 0. ``reduction``: as in ``triplet_loss``.
-    ``seed``: of whatever is drawn. Raises InputError for values that cannot be these.
+    ``seed``: for all random draws. Raises InputError for invalid values.
     """
 
     name: str = "triplet"

@@ -1,4 +1,4 @@
-"""The triplet loss over every valid triplet of a batch, without ever listing them."""
+"""The triplet loss over every valid triplet of a batch, computed without listing them."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ def batch_all_triplet_loss(
     *,
     size: int | None = None,
 ) -> Tensor:
-    r"""Triplet loss of all valid triplets, with its exact gradient.
+    r"""The triplet loss over all valid triplets, with its exact gradient.
 
     ``embeddings``: float32 or float64 (B, D); ``labels``: whole numbers (B,). Returns a scalar of
-    the embeddings' dtype, what ``triplet_loss`` gives for ``miners.batch_all``: every anchor with
-    every other picture of its person and every picture of another one.
+    the embeddings' dtype, equal to ``triplet_loss`` on ``miners.batch_all``: every anchor with
+    every other picture of the same person and every picture of another person.
 
-    Time O(B² log B), memory O(B²) at most. With an anchor's negatives sorted, those that cost
-    something beside a positive p are the first :math:`k_p`, with
+    Takes O(B² log B) time and at most O(B²) memory. Once an anchor's negatives are sorted, those
+    with a loss for a positive p are the first :math:`k_p`, which satisfy
     :math:`d(a,n) < d(a,p) + \alpha`; their losses sum to
     :math:`k_p (d(a,p) + \alpha) - \sum_{n \le k_p} d(a,n)`, and the second term is a running sum.
-    The gradient with respect to d(a,p) is the number of active negatives, that with respect to
-    d(a,n) is minus the number of active positives.
+    The gradient with respect to d(a,p) is the number of active negatives; the gradient with respect
+    to d(a,n) is minus the number of active positives.
 
-    One person alone, or no person with two pictures, is a loss of 0 with a gradient of 0. There is
-    no second derivative. ``size``: anchors in a block, see ``ranking.blocks``.
+    With only one person, or without a person who has two pictures, loss and gradient are 0. There
+    is no second derivative. ``size``: the number of anchors in a block, see ``ranking.blocks``.
     Raises InputError for half precision, NaN, or labels of another length.
     (FaceNet, equation 3; "batch all" and the mean over active ones: Hermans et al. 2017.)
     """
@@ -48,7 +48,7 @@ def batch_all_triplet_loss(
 def batch_all_of(
     embeddings: Tensor, found: Iterable[Block], margin: float, reduction: Reduction
 ) -> Tensor:
-    """The loss of embeddings whose anchors are ranked already, with the same margin."""
+    """The loss of embeddings whose anchors have already been ranked with the same margin."""
     check_choice(reduction, "reduction", REDUCTIONS)
     loss: Tensor = _BatchAll.apply(  # type: ignore[no-untyped-call]
         embeddings, found, margin, reduction
@@ -57,7 +57,7 @@ def batch_all_of(
 
 
 class _BatchAll(torch.autograd.Function):
-    """Value and gradient in one walk over the anchors: backward only scales what forward found."""
+    """Value and gradient in one pass over the anchors; backward only scales forward's gradient."""
 
     @staticmethod
     def forward(
@@ -84,7 +84,7 @@ class _BatchAll(torch.autograd.Function):
 
 
 def _loss(block: Block, margin: float) -> Tensor:
-    """Sum of the losses of all triplets of a block."""
+    """The sum of the losses of all triplets in a block."""
     nearest = block.sorted.masked_fill(block.sorted.isinf(), 0.0)
     sums = torch.nn.functional.pad(nearest.cumsum(1, dtype=torch.float64), (1, 0))  # (R, B + 1)
     positives = block.high * (block.pair_distances.double() + margin)
@@ -94,11 +94,11 @@ def _loss(block: Block, margin: float) -> Tensor:
 def _add_gradient(gradient: Tensor, x: Tensor, block: Block) -> None:
     """Add the gradient of a block's loss, with respect to the embeddings x (B, D) float64.
 
-    As d(a,j) = |a - j|², a weight w on it is 2w (a - j) for the anchor and minus that for j. An
-    anchor's weights sum to 0: each triplet gives one +1 and one -1.
+    Since d(a,j) = |a - j|², a weight w on it adds 2w (a - j) for the anchor and the opposite for j.
+    An anchor's weights sum to 0, because each triplet contributes one +1 and one -1.
     """
     rows, size = block.sorted.shape
-    # How many of an anchor's positives reach as far as rank r: those whose count is above r.
+    # The number of an anchor's positives that reach rank r, meaning that their count exceeds r.
     ends = x.new_zeros((rows, size + 1))
     ends.index_put_((block.row, block.high), x.new_ones(()), accumulate=True)
     reach = ends.sum(1, keepdim=True) - ends.cumsum(1)[:, :size]  # (R, B), by rank

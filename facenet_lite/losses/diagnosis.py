@@ -1,7 +1,7 @@
-"""What to watch beside a triplet loss: the loss alone cannot tell learning from collapse.
+"""Figures to watch beside a triplet loss, which alone cannot tell learning from collapse.
 
-Averaged over active triplets a loss looks flat while the network learns, and it stands at exactly
-the margin when every embedding has become the same point.
+Averaged over active triplets, the loss looks flat while the network learns, and it is exactly the
+margin once every embedding is the same point.
 """
 
 from __future__ import annotations
@@ -25,23 +25,23 @@ from facenet_lite.ranking import (
 from facenet_lite.types import Triplets
 
 COLLAPSED_SPREAD: Final = 1e-2
-"""Below this mean squared distance of two embeddings, faces are as good as one point.
+"""Below this mean squared distance between embeddings, all faces are practically one point.
 
-Unit vectors spread evenly have 2; a margin of 0.2 cannot be kept at a twentieth of it.
+Evenly spread unit vectors have 2; at 0.01, a twentieth of the paper's margin, no margin can hold.
 """
 
 COLLAPSED_STEPS: Final = 10
-"""The spread must stay low for this many steps, and not grow: an untrained net starts low, too."""
+"""The spread must be low, and not growing, for this many steps: an untrained net is low as well."""
 
 
 @dataclass(frozen=True)
 class Diagnosis:
     """The state of one step, before its update.
 
-    ``triplets``: how many were looked at; ``active``: how many of them have a loss.
-    ``mean_positive``, ``mean_negative``: mean squared distance of the anchor-positive and of the
-    anchor-negative pairs in them; 0 where there are none. ``spread``: mean squared distance of
-    two embeddings of the batch. ``margin``: that of the loss.
+    ``triplets``: how many were examined; ``active``: how many of them have a loss.
+    ``mean_positive``, ``mean_negative``: the mean squared distance of their anchor-positive and
+    anchor-negative pairs; 0 if there are none. ``spread``: the mean squared distance between two
+    embeddings of the batch. ``margin``: the margin of the loss.
     """
 
     triplets: int
@@ -53,12 +53,12 @@ class Diagnosis:
 
     @property
     def active_fraction(self) -> float:
-        """Active triplets per triplet; 0 where there are none."""
+        """The share of triplets that are active; 0 if there are no triplets."""
         return self.active / self.triplets if self.triplets else 0.0
 
     @property
     def state(self) -> Literal["no triplets", "one point", "all satisfied", "learning"]:
-        """One word for the step. An untrained network may begin at one point: see is_collapsed."""
+        """A word for the step. An untrained network may start at "one point": see is_collapsed."""
         if not self.triplets:
             return "no triplets"
         if self.spread < COLLAPSED_SPREAD:
@@ -67,10 +67,10 @@ class Diagnosis:
 
 
 def diagnose_batch(embeddings: Tensor, labels: Tensor, margin: float = MARGIN) -> Diagnosis:
-    """Look at every valid triplet of a batch: beside ``batch_all_triplet_loss``.
+    """Diagnose every valid triplet of a batch; goes with ``batch_all_triplet_loss``.
 
-    ``embeddings`` (B, D) and ``labels`` (B,) as there, and the same InputError. The means are
-    over pairs: each anchor-positive and each anchor-negative pair of the batch counts once.
+    ``embeddings`` (B, D), ``labels`` (B,) and InputError are the same as there. The means are over
+    pairs: each anchor-positive and each anchor-negative pair of the batch counts once.
     """
     vectors, numbers = check_batch(embeddings, labels)
     counts = [_count(block) for block in blocks(vectors, numbers, check_margin(margin))]
@@ -78,7 +78,7 @@ def diagnose_batch(embeddings: Tensor, labels: Tensor, margin: float = MARGIN) -
 
 
 class Counts(NamedTuple):
-    """How many triplets, active ones and pairs a block of anchors has, and the pairs' distances."""
+    """The numbers of triplets, active triplets and pairs in a block, and the sums of distances."""
 
     triplets: int
     active: int
@@ -89,14 +89,14 @@ class Counts(NamedTuple):
 
 
 def counted(found: Iterable[Block], counts: list[Counts]) -> Iterator[Block]:
-    """Hand blocks on, each with its counts appended to ``counts``: a batch is ranked once."""
+    """Yield the blocks and append their counts to ``counts``, so that a batch is ranked once."""
     for block in found:
         counts.append(_count(block))
         yield block
 
 
 def diagnosis_of(counts: Sequence[Counts], embeddings: Tensor, margin: float) -> Diagnosis:
-    """The diagnosis of a batch whose blocks are all counted, see ``diagnose_batch``."""
+    """The diagnosis of a batch from the counts of all its blocks, see ``diagnose_batch``."""
     return Diagnosis(
         triplets=sum(some.triplets for some in counts),
         active=sum(some.active for some in counts),
@@ -119,7 +119,7 @@ def _count(block: Block) -> Counts:
 
 
 def diagnose_triplets(embeddings: Tensor, triplets: Triplets, margin: float = MARGIN) -> Diagnosis:
-    """Look at the triplets that a miner picked: beside ``triplet_loss``, with its InputError."""
+    """Diagnose the triplets that a miner picked; goes with ``triplet_loss``, same InputError."""
     vectors = check_embeddings(embeddings).detach()
     to_positive, to_negative = triplet_distances(vectors, triplets)
     count = max(1, len(triplets))
@@ -134,10 +134,10 @@ def diagnose_triplets(embeddings: Tensor, triplets: Triplets, margin: float = MA
 
 
 def diagnose_taught(embeddings: Tensor, targets: Tensor, margin: float = MARGIN) -> Diagnosis:
-    """Look at a student's embeddings beside its teacher's, both (B, D): ``distillation_loss``.
+    """Diagnose a student's embeddings against its teacher's, both (B, D): ``distillation_loss``.
 
-    A triplet here is a student's embedding, its teacher's of the same picture, and its teacher's
-    of another one: B (B - 1) in all.
+    A triplet here is the student's embedding of a picture, the teacher's of the same picture, and
+    the teacher's of another picture: B (B - 1) triplets in all.
     """
     student, teacher = check_embeddings(embeddings).detach(), check_embeddings(targets)
     count = len(student)
@@ -157,7 +157,7 @@ def diagnose_taught(embeddings: Tensor, targets: Tensor, margin: float = MARGIN)
 
 
 def spread(embeddings: Tensor) -> float:
-    """Mean squared distance of two different embeddings (B, D), in O(B D); 0 for fewer than two.
+    """Mean squared distance between different embeddings (B, D), in O(B D); 0 for fewer than two.
 
     It is 2B / (B - 1) times the mean squared distance to their centre.
     """
@@ -168,12 +168,12 @@ def spread(embeddings: Tensor) -> float:
 
 
 def is_collapsed(history: Sequence[Diagnosis]) -> bool:
-    """Whether the last ``COLLAPSED_STEPS`` steps stood at one point, without growing by a tenth.
+    """Whether the last ``COLLAPSED_STEPS`` steps stayed at one point and grew by at most a tenth.
 
-    Every embedding is then nearly the same: each triplet costs about the margin, and the gradient,
-    which is made of the differences, is almost 0. Start again with an easier rule
-    (``semi_hard`` or batch-all), a lower learning rate, and more people in a batch. (FaceNet,
-    section 3.2, of the hardest negatives: "a collapsed model (i.e. f(x) = 0)".)
+    All embeddings are then nearly the same: each triplet costs about the margin, and the gradient
+    is almost 0 because it is made of differences. Start again with an easier rule (``semi_hard`` or
+    batch-all), a lower learning rate, and more people per batch. (FaceNet, section 3.2, on the
+    hardest negatives: "a collapsed model (i.e. f(x) = 0)".)
     """
     last = history[-COLLAPSED_STEPS:]
     if len(last) < COLLAPSED_STEPS:

@@ -14,16 +14,16 @@ from facenet_lite.losses.diagnosis import diagnose_taught
 from facenet_lite.ranking import MARGIN, check_embeddings
 
 RELATIONS: Final = 2.0
-"""The weight of the angles between pictures, compared with that of each picture's own place."""
+"""The weight of the angles between pictures; the position of each picture has weight 1."""
 
 
 def distillation_loss(embeddings: Tensor, targets: Tensor, relations: float = RELATIONS) -> Tensor:
     """How far a student's embeddings are from its teacher's, both (B, D) and of unit length.
 
-    The mean of 1 - cosine over the pictures, and ``relations`` times the mean squared difference
+    The mean of 1 - cosine over the pictures, plus ``relations`` times the mean squared difference
     of the cosines of all B x B pairs: a student that cannot place a picture where its teacher does
     can still keep the angles to the others (Park et al. 2019, relational knowledge distillation).
-    A scalar; 0 where student and teacher agree. Raises InputError for tensors of other forms.
+    Returns a scalar, 0 if student and teacher agree. Raises InputError for other shapes.
     """
     student, teacher = check_embeddings(embeddings), check_embeddings(targets)
     if student.shape != teacher.shape:
@@ -39,18 +39,18 @@ def distillation_loss(embeddings: Tensor, targets: Tensor, relations: float = RE
 
 @dataclass(frozen=True, eq=False)
 class Distillation:
-    """The loss of a student for ``targets`` (N, D), the teacher's embeddings of N pictures: a label
-    is the number of a picture. ``margin`` is the diagnosis's alone."""
+    """A student's loss for ``targets`` (N, D), the teacher's embeddings of N pictures. A label is
+    the index of a picture. ``margin`` is used only for the diagnosis."""
 
     targets: Tensor
     margin: float = MARGIN
 
     def __call__(self, embeddings: Tensor, labels: Tensor, step: int = 0) -> Outcome:
-        """See ``Loss``; every step has the same."""
+        """See ``Loss``; the step does not matter."""
         wanted = self.targets[labels]
         seen = diagnose_taught(embeddings, wanted, self.margin)
         return Outcome(distillation_loss(embeddings, wanted), 0, seen, "taught")
 
     def parameters(self) -> tuple[nn.Parameter, ...]:
-        """None: the teacher's embeddings are given."""
+        """None: the teacher's embeddings are fixed."""
         return ()

@@ -1,4 +1,4 @@
-"""The triplet loss as a training uses it: on what a mining rule picks from each batch."""
+"""The triplet loss for training, on the triplets that a mining rule picks from each batch."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from facenet_lite.losses.triplet import triplet_loss
 from facenet_lite.ranking import blocks, check_batch
 
 DRAWS: Final = 5
-"""Sets the draws of a random rule apart from the other uses of a run's seed."""
+"""Part of the seed, so that a random rule's draws differ from other uses of the run's seed."""
 
 
 @dataclass(frozen=True)
 class TripletLoss:
-    """``triplet_loss`` with the rule of each step, ``batch_all_triplet_loss`` where that is
-    ``batch_all``. The diagnosis is of every valid triplet, whatever the rule."""
+    """``triplet_loss`` with each step's mining rule, or ``batch_all_triplet_loss`` for the rule
+    ``batch_all``. The diagnosis covers every valid triplet, whatever the rule."""
 
     settings: Settings = field(default_factory=Settings)
 
     def __call__(self, embeddings: Tensor, labels: Tensor, step: int = 0) -> Outcome:
-        """See ``Loss``. The batch is ranked once, for the rule and the diagnosis alike."""
+        """See ``Loss``. The batch is ranked once for both the rule and the diagnosis."""
         s, rule = self.settings, self.settings.rule(step)
         vectors, numbers = check_batch(embeddings, labels)
         counts: list[Counts] = []

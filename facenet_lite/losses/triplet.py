@@ -13,7 +13,7 @@ from facenet_lite.ranking import MARGIN, check_embeddings, check_margin
 from facenet_lite.types import Triplets
 
 Reduction: TypeAlias = Literal["mean_active", "mean", "sum"]
-"""Over what the loss is averaged: the triplets that cost something, all of them, or nothing."""
+"""Average over the triplets with a loss above 0, average over all triplets, or add them up."""
 
 REDUCTIONS: Final[tuple[Reduction, ...]] = get_args(Reduction)
 
@@ -24,18 +24,18 @@ def triplet_loss(
     margin: float = MARGIN,
     reduction: Reduction = "mean_active",
 ) -> Tensor:
-    r"""Loss :math:`[\lVert a-p \rVert_2^2 - \lVert a-n \rVert_2^2 + \alpha]_+` of triplets.
+    r"""The loss :math:`[\lVert a-p \rVert_2^2 - \lVert a-n \rVert_2^2 + \alpha]_+` of triplets.
 
-    ``embeddings``: float32 or float64 (B, D), of length 1 as the network gives them; the loss
-    scales nothing. Returns a scalar of their dtype. ``"mean_active"`` averages over the triplets
-    whose loss is above 0; the paper's equation 3 is ``"sum"``. From one to the other the step
-    changes its length by up to 1 / active fraction, as a new learning rate would.
+    ``embeddings``: float32 or float64 (B, D), of length 1 as the network gives them; the loss does
+    not normalise. Returns a scalar of their dtype. ``"mean_active"`` averages over the triplets
+    whose loss is above 0; the paper's equation 3 is ``"sum"``. Switching between them changes the
+    length of a step by up to 1 / active fraction, like a change of the learning rate.
 
-    A triplet exactly at the margin has neither loss nor gradient. No triplet, or none that costs,
-    is a loss of 0 with a gradient of 0. Squared distances have a gradient of 0 between
-    duplicates, where the square root's is infinite. Raises InputError for half precision, NaN,
-    or an index beyond the batch. (FaceNet, section 3.1, equations 1 to 3; PyTorch's
-    ``TripletMarginLoss`` and pytorch-metric-learning's take plain distances unless told otherwise.)
+    A triplet exactly at the margin has neither loss nor gradient. Without triplets, or if none has
+    a loss, loss and gradient are 0. Between duplicates the gradient of the squared distance is 0,
+    while that of its square root is infinite. Raises InputError for half precision, NaN, or an
+    index beyond the batch. (FaceNet, section 3.1, equations 1 to 3; by default PyTorch's
+    ``TripletMarginLoss`` and pytorch-metric-learning's use plain distances.)
     """
     check_embeddings(embeddings)
     check_choice(reduction, "reduction", REDUCTIONS)
@@ -48,9 +48,9 @@ def triplet_loss(
 
 
 def triplet_distances(embeddings: Tensor, triplets: Triplets) -> tuple[Tensor, Tensor]:
-    """Squared distances anchor-positive and anchor-negative of triplets: (T,) each.
+    """The squared anchor-positive and anchor-negative distances of triplets: (T,) each.
 
-    Raises InputError where a triplet names a picture beyond the batch (B, D).
+    Raises InputError if an index is beyond the batch (B, D).
     """
     parts = [triplets.anchor, triplets.positive, triplets.negative]
     highest = max(int(part.max(initial=-1)) for part in parts)

@@ -1,17 +1,17 @@
 """Rules that pick triplets from a batch: ``miners.semi_hard(embeddings, labels)``.
 
-Each returns ``Triplets``, by anchor, then by positive. Distances are squared L2; of equal ones
-the lower index comes first. With d_p = d(a,p) and d_n = d(a,n), a negative is
+Each returns ``Triplets``, sorted by anchor, then by positive. Distances are squared L2; ties go to
+the lower index. With d_p = d(a,p) and d_n = d(a,n), a negative is
 
-- hard where d_n <= d_p,
-- semi-hard where d_p < d_n < d_p + margin: further than the positive, and yet not far enough,
-- easy where d_p + margin <= d_n: no loss, no gradient.
+- hard if d_n <= d_p,
+- semi-hard if d_p < d_n < d_p + margin: further than the positive, but not far enough,
+- easy if d_p + margin <= d_n: no loss, no gradient.
 
-The words differ elsewhere. pytorch-metric-learning counts d_n = d_p + margin as semi-hard, and
-takes plain distances of normalised vectors unless told otherwise. TensorFlow Addons takes for each
-pair the nearest negative with d_n > d_p however far it is, and the *farthest* of all where there is
-none. siamese-triplet takes a random one inside the band. torchvision's reference has no semi-hard
-rule.
+Other libraries use the words differently. pytorch-metric-learning counts d_n = d_p + margin as
+semi-hard, and by default uses plain distances of normalised vectors. For each pair TensorFlow
+Addons takes the nearest negative with d_n > d_p, however far it is, or the *farthest* of all if
+there is none. siamese-triplet takes a random one inside the band. torchvision's reference has no
+semi-hard rule.
 """
 
 from __future__ import annotations
@@ -70,11 +70,11 @@ MINERS: Final[dict[str, Picker]] = {
     "random_semi_hard": any_in_band,
     "easy_positive_semi_hard": lambda found, _: nearest_positive_in_band(found),
 }
-"""The rules that see one batch, by name: a rule is registered here and nowhere else. Each picks
+"""The rules that work on one batch, by name; this is the only place to register one. Each picks
 triplets from the ranked anchors of ``ranking.blocks``; a random one draws from the generator."""
 
 NAMES: Final = tuple(MINERS)
-"""The names of the rules; ``offline`` sees a whole data set, and is none of them."""
+"""The names of the rules; ``offline`` is not among them, because it works on a whole data set."""
 
 
 def mine(
@@ -85,10 +85,10 @@ def mine(
     margin: float = MARGIN,
     generator: torch.Generator | None = None,
 ) -> Triplets:
-    """Apply a rule by its name, to embeddings (B, D) and labels (B,).
+    """Apply the named rule to embeddings (B, D) and labels (B,).
 
     ``margin`` matters to the rules with a band, ``generator`` to ``random_semi_hard``, which
-    needs one. Raises InputError for a name not in ``NAMES``, and what the rule raises.
+    requires one. Raises InputError for a name not in ``NAMES``, and whatever the rule raises.
     """
     found = blocks(*check_batch(embeddings, labels), check_margin(margin))
     return pick(name, found, generator=generator)
@@ -97,5 +97,5 @@ def mine(
 def pick(
     name: str, found: Iterable[Block], *, generator: torch.Generator | None = None
 ) -> Triplets:
-    """Apply a rule by its name to anchors that are ranked already, see ``mine``."""
+    """Apply the named rule to anchors that are already ranked, see ``mine``."""
     return MINERS[check_choice(name, "rule", MINERS)](found, generator)

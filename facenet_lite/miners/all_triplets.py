@@ -1,4 +1,4 @@
-"""Rules that list every triplet of a kind: for small batches and for looking."""
+"""Rules that list every triplet of a kind, for small batches and for inspection."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from facenet_lite.ranking import MARGIN, Block, blocks, check_batch, check_margi
 from facenet_lite.types import Triplets
 
 MOST: Final = 20_000_000
-"""At most this many triplets are listed: each takes 24 bytes, and 24 more while it is made."""
+"""At most this many triplets are listed: each takes 24 bytes, and another 24 in the making."""
 
 
 def batch_all(embeddings: Tensor, labels: Tensor, *, most: int = MOST) -> Triplets:
     """Every valid triplet: two pictures of one person and one of another, easy ones too.
 
     ``embeddings``: float32 or float64 (B, D), whose values do not matter; ``labels``: whole
-    numbers (B,). In the order of anchor, positive, negative. Raises InputError as
-    ``ranking.check_batch`` does, and for more than ``most`` triplets: ``batch_all_triplet_loss``
-    needs no list.
+    numbers (B,). Sorted by anchor, positive, negative. Raises InputError as
+    ``ranking.check_batch`` does, and for more than ``most`` triplets, for which
+    ``batch_all_triplet_loss`` needs no list.
     """
     return every_triplet(blocks(*check_batch(embeddings, labels), 0.0), most)
 
 
 def every_triplet(found: Iterable[Block], most: int = MOST) -> Triplets:
-    """Every valid triplet of the blocks."""
+    """Every valid triplet in the blocks."""
     parts, total = [], 0
     for block in found:
         negative = block.negatives.nonzero()[:, 1]  # by anchor, then by index
@@ -45,15 +45,15 @@ def all_semi_hard(
 ) -> Triplets:
     """Every triplet whose negative is semi-hard: d_p < d_n < d_p + margin.
 
-    Arguments as ``batch_all``; in the order of anchor, positive, then distance of the negative. It
-    is pytorch-metric-learning's ``TripletMarginMiner(type_of_triplets="semihard")`` on squared
-    distances, which takes d_n = d_p + margin as well. Raises InputError as ``batch_all`` does.
+    Arguments and InputError as in ``batch_all``; sorted by anchor, positive, then the negative's
+    distance. pytorch-metric-learning's ``TripletMarginMiner(type_of_triplets="semihard")`` is the
+    same on squared distances, except that it includes d_n = d_p + margin.
     """
     return every_in_band(blocks(*check_batch(embeddings, labels), check_margin(margin)), most)
 
 
 def every_in_band(found: Iterable[Block], most: int = MOST) -> Triplets:
-    """Every triplet of the blocks whose negative lies inside the band."""
+    """Every triplet in the blocks whose negative lies inside the band."""
     parts, total = [], 0
     for block in found:
         width = (block.high - block.low).clamp_min(0)
@@ -64,7 +64,7 @@ def every_in_band(found: Iterable[Block], most: int = MOST) -> Triplets:
 
 
 def _spans(start: Tensor, length: Tensor) -> tuple[Tensor, Tensor]:
-    """For each span (P,), its number repeated once for each of its places, and those places."""
+    """For each place in each span (P,): the number of the span, and the place itself."""
     pair = torch.arange(len(start), device=start.device).repeat_interleave(length)
     place = torch.arange(len(pair), device=start.device)
     return pair, start[pair] + place - (length.cumsum(0) - length)[pair]

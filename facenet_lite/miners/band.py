@@ -1,4 +1,4 @@
-"""Rules that take one negative inside the semi-hard band."""
+"""Rules that pick one negative inside the semi-hard band."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ def semi_hard(embeddings: Tensor, labels: Tensor, margin: float = MARGIN) -> Tri
     """FaceNet's rule: every anchor-positive pair with the hardest negative inside the band.
 
     ``embeddings``: float32 or float64 (B, D); ``labels``: whole numbers (B,). The hardest is the
-    nearest with d_p < d_n < d_p + margin; of equal ones the lowest index. A pair that has none is
-    left out. O(B² log B) time. Raises InputError as ``ranking.check_batch`` does.
+    nearest with d_p < d_n < d_p + margin; ties go to the lowest index. A pair without one is left
+    out. Takes O(B² log B) time. Raises InputError as ``ranking.check_batch`` does.
 
-    The paper (section 3.2) takes all anchor-positive pairs and "semi-hard" negatives, equation 4:
+    The paper (section 3.2) uses all anchor-positive pairs and "semi-hard" negatives, equation 4:
     d_p < d_n. The upper bound only leaves out triplets without a loss.
     """
     return nearest_in_band(blocks(*check_batch(embeddings, labels), check_margin(margin)))
 
 
 def nearest_in_band(found: Iterable[Block]) -> Triplets:
-    """Of every pair of the blocks, the nearest negative inside the band, if it has one."""
+    """Each pair in the blocks with the nearest negative inside its band, if there is one."""
     parts = []
     for block in found:
         pairs = (block.low < block.high).nonzero()[:, 0]
@@ -37,15 +37,16 @@ def nearest_in_band(found: Iterable[Block]) -> Triplets:
 def easy_positive_semi_hard(embeddings: Tensor, labels: Tensor, margin: float = MARGIN) -> Triplets:
     """Each anchor's *nearest* positive, with the hardest negative inside its band.
 
-    Arguments, ties and errors as ``semi_hard``; at most one triplet an anchor. A person's pictures
-    need not all come together, only each near some other (Xuan et al. 2020, whose band has no
-    upper bound; so has pytorch-metric-learning's ``BatchEasyHardMiner("easy", "semihard")``).
+    Arguments, ties and errors as in ``semi_hard``; at most one triplet per anchor. A person's
+    pictures need not all move together; each only needs to be near one other (Xuan et al. 2020).
+    There, and in pytorch-metric-learning's ``BatchEasyHardMiner("easy", "semihard")``, the band has
+    no upper bound.
     """
     return nearest_positive_in_band(blocks(*check_batch(embeddings, labels), check_margin(margin)))
 
 
 def nearest_positive_in_band(found: Iterable[Block]) -> Triplets:
-    """Of every anchor's nearest positive, the nearest negative inside the band, if it has one."""
+    """Each anchor's nearest positive with the nearest negative inside its band, if there is one."""
     parts = []
     for block in found:
         far = block.distances.masked_fill(~block.positives, torch.inf)
@@ -53,7 +54,7 @@ def nearest_positive_in_band(found: Iterable[Block]) -> Triplets:
         first = nearest.nonzero()[:, 0]
         if len(first):
             new = block.row[first].diff(prepend=block.row.new_full((1,), -1)) > 0
-            first = first[new]  # of equally near positives the lowest index
+            first = first[new]  # ties between positives go to the lowest index
         pairs = first[block.low[first] < block.high[first]]
         parts.append(_triplets(block, pairs, block.low[pairs]))
     return collect(parts)
@@ -68,15 +69,15 @@ def random_semi_hard(
 ) -> Triplets:
     """Every anchor-positive pair with a random negative inside the band, all equally likely.
 
-    Arguments and errors as ``semi_hard``. The draws are made on the generator's device, one for
-    each pair with a band. The idea is siamese-triplet's, which takes each pair in one order only,
-    and returns an arbitrary triplet where it finds none.
+    Arguments and errors as in ``semi_hard``. The draws are made on the generator's device, one for
+    each pair with a non-empty band. The idea is from siamese-triplet, which uses each pair in one
+    order only, and returns an arbitrary triplet if it finds none.
     """
     return any_in_band(blocks(*check_batch(embeddings, labels), check_margin(margin)), generator)
 
 
 def any_in_band(found: Iterable[Block], generator: torch.Generator | None) -> Triplets:
-    """Of every pair of the blocks, a random negative inside the band, if it has one."""
+    """Each pair in the blocks with a random negative inside its band, if there is one."""
     if generator is None:
         raise InputError("generator: expected a torch.Generator for a random rule, got None")
     parts = []
@@ -86,7 +87,7 @@ def any_in_band(found: Iterable[Block], generator: torch.Generator | None) -> Tr
         draws = torch.rand(
             len(pairs), generator=generator, dtype=torch.float64, device=generator.device
         ).to(width.device)
-        # subtle: a draw just below 1 times the width may round up to the width
+        # subtle: a draw just below 1, times the width, may round up to the width
         parts.append(
             _triplets(block, pairs, low + torch.minimum((draws * width).long(), width - 1))
         )
@@ -94,6 +95,6 @@ def any_in_band(found: Iterable[Block], generator: torch.Generator | None) -> Tr
 
 
 def _triplets(block: Block, pairs: Tensor, rank: Tensor) -> Tensor:
-    """Rows (T, 3) of the chosen pairs (T,), each with the negative at its rank (T,)."""
+    """Triplets (T, 3) of the chosen pairs (T,), each with the negative at the given rank (T,)."""
     row = block.row[pairs]
     return torch.stack([block.anchors[row], block.positive[pairs], block.order[row, rank]], dim=1)

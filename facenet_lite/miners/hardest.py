@@ -14,19 +14,19 @@ from facenet_lite.types import Triplets
 def batch_hard(embeddings: Tensor, labels: Tensor) -> Triplets:
     """Each anchor with its farthest positive and its nearest negative.
 
-    ``embeddings``: float32 or float64 (B, D); ``labels``: whole numbers (B,). Of equally far ones
-    the lowest index. An anchor without a positive or without a negative is left out. Raises
-    InputError as ``ranking.check_batch`` does.
+    ``embeddings``: float32 or float64 (B, D); ``labels``: whole numbers (B,). Ties go to the lowest
+    index. An anchor without a positive or without a negative is left out. Raises InputError as
+    ``ranking.check_batch`` does.
 
-    From the start of a training the hardest negatives are its noise, and the net may collapse
-    (FaceNet, section 3.2). The name is Hermans et al.'s (2017); with plain distances, as there,
-    the choice is the same. pytorch-metric-learning's ``BatchHardMiner`` agrees but for ties.
+    From the start of training, the hardest negatives are mostly noise, and the network may collapse
+    (FaceNet, section 3.2). The name is from Hermans et al. (2017), whose plain distances give the
+    same choice. pytorch-metric-learning's ``BatchHardMiner`` agrees except for ties.
     """
     return hardest_of_each(blocks(*check_batch(embeddings, labels), 0.0))
 
 
 def hardest_of_each(found: Iterable[Block]) -> Triplets:
-    """Of every anchor of the blocks, the farthest positive and the nearest negative."""
+    """Each anchor in the blocks with its farthest positive and its nearest negative."""
     parts = []
     for block in found:
         both = block.positives.any(1) & block.negatives.any(1)

@@ -1,4 +1,4 @@
-"""How many triplets of a batch are easy, semi-hard and hard."""
+"""Count the easy, semi-hard and hard triplets of a batch."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from facenet_lite.ranking import MARGIN, blocks, check_batch, check_margin
 
 @dataclass(frozen=True)
 class Census:
-    """Valid triplets of one batch, by what their negative is; see the head of ``miners``."""
+    """A batch's number of valid triplets with each kind of negative; see the head of ``miners``."""
 
     easy: int
     semi_hard: int
@@ -19,12 +19,12 @@ class Census:
 
     @property
     def total(self) -> int:
-        """All valid triplets."""
+        """The number of all valid triplets."""
         return self.easy + self.semi_hard + self.hard
 
 
 def census(embeddings: Tensor, labels: Tensor, margin: float = MARGIN) -> Census:
-    """Count them without listing them, in O(B² log B).
+    """Count a batch's triplets without listing them, in O(B² log B) time.
 
     ``embeddings``: float32 or float64 (B, D); ``labels``: whole numbers (B,). Raises InputError
     as ``ranking.check_batch`` does.

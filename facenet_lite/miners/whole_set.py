@@ -1,4 +1,4 @@
-"""Mining over a whole data set, with embeddings of a network that has since moved on."""
+"""Mine a whole data set, with embeddings from an earlier state of the network."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from facenet_lite.types import Triplets
 Offline: TypeAlias = Literal["semi_hard", "batch_hard"]
 
 OFFLINE: Final[tuple[Offline, ...]] = get_args(Offline)
-"""The rules that give at most one triplet a pair."""
+"""The rules that pick at most one triplet per pair."""
 
 
 def offline(
@@ -30,17 +30,17 @@ def offline(
     anchors: Any = None,
     progress: bool = False,
 ) -> Triplets:
-    """Mine triplets of a whole data set: what ``rule`` picks where all N pictures are the batch.
+    """Mine triplets of a whole data set, as ``rule`` would with all N pictures in one batch.
 
-    ``embeddings`` (N, D), ``labels`` (N,): tensors, or arrays as ``Embedder.embed`` gives them,
-    computed once with the weights of that moment: they grow stale with every later step, so mine
-    again every few hundred. ``anchors``: indices of the anchors to mine for, all if None; their
-    positives and negatives come from the whole set. ``margin`` is read by ``"semi_hard"``.
-    ``progress`` shows a bar of anchors.
+    ``embeddings`` (N, D), ``labels`` (N,): tensors, or arrays as ``Embedder.embed`` gives them.
+    They are computed once with the current weights and become stale as training goes on, so mine
+    again every few hundred steps. ``anchors``: indices of the anchors to mine for, all if None;
+    positives and negatives come from the whole set. Only ``"semi_hard"`` uses ``margin``.
+    ``progress`` shows a progress bar of anchors.
 
-    A block of anchors at a time: memory grows with N, not N², and is 0.5 GB at N = 100,000.
-    (FaceNet, section 3.2, "generate triplets offline every n steps"; there, the extremes of a
-    subset.)
+    Works on one block of anchors at a time, so memory grows with N, not N²: 0.5 GB at N = 100,000.
+    (FaceNet, section 3.2, "generate triplets offline every n steps"; the paper takes the hardest
+    triplets of a subset.)
     Raises InputError as the rules do, and for anchors beyond the data set.
     """
     check_choice(rule, "rule", OFFLINE)

@@ -1,4 +1,4 @@
-"""Small random changes of training crops, as a detector's box and the light vary."""
+"""Small random changes to training crops, like those of a detector's box and of the light."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from facenet_lite._checks import check_number
 
 @dataclass(frozen=True)
 class Augmentation:
-    """The largest change of a crop; each amount is drawn uniformly up to it, in both directions.
+    """The largest changes to a crop; each amount is drawn uniformly up to it, in both directions.
 
     ``rotation``: degrees; ``scale`` and ``shift``: fractions of the crop's side; ``brightness``: a
-    fraction of every value; ``colour``: a fraction of each channel's values; ``blur`` (standard
-    deviation in pixels) and ``noise`` (in grey levels): drawn from 0 to this; ``flip``: whether
-    half of the crops, at random, are mirrored.
+    fraction of every value; ``colour``: a fraction of each channel's values; ``blur`` and ``noise``
+    (standard deviations in pixels and in grey levels): drawn from 0 to this; ``flip``: whether a
+    random half of the crops is mirrored.
 
-    Three more changes, off by default: ``gamma``, the largest logarithm of the exponent (grey level
-    255 (x / 255) ** exponent); ``slope``, the fraction by which one edge of the crop is lit more
-    than the middle, and the opposite edge less, in any direction; ``patch``, the longest side, as a
-    fraction of the crop's, of an upright rectangle that covers a place in half of the crops, at
-    random, in one colour or with a piece of another crop of the batch.
+    Three more changes are off by default. ``gamma``: the largest logarithm of the exponent (a level
+    x becomes 255 (x / 255) ** exponent). ``slope``: the fraction by which one edge of the crop is
+    brighter than the middle, and the opposite edge darker, in any direction. ``patch``: the longest
+    side, as a fraction of the crop's, of an upright rectangle that covers part of a random half of
+    the crops, in one colour or with a piece of another crop of the batch.
     """
 
     rotation: float = 5.0
@@ -49,7 +49,7 @@ class Augmentation:
         check_number(self.gamma, "gamma", low=0, high=3)
 
     def apply(self, crops: NDArray[np.uint8], *, rng: np.random.Generator) -> NDArray[np.uint8]:
-        """Change crops, uint8 (N, S, S, 3); returns new ones. The edge is repeated outside."""
+        """Change crops, uint8 (N, S, S, 3); returns new ones. Edges are repeated outwards."""
         out = np.empty_like(crops)
         size = crops.shape[1]
         middle = (size - 1) / 2
@@ -83,15 +83,15 @@ HARDER: Final = Augmentation(
     rotation=8, scale=0.08, shift=0.04, colour=0.15, blur=1.5, noise=10,
     gamma=0.5, slope=0.6, patch=0.4,
 )  # fmt: skip
-"""For a network that learns from drawn faces only, and will be used on photographs."""
+"""For a network that learns only from drawn faces but will be used on photographs."""
 MILDER: Final = Augmentation(
     rotation=2, scale=0.02, shift=0.01, brightness=0.1, colour=0.05, blur=0.5, noise=4, flip=False,
 )  # fmt: skip
-"""For views of photographs, which were changed already before the teacher embedded them."""
+"""For views of photographs, which were already changed before the teacher embedded them."""
 
 
 def _light(crops: NDArray[np.uint8], slope: float, gamma: float, rng: np.random.Generator) -> None:
-    """Light crops from one side, and apply a gamma to their grey levels, in place."""
+    """Light crops from one side and apply a gamma to their grey levels, in place."""
     size = crops.shape[1]
     away = np.linspace(-1, 1, size, dtype=np.float32)
     for crop in crops:
@@ -103,7 +103,7 @@ def _light(crops: NDArray[np.uint8], slope: float, gamma: float, rng: np.random.
 
 
 def _hide(crops: NDArray[np.uint8], patch: float, rng: np.random.Generator) -> None:
-    """Cover a rectangle in half of the crops, in place: a colour, or a piece of another crop."""
+    """Cover a rectangle in half of the crops with a colour or a piece of another crop, in place."""
     count, size = crops.shape[:2]
     longest = max(1, round(patch * size))
     for crop in crops:

@@ -1,4 +1,4 @@
-"""The state of a run, in a file that is whole or missing; the one before it is kept as well."""
+"""Save a run's state in a file that is complete or missing, and keep the previous one as well."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from facenet_lite.errors import AssetDamagedError
 NAME: Final = "checkpoint.pt"
 BEFORE: Final = "checkpoint.before.pt"
 HEAD: Final = b"facenet_lite checkpoint 1\n"
-"""The first bytes of a checkpoint; the SHA-256 of all that follows comes next."""
+"""The first bytes of a checkpoint; next comes the SHA-256 of everything that follows."""
 DIGEST: Final = 32
 """The length of a SHA-256 in bytes."""
 
@@ -25,9 +25,9 @@ log = logging.getLogger(__name__)
 
 
 def save(state: dict[str, Any], folder: Path) -> bool:
-    """Write a state; the file before it moves aside. Returns whether that succeeded.
+    """Write a state and move the previous file aside. Returns whether that succeeded.
 
-    If it fails (a full disk), what was there stays, a warning says so, and the run goes on.
+    If it fails (a full disk), the files stay as they were, with a warning, and the run goes on.
     """
     buffer = io.BytesIO()
     torch.save(state, buffer)
@@ -48,9 +48,9 @@ def save(state: dict[str, Any], folder: Path) -> bool:
 
 
 def load(folder: Path) -> dict[str, Any] | None:
-    """The newest whole state in a run's folder; None where there is none yet.
+    """The newest intact state in a run's folder; None if there is none yet.
 
-    A damaged file is skipped with a warning. Raises AssetDamagedError where no file is whole.
+    A damaged file is skipped with a warning. Raises AssetDamagedError if all files are damaged.
     """
     found = [path for path in (folder / NAME, folder / BEFORE) if path.is_file()]
     for path in found:

@@ -1,4 +1,4 @@
-"""Everything that a run depends on, in one value that is kept beside its checkpoints."""
+"""Everything that a run depends on, in one value that is saved beside its checkpoints."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ RENAMED: Final = {
     (losses.Settings, "name"): "loss",
     (Teacher, "name"): "teacher",
 }
-"""The settings that are called otherwise within their part than among all settings."""
+"""Settings with a different name in their part, and the name that they have among all settings."""
 RECORDED: Final = frozenset({"mining", "margin", "reduction", "seed"})
-"""The settings of a loss that every recorded run names; others are left out at their default, so
-that a run from before they existed stays the same run."""
+"""The settings of a loss that are always recorded. Others are omitted at their default value, so
+that runs from before they existed still count as the same run."""
 
 
 @dataclass(frozen=True)
 class Config:
     """The settings of one run; the defaults train ``models.small_nn2`` on Faces of Nobody.
 
-    Each setting has a name of its own, whichever part it is in, by which ``of``, the command line
-    and ``config.json`` know it: ``Config.of(steps=800, width=0.5)``. ``seed`` and ``image_size``
-    are in more than one part, and the same in each. Raises InputError for parts that contradict
-    each other.
+    Each setting has a unique name, whichever part it belongs to, for ``of``, the command line and
+    ``config.json``: ``Config.of(steps=800, width=0.5)``. ``seed`` and ``image_size`` occur in more
+    than one part, always with the same value. Raises InputError for parts that contradict each
+    other.
     """
 
     data: Data = field(default_factory=Data)
@@ -63,13 +63,13 @@ class Config:
 
     @classmethod
     def of(cls, **settings: Any) -> Config:
-        """Make a config of settings by their names: ``Config.of(steps=800, image_size=64)``."""
+        """Make a config from settings by name: ``Config.of(steps=800, image_size=64)``."""
         return cls().changed(**settings)
 
     def changed(self, **settings: Any) -> Config:
-        """The same config with other values of some settings, by their names.
+        """The same config with new values for some settings, by name.
 
-        Raises InputError for a name that is none, and for values that cannot be.
+        Raises InputError for unknown names and for invalid values.
         """
         unknown = set(settings) - set(_all(self))
         if unknown:
@@ -87,7 +87,7 @@ class Config:
         return Config(**parts)
 
     def flat(self) -> dict[str, Any]:
-        """All settings by their names, as ``of`` takes them."""
+        """All settings by name, as ``of`` takes them."""
         plain = _all(Config())
         optional = set(_names(self.loss).values()) - RECORDED
         return {
@@ -98,17 +98,17 @@ class Config:
 
     @property
     def augmentation(self) -> Augmentation | None:
-        """How crops are changed: little where there are views, which differ already."""
+        """How crops are changed: only a little if there are views, which already differ."""
         milder = self.data.augment and self.teacher.views > 1
         return MILDER if milder else self.data.augmentation
 
     def to_json(self) -> str:
-        """The settings as JSON, one a line."""
+        """The settings as JSON, one per line."""
         return json.dumps(self.flat(), indent=1) + "\n"
 
     @classmethod
     def from_json(cls, text: str) -> Config:
-        """Make a config of what ``to_json`` wrote; raises InputError for anything else."""
+        """Make a config from the output of ``to_json``; raises InputError for anything else."""
         try:
             found = json.loads(text)
             found["mining"] = tuple((start, rule) for start, rule in found["mining"])
@@ -118,9 +118,9 @@ class Config:
 
     @classmethod
     def from_words(cls, words: Sequence[str]) -> Config:
-        """Make a config of words such as ``steps=800`` or ``mining=batch_all,semi_hard@400``.
+        """Make a config from words such as ``steps=800`` or ``mining=batch_all,semi_hard@400``.
 
-        Raises InputError for a name or a value that is none.
+        Raises InputError for unknown names and invalid values.
         """
         plain = _all(cls())
         values: dict[str, Any] = {}
@@ -132,7 +132,7 @@ class Config:
         return cls.of(**values)
 
     def differences(self, other: Config) -> list[str]:
-        """The settings in which two configs differ, in words; ``workers`` changes nothing."""
+        """Describe the settings that differ, except ``workers``, which has no effect on results."""
         before = _all(other)
         return [
             f"{name} is {value!r} and was {before[name]!r}"
@@ -142,9 +142,9 @@ class Config:
 
 
 def keep(config: Config, folder: Path) -> None:
-    """Write ``config.json`` into a run's folder, or check that it is the one already there.
+    """Write ``config.json`` into a run's folder, or check that the one there is the same.
 
-    Raises InputError where the folder holds a run with other settings.
+    Raises InputError if the folder holds a run with other settings.
     """
     path = folder / "config.json"
     if path.is_file():
@@ -159,13 +159,13 @@ def keep(config: Config, folder: Path) -> None:
 
 
 def _names(part: Any) -> dict[str, str]:
-    """The fields of a part, and what each is called among all settings."""
+    """The fields of a part, with the name of each among all settings."""
     kind = type(part)
     return {one.name: RENAMED.get((kind, one.name), one.name) for one in dataclasses.fields(kind)}
 
 
 def _all(config: Config) -> dict[str, Any]:
-    """Every setting by its name, part by part."""
+    """Every setting by name, part by part."""
     return {
         name: getattr(part, here)
         for part in (getattr(config, own.name) for own in dataclasses.fields(config))
@@ -174,7 +174,7 @@ def _all(config: Config) -> dict[str, Any]:
 
 
 def _value(name: str, text: str, default: Any) -> Any:
-    """A setting's value from its text, of the kind of its default."""
+    """A setting's value from its text, with the type of its default."""
     try:
         if name == "mining":
             phases = [phase.partition("@") for phase in text.split(",")]

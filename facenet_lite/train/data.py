@@ -1,4 +1,4 @@
-"""What a run learns from: the source of its batches, and the loss that goes with them."""
+"""Prepare what a run learns from: the source of its batches, and the matching loss."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ log = logging.getLogger(__name__)
 def prepare(
     config: Config, folder: Path, *, device: torch.device, progress: bool = True
 ) -> tuple[Source, losses.Loss]:
-    """Make the source and the loss of a run, whose weights and targets are on ``device``.
+    """Make the source and the loss of a run, with the loss's weights and targets on ``device``.
 
-    Crops of real pictures and a teacher's embeddings are kept in the run's ``folder``. Raises
-    AssetMissingError where pictures are missing, InputError where they are too few.
+    Crops of real pictures and a teacher's embeddings are saved in the run's ``folder``. Raises
+    AssetMissingError if pictures are missing, InputError if there are too few.
     """
     data = config.data
     if config.teacher.name is not None:
@@ -52,7 +52,7 @@ def prepare(
 
 
 def _labelled(data: Data, folder: Path, progress: bool) -> tuple[Source, int]:
-    """A source of people, and their number: labels are below it."""
+    """A source of labelled people, and their number; all labels are below it."""
     if data.kind == "nobody":
         return DrawnSource(data, splits(data).train), data.people
     crops, labels = _crops(photographs(data), data.image_size, folder, progress)
@@ -68,7 +68,7 @@ def _labelled(data: Data, folder: Path, progress: bool) -> tuple[Source, int]:
 def _crops(
     pictures: Photographs, image_size: int, folder: Path, progress: bool
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Crop all faces, or read those of an earlier start of this run; crops and labels."""
+    """Crop all faces, or read them if this run was started before; returns crops and labels."""
     from tqdm import tqdm
 
     listed = repr([str(path) for path in pictures.paths])

@@ -1,7 +1,7 @@
 """The teacher's embeddings of the pictures that a student learns from.
 
-Each picture is cropped twice, by the same five landmarks: for the teacher and for the student. The
-embeddings are kept block by block in the run's folder, so that a stopped run loses one block.
+Each picture is cropped twice by the same five landmarks, for the teacher and for the student. The
+embeddings are saved block by block in the run's folder, so a stopped run loses only one block.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from facenet_lite.train.sources import (
 BLOCK: Final = 250
 """The number of pictures that the teacher embeds at a time."""
 TAUGHT: Final = 2
-"""The stream of the drawn people whom the teacher sees, apart from those of ``splits``."""
+"""The number of the random stream of the teacher's drawn people; ``splits`` has other streams."""
 CHANGED: Final = Augmentation(rotation=10, scale=0.1, shift=0.06, brightness=0.4, blur=2)
 """The changes that make a view of a photograph."""
 BLENDED: Final = 0.5
@@ -49,7 +49,7 @@ Crops: TypeAlias = NDArray[np.uint8]
 
 class Taught(NamedTuple):
     """``crops``: RGB uint8 (N, S, S, 3), for the student; ``targets``: float32 (N, D), of unit
-    length, the teacher's embeddings without the mean of their kind, photographs or drawn faces."""
+    length, the teacher's embeddings minus the mean of their kind (photographs or drawn faces)."""
 
     crops: Crops
     targets: NDArray[np.float32]
@@ -57,7 +57,7 @@ class Taught(NamedTuple):
 
 @dataclass(frozen=True)
 class Kind:
-    """``pictures`` of one kind: ``crop`` makes those of some rows, for student and teacher."""
+    """A kind of ``pictures`` pictures; ``crop`` crops some rows for student and teacher."""
 
     name: str
     pictures: int
@@ -68,7 +68,7 @@ class Kind:
 class TaughtSource:
     """Batches of P K different pictures, each labelled with its row in ``crops`` (N, S, S, 3).
 
-    ``augmentation``: how crops are changed for each batch, None where they are not.
+    ``augmentation``: how crops are changed for each batch; None if they are not.
     """
 
     data: Data
@@ -77,11 +77,11 @@ class TaughtSource:
 
     @cached_property
     def sampler(self) -> PKSampler:
-        """Says which rows a step's batch has; made once."""
+        """Chooses the rows of each step's batch; made once."""
         return pk_sampler(np.arange(len(self.crops)), self.data.p * self.data.k, 1, self.data.seed)
 
     def batch(self, step: int, part: int = 0, parts: int = 1) -> Batch:
-        """Pick and change the crops of a batch, see ``Source.batch``."""
+        """Pick and augment the crops of a batch, see ``Source.batch``."""
         own = np.split(self.sampler.batch(step), parts)[part]
         if self.augmentation is None:
             return Batch(self.crops[own], own)
@@ -103,11 +103,11 @@ def ask(
     block: int = BLOCK,
     progress: bool = True,
 ) -> Taught:
-    """Let the teacher embed all pictures, or read what an earlier start of this run kept.
+    """Let the teacher embed all pictures, or read what this run saved when started before.
 
-    ``embedding_dim``: the student's; ``block``: pictures embedded, and kept, at a time.
-    Raises InputError for a student with another number of dimensions than its teacher's, without
-    any picture, or with views of photographs that the teacher wants cropped otherwise.
+    ``embedding_dim``: the student's; ``block``: how many pictures are embedded and saved at a time.
+    Raises InputError if student and teacher differ in ``embedding_dim``, if there are no pictures,
+    or for views of photographs if the two differ in ``crop_margin``.
     """
     network = models.load(cast(models.Name, teacher.name), fast=True)
     spec = network.spec
@@ -173,11 +173,11 @@ def _photographs(data: Data, each: int, spec: models.ModelSpec) -> Kind:
 
 
 def views(crops: Crops, *, rng: np.random.Generator) -> Crops:
-    """Other pictures made from crops, RGB uint8 (N, S, S, 3), for a teacher to embed.
+    """Make new pictures from crops, RGB uint8 (N, S, S, 3), for a teacher to embed.
 
     Each is rotated, moved, mirrored, lit and blurred at random (``CHANGED``), and half of them are
-    blended with another of the crops. The student is shown what the teacher was shown (Beyer et
-    al. 2022), and cannot learn the photographs by heart.
+    blended with another crop. The student sees the same pictures as the teacher (Beyer et al.
+    2022), and cannot memorise the photographs.
     """
     changed = CHANGED.apply(crops, rng=rng)
     count = len(crops)

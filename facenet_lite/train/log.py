@@ -1,4 +1,4 @@
-"""The log of a run: a row of CSV for each step, and one for each validation."""
+"""The log of a run: one row of CSV for each step and for each validation."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ LOOKS: Final = ("step", "seconds", "auc", "low", "high", "val", "far")
 
 
 class Journal:
-    """Appends to ``steps.csv`` and ``looks.csv``; rows from ``step`` on are removed first."""
+    """Appends to ``steps.csv`` and ``looks.csv``, after removing the rows from ``step`` on."""
 
     def __init__(self, folder: Path, step: int) -> None:
         self._folder = folder
         for name, columns in {"steps": STEPS, "looks": LOOKS}.items():
             path = folder / f"{name}.csv"
-            # the look of a checkpoint's own step was before it; a run from the start has had none
+            # a checkpoint is saved after its step's look; a run from the start has had no look
             end = step + 1 if name == "looks" and step else step
             kept = [row for row in read(folder, name) if int(row["step"]) < end]
             with whole(path) as part, part.open("w", newline="", encoding="utf8") as stream:
@@ -45,7 +45,7 @@ class Journal:
 
 
 def read(folder: Path, name: str = "steps") -> list[dict[str, str]]:
-    """The whole rows of a run's ``steps`` or ``looks``; none where nothing was written."""
+    """The complete rows of a run's ``steps`` or ``looks``; empty if nothing was written."""
     path = folder / f"{name}.csv"
     if not path.is_file():
         return []

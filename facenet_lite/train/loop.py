@@ -1,4 +1,4 @@
-"""The run: from its folder's last checkpoint, or from the start, to the trained network."""
+"""Run the training, from the folder's last checkpoint or from scratch, to the trained network."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ from facenet_lite.train.sources import Batch, Source, splits
 from facenet_lite.train.step import learning_rate, optimiser
 
 MODEL: Final = "model.safetensors"
-"""The file of the trained network, in the run's folder."""
+"""The name of the trained network's file in the run's folder."""
 WORKERS: Final = (
     "in a script, call train under if __name__ == '__main__':, since workers read the script "
     "again; or set workers=0"
 )
-"""The advice to a user whose workers have died."""
+"""The advice for a user whose workers have died."""
 RECENT: Final = 21
-"""The number of steps whose diagnoses are kept, to see whether the network has collapsed."""
+"""The diagnoses of this many recent steps are kept, to notice when the network collapses."""
 
 Watch: TypeAlias = Callable[[str, Row, models.TorchEmbedder], None]
 
@@ -54,15 +54,15 @@ def train(
     """Train a network, or resume the run in ``folder`` where it stopped, and return it.
 
     The folder then holds ``config.json``, ``steps.csv``, ``looks.csv``, two checkpoints and, when
-    all steps are done, ``model.safetensors``. A run that was killed at any moment and resumed ends
-    on a CPU with exactly the bits of one that was not. Ctrl-C finishes the current step, saves, and
-    raises KeyboardInterrupt. Batches are made by ``config.data.workers`` other processes: a
-    script calls this under ``if __name__ == "__main__":``. ``watch`` is called with "steps" or
-    "looks", each row of the log, and the network as it is then.
+    all steps are done, ``model.safetensors``. On a CPU, a run that was killed at any moment and
+    resumed ends with the same bits as one that was not. Ctrl-C finishes the current step, saves,
+    and raises KeyboardInterrupt. Batches are made by ``config.data.workers`` other processes, so a
+    script must call this under ``if __name__ == "__main__":``. ``watch`` is called with "steps" or
+    "looks", each row of the log, and the current network.
 
-    Started by torchrun, the processes share each batch, and the first one writes the files. Raises
-    InputError for a folder that holds a run with other settings, or for a number of people that
-    the processes cannot share equally.
+    Processes started by torchrun share each batch, and the first one writes the files. Raises
+    InputError if the folder holds a run with other settings, or if the processes cannot share the
+    people equally.
     """
     place = Path(folder)
     place.mkdir(parents=True, exist_ok=True)
@@ -109,14 +109,14 @@ class _Run:
         state = checkpoint.load(folder)
         if state is not None:
             self.net.load_state_dict(state["weights"])
-            kept = state.get("loss", [])  # not in a checkpoint from before losses had weights
+            kept = state.get("loss", [])  # missing from checkpoints older than losses with weights
             for own, value in zip(self.loss.parameters(), kept, strict=True):
                 own.data.copy_(value)
             self.optimiser.load_state_dict(state["optimiser"])
             self.step, self.seconds = state["step"], state["seconds"]
 
     def go_on(self, asked: Callable[[], bool], watch: Watch | None = None) -> None:
-        """Do the steps that are left; save the state when asked to stop."""
+        """Do the remaining steps; save the state when asked to stop."""
         from tqdm import tqdm
 
         c, p = self.config.step, self.processes
@@ -148,7 +148,7 @@ class _Run:
                 start = time.perf_counter()
                 try:
                     batch = next(batches)
-                except RuntimeError as error:  # a worker that has ended, by Ctrl-C or by itself
+                except RuntimeError as error:  # a worker has ended, by Ctrl-C or by itself
                     if asked():
                         break
                     error.add_note(WORKERS)
@@ -245,16 +245,16 @@ def _on(batch: Batch, device: torch.device) -> tuple[Tensor, Tensor]:
 
 
 def _workers() -> multiprocessing.context.BaseContext:
-    """How workers start: a fork of this process, in which torch or OpenCV have threads, hangs."""
+    """How workers start: not by a fork, which hangs because torch and OpenCV have threads here."""
     if "forkserver" not in multiprocessing.get_all_start_methods():  # as on Windows
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__])  # torch is read once, not by each worker
+    context.set_forkserver_preload([__name__])  # torch is imported once, not by each worker
     return context
 
 
 def _quiet(worker: int) -> None:
-    """A worker leaves Ctrl-C to its parent, and keeps to one core."""
+    """Make a worker leave Ctrl-C to its parent and use only one core."""
     import cv2
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -263,7 +263,7 @@ def _quiet(worker: int) -> None:
 
 @contextmanager
 def _stoppable() -> Iterator[Callable[[], bool]]:
-    """Within it the first Ctrl-C only asks to stop; a second one interrupts as usual."""
+    """Inside this block the first Ctrl-C only asks to stop; a second one interrupts as usual."""
     asked = threading.Event()
     if threading.current_thread() is not threading.main_thread():
         yield asked.is_set

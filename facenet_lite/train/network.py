@@ -1,4 +1,4 @@
-"""The network before a run's first step, with random weights or those of another network."""
+"""Make the network for a run's first step, with random weights or those of another network."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ def untrained(network: Network) -> models.TorchEmbedder:
 
 
 def begin(net: NN2, start: str) -> None:
-    """Give a network the weights of another one, by its name or its file.
+    """Give a network the weights of another one, named or in a file.
 
-    Raises InputError where the two are not of one form, and what ``models.load`` and
+    Raises InputError if the two have different settings, and whatever ``models.load`` and
     ``models.read`` raise.
     """
     named = start in models.NAMES

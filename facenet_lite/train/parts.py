@@ -1,4 +1,4 @@
-"""The parts of a run's settings, each handed to those who need it; ``Config`` joins them."""
+"""The parts of a run's settings, each passed only where it is needed; ``Config`` joins them."""
 
 from __future__ import annotations
 
@@ -20,15 +20,16 @@ Precision: TypeAlias = Literal["float32", "bfloat16"]
 class Data:
     """The pictures that a run learns from, and how they become batches.
 
-    ``kind`` (named ``data`` among all settings): "nobody" draws ``people`` people, and their
-    pictures during the training, each part of how they vary ``spread`` times as much as in LFW;
-    "folder" reads ``folder``, which has a sub-folder of pictures for each person; "lfw" reads View
-    1's training people of the copy in ``folder`` (None: as ``data.lfw.find`` looks for it).
-    ``p``, ``k``: people in a batch, and pictures of each. ``pictures``: the number of drawn
-    pictures of each person, reused every epoch; None: each picture is used once. ``augment``:
-    whether crops are changed for every batch, by ``augmentation``; more where ``harder``.
-    ``image_size``: the side of a crop in pixels. ``validation_people``: drawn people who are held
-    out. ``workers``: processes that make batches, whose number changes nothing in them.
+    ``kind`` (named ``data`` among all settings): "nobody" draws ``people`` people, and during
+    training their pictures, which vary in each part ``spread`` times as much as in LFW; "folder"
+    reads ``folder``, which has a sub-folder of pictures for each person; "lfw" reads View 1's
+    training people from the copy in ``folder`` (None: wherever ``data.lfw.find`` finds it).
+    ``p``, ``k``: the number of people in a batch, and of pictures of each. ``pictures``: the number
+    of drawn pictures of each person, reused every epoch; None: each picture is used once.
+    ``augment``: whether ``augmentation`` changes crops for every batch; ``harder``: change them
+    more. ``image_size``: the side of a crop in pixels. ``validation_people``: the number of drawn
+    people held out. ``workers``: the number of processes that make batches, which are
+    the same for any number.
     """
 
     kind: Kind = "nobody"
@@ -56,7 +57,7 @@ class Data:
 
     @property
     def augmentation(self) -> Augmentation | None:
-        """How crops are changed; None where they are not."""
+        """How crops are changed; None if they are not."""
         if not self.augment:
             return None
         return HARDER if self.harder else Augmentation()
@@ -64,10 +65,10 @@ class Data:
 
 @dataclass(frozen=True)
 class Network:
-    """The ``models.NN2`` that is trained: ``width`` to ``embedding_dim`` are its own.
+    """The ``models.NN2`` to train; ``width`` to ``embedding_dim`` are its settings.
 
-    ``start``: the weights that it begins with, a network's name or a file of ``models.write``;
-    None: random ones, drawn from ``seed``.
+    ``start``: its initial weights, a network's name or a file from ``models.write``; None: random
+    weights, drawn from ``seed``.
     """
 
     width: float = 0.25
@@ -87,12 +88,12 @@ class Network:
 
 @dataclass(frozen=True)
 class Step:
-    """The updates: ``steps`` of them in all.
+    """The settings of the updates; ``steps`` is their number.
 
-    ``optimiser``: "adagrad" is the paper's (section 3, with a ``learning_rate`` of 0.05 there).
-    The rate rises over the first ``warm_up`` steps, and falls to 0 along half a cosine where
-    ``cosine``. ``precision``: of the network's forward pass. ``save_every``, ``validate_every``:
-    steps from one checkpoint to the next, and from one validation to the next (0: none).
+    ``optimiser``: "adagrad" is the paper's (section 3, with a ``learning_rate`` of 0.05).
+    The rate rises over the first ``warm_up`` steps; with ``cosine`` it falls to 0 along half a
+    cosine. ``precision``: that of the network's forward pass. ``save_every``, ``validate_every``:
+    the number of steps between checkpoints, and between validations (0: none).
     """
 
     steps: int = 440
@@ -115,13 +116,13 @@ class Step:
 
 @dataclass(frozen=True)
 class Teacher:
-    """The network whose embeddings are learned, by ``losses.Distillation`` in place of a loss on
-    labels: P K pictures a batch, whoever is on them.
+    """The network whose embeddings are learned, with ``losses.Distillation`` instead of a loss on
+    labels. A batch is P K pictures, whoever is in them.
 
     ``name`` (``teacher`` among all settings): a network of ``models.NAMES``; None: no teacher.
-    ``drawn``: the number of pictures of drawn people, one of each, that are learned from beside
-    the photographs. ``views``: the number of pictures that the teacher embeds for each photograph:
-    itself, and others made from it (``taught.views``).
+    ``drawn``: the number of drawn people, with one picture each, to learn from in addition to the
+    photographs. ``views``: the number of pictures that the teacher embeds for each photograph:
+    the photograph and others made from it (``distilled.views``).
     """
 
     name: str | None = None

@@ -1,4 +1,4 @@
-"""The photographs that a run learns from, and the faces in them."""
+"""Find the photographs that a run learns from, and crop the faces in them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from facenet_lite.types import Boxes, Image, Picture
 
 
 class Frame(NamedTuple):
-    """``size``: side of a crop in pixels; ``margin``: space around the five landmarks' template."""
+    """``size``: a crop's side in pixels; ``margin``: the space around the landmarks' template."""
 
     size: int
     margin: float = 0.25
@@ -28,8 +28,8 @@ class Frame(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Photographs:
-    """``paths``, and ``labels`` (N,) of who is on each; ``box`` finds the face of one, (1, 4) or
-    (0, 4), by its row and picture."""
+    """``paths``; ``labels`` (N,), who is in each; ``box`` takes a row and its picture, and returns
+    the face's box, (1, 4), or (0, 4) without a face."""
 
     paths: Sequence[Path]
     labels: NDArray[np.int64]
@@ -38,9 +38,9 @@ class Photographs:
     def crops(
         self, rows: Iterable[int], frames: Sequence[Frame]
     ) -> tuple[list[NDArray[np.uint8]], NDArray[np.int64]]:
-        """Crop the face of each photograph, once for each frame: RGB uint8 (M, size, size, 3).
+        """Crop the face in each photograph once for each frame: RGB uint8 (M, size, size, 3).
 
-        Also returns the rows (M,) in which a face was found, of pictures that can be read.
+        Also returns the M rows with a readable picture in which a face was found.
         """
         landmarker = landmarks.load(5)
         found: list[list[NDArray[np.uint8]]] = [
@@ -64,15 +64,15 @@ class Photographs:
 def photographs(data: Data) -> Photographs:
     """List the photographs of ``data.kind``, "folder" or "lfw".
 
-    In LFW's a face is where ``data.lfw_faces`` says; in a folder's, where dlib's HOG finds the most
-    central one. Raises AssetMissingError where pictures are missing.
+    In LFW the box comes from ``data.lfw_faces``; in a folder it is that of the most central face
+    found by dlib's HOG detector. Raises AssetMissingError if pictures are missing.
     """
     if data.kind == "lfw":
         copy = lfw.find(data.folder)
         people = copy.people("train").items()
         return of_lfw(copy, [(name, n) for name, count in people for n in range(1, count + 1)])
     found = folders.people(str(data.folder))
-    detector = cache(lambda: detect.load("hog"))  # only where a picture is looked at
+    detector = cache(lambda: detect.load("hog"))  # only if a picture is read
     paths = [path for some in found.values() for path in some]
     labels = np.repeat(np.arange(len(found)), [len(some) for some in found.values()])
 
@@ -86,7 +86,7 @@ def photographs(data: Data) -> Photographs:
 
 
 def of_lfw(copy: lfw.Lfw, pictures: Sequence[Picture]) -> Photographs:
-    """Pictures of LFW's; people are numbered in the order in which they first appear."""
+    """Photographs from LFW; people are numbered in the order in which they first appear."""
     known = lfw_faces.known(copy, pictures)
     number = {name: i for i, name in enumerate(dict.fromkeys(name for name, _ in pictures))}
 

@@ -1,8 +1,8 @@
-"""One run over several processes: ``torchrun --nproc-per-node N -m facenet_lite.cli train ...``.
+"""One run in several processes: ``torchrun --nproc-per-node N -m facenet_lite.cli train ...``.
 
-Each process makes and embeds its part of the batch; every one of them sees all embeddings, mines
-the whole batch, and computes the same loss. The gradient reaches only the process's own embeddings,
-so that the sum over the processes is the gradient of one process with the whole batch.
+Each process makes and embeds its own part of the batch. Then every process receives all embeddings,
+mines the whole batch, and computes the same loss. The gradient reaches only the process's own
+embeddings, so the sum over the processes equals the gradient of one process with the whole batch.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from torch.nn.modules.batchnorm import _BatchNorm
 
 @dataclass(frozen=True)
 class Processes:
-    """``rank``: the number of this process, of ``world``; ``device``: where its network lives."""
+    """``rank``: this process's number, out of ``world``; ``device``: where its network is."""
 
     rank: int = 0
     world: int = 1
     device: torch.device = field(default_factory=lambda: torch.device("cpu"))
 
     def gather(self, own: Tensor) -> Tensor:
-        """All processes' rows (B / world, D), in order: (B, D), with a gradient for the own."""
+        """Join all processes' rows (B / world, D) to (B, D); only our own rows have a gradient."""
         if self.world == 1:
             return own
         parts = [torch.empty_like(own) for _ in range(self.world)]
@@ -37,18 +37,18 @@ class Processes:
         return torch.cat(parts)
 
     def backward(self, value: Tensor, own: Iterable[nn.Parameter] = ()) -> None:
-        """Go back from a value that every process has computed from the whole batch.
+        """Run backward from a value that every process has computed from the whole batch.
 
-        ``own``: the loss's weights, for which each process finds the whole gradient by itself.
+        ``own``: the loss's weights; each process computes their whole gradient by itself.
         """
-        # subtle: processes average the network's gradients, and each has a part of their sum
+        # subtle: processes average the network's gradients, but each has only a part of their sum
         (value * self.world).backward()  # type: ignore[no-untyped-call]
         for weight in own:
             if weight.grad is not None:
                 weight.grad /= self.world
 
     def wrapped(self, net: nn.Module) -> nn.Module:
-        """The network whose gradients are averaged over the processes when backward runs."""
+        """Wrap the network so that backward averages its gradients over the processes."""
         if self.world == 1:
             return net
         on = [self.device] if self.device.type == "cuda" else None
@@ -57,7 +57,7 @@ class Processes:
 
 @contextmanager
 def joined() -> Iterator[Processes]:
-    """Join the processes that torchrun started, or be the only one."""
+    """Join the processes that torchrun started, or run as the only one."""
     cuda = torch.cuda.is_available()
     world = int(os.environ.get("WORLD_SIZE", "1"))
     local = int(os.environ.get("LOCAL_RANK", "0"))
@@ -73,13 +73,13 @@ def joined() -> Iterator[Processes]:
 
 
 class SharedBatchNorm(_BatchNorm):
-    """Batch normalisation by the mean and variance of all processes' pictures.
+    """Batch normalisation with the mean and variance over all processes' pictures.
 
     torch's own, ``SyncBatchNorm``, runs on GPUs only.
     """
 
     def forward(self, x: Tensor) -> Tensor:
-        """Normalise (N, C) or (N, C, H, W); every process must hold as many pictures."""
+        """Normalise (N, C) or (N, C, H, W); every process must have the same number of pictures."""
         if not self.training or not dist.is_initialized():
             alone: Tensor = super().forward(x)
             return alone
@@ -101,11 +101,11 @@ class SharedBatchNorm(_BatchNorm):
         return out.to(x.dtype)
 
     def _check_input_dim(self, x: Tensor) -> None:
-        """Any number of dimensions will do."""
+        """Accept any number of dimensions."""
 
 
 def share_batch_norm(net: nn.Module) -> None:
-    """Turn every batch normalisation of a network into a shared one, with the same weights."""
+    """Make every batch normalisation of a network a shared one, with the same weights."""
     for module in net.modules():
         if type(module) in (nn.BatchNorm1d, nn.BatchNorm2d):
             module.__class__ = SharedBatchNorm

@@ -1,7 +1,7 @@
-"""Where batches come from. A batch is a function of the seed and the step, and of nothing else.
+"""Sources of batches. A batch depends only on the seed and the step.
 
-So a run that is resumed needs no state of a sampler or a generator, the number of workers changes
-nothing, and several processes can each make their own part of one batch.
+A resumed run therefore needs no state of a sampler or a generator, the number of workers does not
+matter, and several processes can each make their own part of one batch.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from facenet_lite.samplers import PKSampler
 from facenet_lite.train.parts import Data
 
 DRAWING, AUGMENTING, SAMPLING, PEOPLE, WEIGHTS, MINING, KEEPING, CHOOSING, VIEWING = range(9)
-"""The uses of randomness: each has a stream of its own. ``MINING`` is drawn by the losses."""
+"""The uses of randomness; each has its own stream. ``MINING`` is used by the losses."""
 
 
 class Batch(NamedTuple):
-    """``pictures``: RGB uint8 (B, S, S, 3); ``labels``: int64 (B,), a person's side by side."""
+    """``pictures``: RGB uint8 (B, S, S, 3); ``labels``: int64 (B,), person by person."""
 
     pictures: NDArray[np.uint8]
     labels: NDArray[np.int64]
@@ -32,25 +32,25 @@ class Source(Protocol):
     """Makes batches of P people with K pictures each."""
 
     def batch(self, step: int, part: int = 0, parts: int = 1) -> Batch:
-        """The batch of a step, or of ``parts`` equal parts of its people the one numbered
-        ``part``: put together in order, the parts are the batch."""
+        """The batch of a step, or part number ``part`` if its people are split into ``parts`` equal
+        parts; joined in order, the parts are the batch."""
         ...
 
 
 def stream(seed: int, *numbers: int) -> np.random.Generator:
-    """The generator for one use: the same numbers, the same draws."""
+    """The generator for one use; the same numbers give the same draws."""
     return np.random.default_rng([seed, *numbers])
 
 
 def pk_sampler(labels: NDArray[np.int64], p: int, k: int, seed: int) -> PKSampler:
-    """A run's sampler: people with fewer than K pictures give some of them twice."""
+    """A run's sampler; people with fewer than K pictures repeat some of them."""
     return PKSampler(labels, p, k, generator=stream(seed, SAMPLING), small="repeat")
 
 
 def splits(data: Data) -> nobody.Splits:
-    """The drawn people of a run: for the training, its validations, and the final test.
+    """The drawn people of a run, for training, validation and the final test.
 
-    The people held out are the same for every number of training people.
+    The people held out do not depend on the number of training people.
     """
     model = nobody.load()
     held = stream(data.seed, PEOPLE, 0)
@@ -63,12 +63,12 @@ def splits(data: Data) -> nobody.Splits:
 
 @dataclass(frozen=True)
 class DrawnSource:
-    """Faces of Nobody: every picture is drawn for its step, and never seen again.
+    """Faces of Nobody; every picture is drawn for one step and never used again.
 
-    With ``data.pictures`` a person has only that many, which are reused, with new changes each time
-    where ``data.augment``. Picture n of a person is the same however many there are and whatever
-    the step: a smaller set is part of a larger one. Of people with fewer than K some pictures
-    come twice in a batch.
+    With ``data.pictures`` a person has only that number of pictures, which are reused, with new
+    changes each time if ``data.augment``. Picture n of a person does not depend on their number or
+    on the step, so a smaller set is part of a larger one. People with fewer than K pictures repeat
+    some of them in a batch.
     """
 
     data: Data
@@ -76,14 +76,14 @@ class DrawnSource:
 
     @cached_property
     def sampler(self) -> PKSampler:
-        """Says which rows a step's batch has; made once."""
+        """Chooses the rows of each step's batch; made once."""
         return pk_sampler(np.arange(len(self.people)), self.data.p, 1, self.data.seed)
 
     def batch(self, step: int, part: int = 0, parts: int = 1) -> Batch:
-        """Draw the pictures of a batch, see ``Source.batch``."""
+        """Draw a batch's pictures, see ``Source.batch``."""
         c = self.data
         rows = _own(self.sampler.batch(step), part, parts)
-        # Each person's draws have their own stream; the pictures are drawn all at once.
+        # Each person has their own random stream; the pictures are then drawn all at once.
         coefficients = np.concatenate([self._coefficients(int(row), step) for row in rows])
         pictures, _ = nobody.load().draw(coefficients, size=c.image_size)
         if c.augmentation is not None:
@@ -96,7 +96,7 @@ class DrawnSource:
         return Batch(pictures, np.repeat(self.people.labels[rows], c.k))
 
     def _coefficients(self, row: int, step: int) -> NDArray[np.float64]:
-        """The coefficients of the K pictures of a person in a step: (K, D)."""
+        """The coefficients (K, D) of a person's K pictures in a step."""
         c = self.data
         draw = partial(
             nobody.load().sample_coefficients,
@@ -113,9 +113,9 @@ class DrawnSource:
 
 @dataclass(frozen=True)
 class CropSource:
-    """Crops that are there already: ``crops`` uint8 (N, S, S, 3), ``labels`` int64 (N,).
+    """Batches from existing crops: ``crops`` uint8 (N, S, S, 3), ``labels`` int64 (N,).
 
-    Of people with fewer than K crops some are taken twice, and changed differently.
+    People with fewer than K crops repeat some of them, with different changes.
     """
 
     data: Data
@@ -124,11 +124,11 @@ class CropSource:
 
     @cached_property
     def sampler(self) -> PKSampler:
-        """Says which rows a step's batch has; made once."""
+        """Chooses the rows of each step's batch; made once."""
         return pk_sampler(self.labels, self.data.p, self.data.k, self.data.seed)
 
     def batch(self, step: int, part: int = 0, parts: int = 1) -> Batch:
-        """Pick and change the crops of a batch, see ``Source.batch``."""
+        """Pick and augment the crops of a batch, see ``Source.batch``."""
         c = self.data
         rows = self.sampler.batch(step).reshape(c.p, c.k)
         some = _own(np.arange(c.p), part, parts)

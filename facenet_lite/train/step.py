@@ -1,4 +1,4 @@
-"""What one update needs beside the loss: its optimiser, and its learning rate."""
+"""The optimiser and the learning rate of an update."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How well a network tells people apart that it was not trained on."""
+"""Measure how well a network separates people on whom it was not trained."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from facenet_lite.train.parts import Data
 from facenet_lite.train.sources import DRAWING, stream
 
 EACH: Final = 5
-"""The number of pictures of each person who is held out."""
+"""The number of pictures of each held-out person."""
 FAR: Final = 1e-2
-"""The rate at which two people may be taken for one when VAL is measured."""
+"""The false accept rate at which VAL is measured."""
 
 
 class Look(NamedTuple):
-    """``auc`` with its 95 % interval ``low`` to ``high``, and ``val`` at the achieved ``far``; both
-    None where too few pictures are compared to show that rate."""
+    """``auc`` with its 95 % interval ``low`` to ``high``, and ``val`` at the achieved ``far``; the
+    last two are None if there are too few pairs to show that rate."""
 
     auc: float
     low: float
@@ -31,14 +31,14 @@ class Look(NamedTuple):
 
 
 def pictures(people: nobody.Identities, data: Data, each: int = EACH) -> NDArray[np.uint8]:
-    """Pictures of people who are held out, unchanged: RGB uint8 (P, K, S, S, 3)."""
+    """Unaugmented pictures of held-out people: RGB uint8 (P, K, S, S, 3)."""
     rng = stream(data.seed, DRAWING)
     model = nobody.load()
     return model.sample_pictures(people, each, rng=rng, size=data.image_size).pictures
 
 
 def look(network: Embedder, held_out: NDArray[np.uint8], far: float = FAR) -> Look:
-    """Embed pictures (P, K, S, S, 3) and compare all with all."""
+    """Embed pictures (P, K, S, S, 3) and compare all pairs."""
     people, each = held_out.shape[:2]
     vectors = network.embed(held_out.reshape(people * each, *held_out.shape[2:]))
     found = separation(vectors.reshape(people, each, -1))

@@ -1,7 +1,8 @@
-"""Faces of Nobody: as many faces as one likes, of people who do not exist, drawn from a seed.
+"""Faces of Nobody: any number of faces of people who do not exist, drawn from a seed.
 
-An active appearance model (Cootes, Edwards and Taylor 1998) of 68 landmarks and the skin between
-them, whose coefficients are split into who and how as in probabilistic LDA (Prince and Elder 2007).
+This is an active appearance model (Cootes, Edwards and Taylor 1998) of 68 landmarks and the skin
+between them. As in probabilistic LDA (Prince and Elder 2007), each coefficient is the sum of a part
+for who it is and a part for how they look in this picture.
 """
 
 from __future__ import annotations

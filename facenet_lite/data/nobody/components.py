@@ -1,9 +1,9 @@
-"""Principal components of mirrored data: those that a mirror keeps, and those that it turns over.
+"""Principal components of mirrored data: symmetric ones and those whose sign a mirror reverses.
 
-With every picture its mirror image is in the data, too. Then ``x = s + a``, where ``s`` is the mean
-of a picture and its mirror image and ``a`` what is left; the covariance of the one with the other
-is zero, and each has components of its own. Half a picture says all about either: the other half
-is its mirror image, for ``a`` with the opposite sign.
+The data contain the mirror image of every picture. Then ``x = s + a``, where ``s`` is the mean of a
+picture and its mirror image and ``a`` is the rest. The covariance between ``s`` and ``a`` is zero,
+so each has its own components. Half a picture determines either of them: the other half is its
+mirror image, with the opposite sign for ``a``.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from facenet_lite.errors import InputError
 
 class Components(NamedTuple):
     """``vectors``: (K, D), orthonormal rows; ``scores``: (N, K), the data's coefficients;
-    ``share``: of the total variance that the K components hold."""
+    ``share``: the share of the total variance that the K components explain."""
 
     vectors: NDArray[np.float32]
     scores: NDArray[np.float32]
@@ -29,11 +29,11 @@ class Components(NamedTuple):
 def principal(
     values: ArrayLike, count: int, *, rng: np.random.Generator, rounds: int = 3
 ) -> Components:
-    """The first ``count`` principal components of centred ``values`` (N, D), the largest first.
+    """The first ``count`` principal components of centred ``values`` (N, D), largest first.
 
     A randomised range finder with ``rounds`` power iterations (Halko, Martinsson and Tropp 2011,
-    algorithms 4.4 and 5.1): exact to rounding where the spectrum falls quickly or ``count`` is the
-    smaller side.
+    algorithms 4.4 and 5.1). It is exact up to rounding if the spectrum falls quickly or ``count``
+    is the smaller of N and D.
     """
     x = check_array(values, "values", shape=(None, None), dtype=np.float32)
     check_number(count, "count", low=1, high=min(x.shape), integer=True)
@@ -51,9 +51,9 @@ def principal(
 
 
 def halves(pictures: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Left halves (N, H, W/2, C) of what a mirror keeps and of what it turns over, in (N, H, W, C).
+    """Left halves (N, H, W/2, C) of the symmetric and antisymmetric parts of pictures (N, H, W, C).
 
-    ``whole(kept, turned)`` puts them together again.
+    ``whole(kept, turned)`` puts them back together.
     """
     middle = pictures.shape[2] // 2
     left, right = pictures[:, :, :middle], pictures[:, :, : middle - 1 : -1]

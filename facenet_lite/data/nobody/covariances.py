@@ -1,8 +1,8 @@
-"""Who and how: the covariance between people, and the one between pictures of one person.
+"""Who and how: the covariance between people, and that between pictures of one person.
 
-The model of probabilistic LDA (Prince and Elder 2007) with full covariances: a picture's
-coefficients are ``x = who + how`` with ``who ~ N(0, B)``, drawn once per person, and
-``how ~ N(0, W)``, drawn for each picture.
+This is probabilistic LDA (Prince and Elder 2007) with full covariances: a picture's coefficients
+are ``x = who + how`` with ``who ~ N(0, B)``, drawn once per person, and ``how ~ N(0, W)``, drawn
+for each picture.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from facenet_lite.errors import InputError
 
 
 class Covariances(NamedTuple):
-    """``between``: B (D, D), between people; ``within``: W (D, D), between one's pictures."""
+    """``between``: B (D, D), between people; ``within``: W (D, D), between a person's pictures."""
 
     between: NDArray[np.float64]
     within: NDArray[np.float64]
 
 
 def two_covariances(values: ArrayLike, people: ArrayLike, *, rounds: int = 30) -> Covariances:
-    """Estimate B and W by expectation maximisation, starting from moments.
+    """Estimate B and W by expectation maximisation, starting from moment estimates.
 
-    ``values``: (N, D), centred by the caller; ``people``: whole numbers (N,), who is on each.
-    People with one picture count as well: they say something about B + W. Raises InputError where
-    nobody has two pictures, from which alone W can be told.
+    ``values``: (N, D), centred by the caller; ``people``: whole numbers (N,), who is in each.
+    People with one picture also count, because they carry information about B + W. Raises
+    InputError if nobody has two pictures, because W cannot be estimated without them.
     """
     x = check_array(values, "values", shape=(None, None), dtype=np.float64)
     named = check_array(people, "people", shape=(len(x),), dtype=np.int64)
@@ -67,7 +67,7 @@ def _step(
     counts: NDArray[np.intp],
     scatter: NDArray[np.float64],
 ) -> Covariances:
-    """One round: each person's likely ``who``, then the covariances that fit them best."""
+    """One round: estimate each person's ``who``, then the covariances that fit best."""
     b_inverse, w_inverse = np.linalg.inv(b), np.linalg.inv(w)
     new_b, cross, spread = (np.zeros_like(b) for _ in range(3))
     for n in np.unique(counts):

@@ -1,7 +1,7 @@
-"""Drawn pictures as a data set for PyTorch, which is imported when the first picture is asked for.
+"""Drawn pictures as a data set for PyTorch, which is imported only when a picture is requested.
 
-A data set for ``torch.utils.data.DataLoader`` needs a length and an item by number, and no base
-class: whoever works in NumPy alone never pays for PyTorch.
+``torch.utils.data.DataLoader`` needs only a length and items by index, and no base class, so users
+of NumPy alone never have to import PyTorch.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class PictureDataset:
     """Item i is picture i of ``pictures.flat``: a float32 tensor (3, size, size) and its label.
 
-    Values are ``(x - mean) / scale`` of grey levels 0 to 255: by default -1 to 1.
+    Values are ``(x - mean) / scale`` for grey levels x from 0 to 255, by default from -1 to 1.
     """
 
     pictures: Pictures

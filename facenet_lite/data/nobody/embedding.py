@@ -1,4 +1,4 @@
-"""What a network makes of drawn faces, whose landmarks are known."""
+"""Embed drawn faces, using their known landmarks."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from facenet_lite.models import Embedder
 from facenet_lite.types import Image
 
 CROP_PADDING: Final = 24
-"""Pixels by which a drawn picture is continued on every side before its face is cropped."""
+"""A drawn picture is padded by this many pixels on every side before its face is cropped."""
 
 
 def embed(
@@ -21,7 +21,7 @@ def embed(
 ) -> NDArray[np.float32]:
     """The embeddings (N, D) of drawn pictures (N, S, S, 3), aligned by their 68 landmarks.
 
-    ``landmarks``: (N, 68, 2). Beyond a picture its edge is repeated, so that no crop has black
+    ``landmarks``: (N, 68, 2). The pictures' edges are repeated outwards, so that no crop has black
     corners.
     """
     spec = network.spec
@@ -34,5 +34,5 @@ def embed(
 
 
 def padded(picture: Image, pixels: int) -> Image:
-    """A picture whose edge is repeated for so many pixels on every side."""
+    """A picture with its edge repeated for this number of pixels on every side."""
     return np.pad(picture, ((pixels, pixels), (pixels, pixels), (0, 0)), mode="edge")

@@ -1,4 +1,4 @@
-"""The model's file: arrays in an npz without pickles; the package's own is an asset."""
+"""The model's file: arrays in an npz without pickles; the package's own model is an asset."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def write(model: FaceModel, path: Path) -> Path:
 
 
 def read(path: Path) -> FaceModel:
-    """Read a model. Raises AssetMissingError without a file, AssetDamagedError for another one."""
+    """Read a model. Raises AssetMissingError without a file, AssetDamagedError if it is invalid."""
     if not path.is_file():
         raise AssetMissingError(f"{path}: the face model is missing; {REMEDY}")
     try:
@@ -68,5 +68,5 @@ def read(path: Path) -> FaceModel:
 
 @cache
 def load() -> FaceModel:
-    """The package's own face model, read once. Raises AssetError where its file is not whole."""
+    """The package's own face model, read once. Raises AssetError if it is missing or damaged."""
     return read(assets.fetch("nobody"))

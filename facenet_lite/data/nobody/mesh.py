@@ -1,8 +1,8 @@
-"""Where a face lies, and the triangles that carry its skin from one shape to another.
+"""Place a face, and carry its skin from one shape to another by triangles.
 
-Shapes are 68 landmarks in pixels of the *canvas*: 128 x 128, centred on the face's axis, with 64
-pixels to the side of ``align.crop``'s template, so that the whole head has room. Positions count
-from the centre of the first pixel, as landmarks do.
+Shapes are 68 landmarks in pixels of the *canvas*. The canvas is 128 x 128 and centred on the face's
+axis; a side of ``align.crop``'s template takes 64 of its pixels, so that the whole head has room.
+Positions count from the centre of the first pixel, as for all landmarks.
 """
 
 from __future__ import annotations
@@ -19,36 +19,36 @@ Floats = NDArray[np.float64]
 
 CANVAS: Final = 128
 UNIT: Final = 64
-"""Pixels of the canvas to the side of the template of five points."""
+"""The side of the template of five points, in pixels of the canvas."""
 FIVE: Final = (45, 42, 36, 39, 33)
-"""Which of the 68 points the 5 are, in dlib's order: corners of the eyes, base of the nose."""
+"""The indices of the 5 points among the 68, in dlib's order: eye corners, base of the nose."""
 MIRROR: Final = (
     *range(16, -1, -1), *range(26, 16, -1), 27, 28, 29, 30, *range(35, 30, -1),
     45, 44, 43, 42, 47, 46, 39, 38, 37, 36, 41, 40,
     *range(54, 47, -1), *range(59, 54, -1), *range(64, 59, -1), *range(67, 64, -1),
 )  # fmt: skip
-"""Which point each of the 68 becomes in the mirror: left and right change places."""
+"""The index of each of the 68 points after mirroring: left and right change places."""
 LIPS: Final = ((61, 67), (62, 66), (63, 65))
-"""Points of the inner lips, upper and lower: at least ``LIP_GAP`` pixels apart."""
+"""Pairs of points on the upper and lower inner lip, kept at least ``LIP_GAP`` pixels apart."""
 LIP_GAP: Final = 0.4
 FOREHEAD: Final = ((-0.03, -0.10), (0.18, -0.36), (0.5, -0.46), (0.82, -0.36), (1.03, -0.10))
-"""Five points that no landmark marks, in the template's units; they follow the upper face."""
+"""Five points without landmarks, in units of the template; they follow the upper face."""
 UPPER_FACE: Final = (0, 1, 15, 16, *range(17, 28))
 FOLLOW: Final = 0.8
-"""How far they go where the nearer points of the upper face go."""
+"""The share of the upper face's movement that the forehead follows, nearer points counting more."""
 RING: Final = 0.85
-"""How far around the template the mesh is pinned down, in its units; beyond the canvas."""
+"""The mesh is fixed this far around the template, in its units, which is beyond the canvas."""
 SHIFT: Final = 4
-"""Corners are drawn to 1 / 2**SHIFT of a pixel."""
+"""Triangles are drawn with corners in steps of 1 / 2**SHIFT of a pixel."""
 FOLD: Final = 0.5
-"""By how much of its area in the mean shape a triangle may be turned over before the shape counts
-as folded: neighbours cover it until then."""
+"""A shape counts as folded once a triangle is turned over by more than this share of its area in
+the mean shape; up to then its neighbours cover it."""
 FLAT: Final = 1e-6
-"""Twice the area in pixels below which a triangle has no map of its own."""
+"""A triangle with less than this, twice its area in square pixels, has no map of its own."""
 
 
 def canvas_template() -> Floats:
-    """The five points (5, 2) on the canvas: ``align``'s template, made symmetric."""
+    """The five points (5, 2) of ``align``'s template, made symmetric and put on the canvas."""
     mirrored = (align.TEMPLATE_5 * [-1, 1])[[2, 3, 0, 1, 4]]
     mirrored[:, 0] += 2 * _axis()
     placed: Floats = (align.TEMPLATE_5 + mirrored) / 2
@@ -57,20 +57,20 @@ def canvas_template() -> Floats:
 
 
 def to_canvas(points: Floats) -> Floats:
-    """From units of the template, with the face's axis at x = 0.5, to pixels of the canvas."""
+    """Convert units of the template, with the face's axis at x = 0.5, to pixels of the canvas."""
     moved: Floats = (points - 0.5) * UNIT + (CANVAS - 1) / 2
     return moved
 
 
 def frame(size: int, crop_margin: float) -> Floats:
-    """From the canvas to ``align.crop``'s picture: [scale, shift x, shift y], ``p' = s p + t``."""
+    """The map ``p' = s p + t`` from the canvas to ``align.crop``'s picture: [s, t in x, t in y]."""
     scale = size / (UNIT * (1 + 2 * crop_margin))
     corner = to_canvas(np.array([0.5 - _axis(), 0.0]) - crop_margin)  # the frame's upper left
     return np.array([scale, *(-corner * scale - 0.5)])
 
 
 def vertices(shapes: Floats, mean_shape: Floats) -> Floats:
-    """All vertices (N, 89, 2) of the mesh over shapes (N, 68, 2): landmarks, forehead, ring."""
+    """All vertices (N, 89, 2) of the mesh for shapes (N, 68, 2): landmarks, forehead, ring."""
     top, base = to_canvas(np.array(FOREHEAD)), mean_shape[list(UPPER_FACE)]
     nearness = 1 / np.square(top[:, None] - base).sum(-1)
     weights = FOLLOW * nearness / nearness.sum(axis=1, keepdims=True)  # (5, 17)
@@ -80,13 +80,13 @@ def vertices(shapes: Floats, mean_shape: Floats) -> Floats:
 
 
 def mirrored(shapes: Floats) -> Floats:
-    """Shapes (N, 68, 2) as a mirror shows them: each point is again what its number says."""
+    """Shapes (N, 68, 2) as a mirror shows them, renumbered so that each index keeps its meaning."""
     seen: Floats = shapes[:, list(MIRROR)] * [-1, 1] + [CANVAS - 1, 0]
     return seen
 
 
 def face_area(mean_shape: Floats) -> NDArray[np.bool_]:
-    """Which pixels of the canvas (128, 128) lie within the face, from chin to forehead."""
+    """The mask (128, 128) of the canvas's pixels inside the face, from chin to forehead."""
     import cv2
 
     outline = vertices(mean_shape[None], mean_shape)[0][: 68 + len(FOREHEAD)]
@@ -97,12 +97,12 @@ def face_area(mean_shape: Floats) -> NDArray[np.bool_]:
 
 
 def fixed_point(points: Floats) -> NDArray[np.int32]:
-    """Points as OpenCV's drawing takes them: whole sixteenths of a pixel."""
+    """Points as OpenCV's drawing functions take them, in whole sixteenths of a pixel."""
     return np.rint(points * 2**SHIFT).astype(np.int32, order="C")
 
 
 def triangulate(mean_shape: Floats) -> NDArray[np.uint8]:
-    """Delaunay's triangles (T, 3) over the mean shape's vertices, all turning the same way."""
+    """Delaunay triangles (T, 3) over the mean shape's vertices, all with the same orientation."""
     from scipy.spatial import Delaunay
 
     points = vertices(mean_shape[None], mean_shape)[0]
@@ -110,7 +110,7 @@ def triangulate(mean_shape: Floats) -> NDArray[np.uint8]:
 
 
 def signed_areas(points: Floats, triangles: NDArray[np.integer]) -> Floats:
-    """Twice the areas (N, T) of triangles (T, 3) over points (N, V, 2); negative: turned over."""
+    """Twice the areas (N, T) of triangles (T, 3) over points (N, V, 2); negative if turned over."""
     a, b, c = (points[:, triangles[:, corner]] for corner in range(3))
     u, v = b - a, c - a
     areas: Floats = u[..., 0] * v[..., 1] - u[..., 1] * v[..., 0]
@@ -118,9 +118,9 @@ def signed_areas(points: Floats, triangles: NDArray[np.integer]) -> Floats:
 
 
 def unfold(shapes: Floats, mean_shape: Floats, triangles: NDArray[np.integer]) -> Floats:
-    """Shapes (N, 68, 2) without folds: lips part a little, then folded ones are pulled to the mean.
+    """Remove folds from shapes (N, 68, 2): part the lips a little, then pull folds to the mean.
 
-    A shape with its lips apart and no triangle turned over comes back as it was.
+    A shape with parted lips and no triangle turned over is returned unchanged.
     """
     shapes = shapes.copy()
     for upper, lower in LIPS:
@@ -140,7 +140,7 @@ def unfold(shapes: Floats, mean_shape: Floats, triangles: NDArray[np.integer]) -
 def affine_maps(source: Floats, target: Floats, triangles: NDArray[np.integer]) -> Floats:
     """For each triangle the map (N, T, 2, 3) from ``target`` (N, V, 2) back to ``source`` (V, 2).
 
-    ``q = A[:, :2] @ p + A[:, 2]`` takes a point of the target's triangle to the source's.
+    ``q = A[:, :2] @ p + A[:, 2]`` maps a point in the target's triangle to the source's.
     """
     p0, p1, p2 = (target[:, triangles[:, corner]] for corner in range(3))
     q0, q1, q2 = (source[triangles[:, corner]] for corner in range(3))
@@ -148,7 +148,7 @@ def affine_maps(source: Floats, target: Floats, triangles: NDArray[np.integer]) 
     det = u[..., 0] * v[..., 1] - u[..., 1] * v[..., 0]
     det = np.where(np.abs(det) < FLAT, FLAT, det)
     inverse = np.stack([v[..., 1], -v[..., 0], -u[..., 1], u[..., 0]], -1) / det[..., None]
-    inverse = inverse.reshape(*det.shape, 2, 2)  # of the matrix with the columns u and v
+    inverse = inverse.reshape(*det.shape, 2, 2)  # inverse of the matrix with columns u and v
     sides = np.stack([q1 - q0, q2 - q0], axis=-1)
     linear = sides @ inverse
     shift = q0 - (linear @ p0[..., None])[..., 0]
@@ -159,8 +159,8 @@ def warp(image: Image, corners: NDArray[np.int32], maps: NDArray[np.float32], si
     """Draw a picture of ``size`` pixels whose triangles take their colours from ``image``.
 
     ``corners``: int32 (T, 3, 2), the triangles in the new picture, in sixteenths of a pixel;
-    ``maps``: float32 (T, 2, 3), each from the new picture to ``image``. Slivers, and triangles that
-    are turned over, are painted first and covered by their neighbours: no closed mouth sparkles.
+    ``maps``: float32 (T, 2, 3), each from the new picture to ``image``. Slivers and triangles that
+    are turned over are painted first, so their neighbours cover them and a closed mouth is clean.
     """
     import cv2
 
@@ -179,7 +179,7 @@ def warp(image: Image, corners: NDArray[np.int32], maps: NDArray[np.float32], si
 
 
 def _axis() -> float:
-    """Where ``align``'s template has its axis: the mean of its mirrored pairs' middles."""
+    """The axis of ``align``'s template: the mean of the midpoints of its mirrored pairs."""
     x = align.TEMPLATE_5[:, 0]
     return float(((x[0] + x[2]) / 2 + (x[1] + x[3]) / 2 + x[4]) / 3)
 

@@ -1,4 +1,4 @@
-"""The face model: from numbers that say who and how to pictures with known landmarks."""
+"""The face model: from numbers for who and how to pictures with known landmarks."""
 
 from __future__ import annotations
 
@@ -22,33 +22,33 @@ Floats: TypeAlias = NDArray[np.float64]
 Drawn: TypeAlias = tuple[NDArray[np.uint8], NDArray[np.float32]]
 
 GRAIN: Final = 1024
-"""Textures are summed in whole numbers of 1/1024 grey level, see ``FaceModel.textures``."""
+"""Textures are summed in integer multiples of 1/1024 grey level, see ``FaceModel.textures``."""
 LIMIT: Final = 5.0
-"""Coefficients are cut off at so many standard deviations."""
+"""Coefficients are clipped to this many standard deviations."""
 TONE_BELOW: Final = 256
 TONE: Final = tone_curve(np.arange(-TONE_BELOW, 512))
 SPREAD: Final = 0.8
-"""How much a part varies unless it is said, in units of LFW's. As wide as LFW's own, dlib's HOG
-detector misses more faces and its network confuses more people: ``results/nobody.json`` has both.
+"""By default a part varies this many times as much as in LFW. At 1 dlib's HOG detector misses more
+faces and its network confuses more people: ``results/nobody.json`` has both figures.
 """
 CUT: Final = 2.5
-"""Drawn numbers lie within so many standard deviations."""
+"""Drawn numbers are clipped to this many standard deviations."""
 BATCH: Final = 16
-"""Pictures drawn at once: more take memory and save no time."""
+"""The number of pictures drawn at once; more would take more memory and save no time."""
 
 
 @dataclass(frozen=True, eq=False)
 class FaceModel:
-    """A mean face, the components it varies by, and how people and pictures use them.
+    """A mean face, the components of its variation, and how people and pictures use them.
 
     ``mean_texture``: float32 (128, 64, 3), the left half of the mean; ``kept`` and ``turned``: int8
     (K, 128, 64, 3), left halves of the texture's components, in units of ``steps`` (K,) grey levels
     per standard deviation; ``mean_shape``: (68, 2), on the canvas; ``shape_components``: (S, 68, 2)
-    pixels per standard deviation; ``triangles``: uint8 (T, 3); ``who``: (D, R), the coefficients'
-    change with each number of an identity; ``how``: the same for each part, (D, Q);
-    ``facts``: what it was built from, and the variance that its components hold.
+    pixels per standard deviation; ``triangles``: uint8 (T, 3); ``who``: (D, R), the change of the
+    coefficients with each number of an identity; ``how``: the same for each part, (D, Q);
+    ``facts``: what it was built from, and the variance that its components explain.
 
-    The D coefficients: textures that a mirror keeps, textures that it turns over, shapes.
+    The D coefficients are those of symmetric textures, antisymmetric textures, and shapes.
     ``load`` reads the package's own model.
     """
 
@@ -77,12 +77,12 @@ class FaceModel:
 
     @property
     def identity_dim(self) -> int:
-        """How many numbers say who."""
+        """The number of numbers in an identity."""
         return int(self.who.shape[1])
 
     @property
     def part_dims(self) -> dict[Part, int]:
-        """How many numbers say how, for each part."""
+        """The number of parameters of each part of how."""
         return {part: self.how[part].shape[1] for part in PARTS}
 
     def sample_identities(self, count: int, *, rng: np.random.Generator) -> Identities:
@@ -105,12 +105,12 @@ class FaceModel:
     ) -> Pictures:
         """Draw ``per_identity`` pictures of each person, as ``draw`` does, with exact landmarks.
 
-        ``scale``: by how much a part varies, in units of what LFW's pictures of one person vary
-        by: 0 switches it off, 1 is as much as LFW, and ``SPREAD`` stands where nothing is said.
+        ``scale``: how much a part varies, relative to LFW's pictures of one person: 0 switches it
+        off, 1 is as much as in LFW, and ``SPREAD`` is the default.
         ``fixed``: values for a part instead of drawn ones, in standard deviations: anything that
         broadcasts to (N, K, Q).
-        What is drawn for one part depends on neither, so pictures from the same seed differ in
-        what was asked for alone.
+        Neither changes the draws of other parts, so pictures from the same seed differ only in
+        what was changed.
         """
         shape = (len(identities), per_identity)
         generators = _check_rng(rng).spawn(len(PARTS) + 1)
@@ -136,7 +136,7 @@ class FaceModel:
     ) -> Floats:
         """The coefficients (N * K, D) of the pictures that ``sample_pictures`` draws.
 
-        For who draws the pictures of many calls at once.
+        Use it to draw the pictures of many calls at once.
         """
         generators = _check_rng(rng).spawn(len(PARTS) + 1)
         return self._sample(identities, per_identity, generators[:-1], scale, None)[0]
@@ -149,7 +149,7 @@ class FaceModel:
         scale: Mapping[Part, float] | None,
         fixed: Mapping[Part, ArrayLike] | None,
     ) -> tuple[Floats, dict[str, NDArray[np.float32]]]:
-        """Coefficients and parameters, each part from its own generator."""
+        """Coefficients and parameters; each part is drawn from its own generator."""
         check_number(per_identity, "per_identity", low=0, integer=True)
         shape = (len(identities), per_identity)
         parameters: dict[str, NDArray[np.float32]] = {}
@@ -173,9 +173,9 @@ class FaceModel:
     def coefficients(
         self, identities: ArrayLike, parameters: Mapping[Part, ArrayLike] | None = None
     ) -> Floats:
-        """Coefficients (N, D) of identities (N, R) with parameters (N, Q) for some of the parts.
+        """Coefficients (N, D) of identities (N, R) with parameters (N, Q) for some parts of how.
 
-        Numbers of both are in standard deviations. A part that is not named stays at its mean.
+        Both are in standard deviations. A part that is not named stays at its mean.
         """
         who = check_array(identities, "identities", shape=(None, self.identity_dim), dtype=float)
         total = who @ self.who.T
@@ -189,8 +189,8 @@ class FaceModel:
     def textures(self, coefficients: ArrayLike) -> NDArray[np.uint8]:
         """The skin of faces in the mean shape, RGB uint8 (N, 128, 128, 3), on the canvas.
 
-        ``coefficients``: (N, D). Sums are made of whole numbers that float32 holds exactly, so that
-        neither the order of summation nor the size of a batch changes a single byte.
+        ``coefficients``: (N, D). The summands are integers that float32 holds exactly, so neither
+        the order of summation nor the size of a batch changes a single byte.
         """
         c = self._checked(coefficients)
         split, end = len(self.kept), len(self.steps)
@@ -207,7 +207,7 @@ class FaceModel:
         return out
 
     def shapes(self, coefficients: ArrayLike) -> Floats:
-        """The landmarks (N, 68, 2) of faces on the canvas; the few that fold are pulled in."""
+        """The landmarks (N, 68, 2) of faces on the canvas; the few folded ones are corrected."""
         c = self._checked(coefficients)[:, len(self.steps) :]
         drawn = self.mean_shape + np.tensordot(c, self.shape_components, axes=1)
         return mesh.unfold(drawn, self.mean_shape, self.triangles)
@@ -215,9 +215,9 @@ class FaceModel:
     def draw(self, coefficients: ArrayLike, *, size: int = 96, crop_margin: float = 0.25) -> Drawn:
         """Draw faces where ``align.crop(image, landmarks, size, crop_margin=...)`` puts real ones.
 
-        ``coefficients``: (N, D), such as ``coefficients`` gives. Returns pictures, RGB uint8
-        (N, size, size, 3), and their landmarks, float32 (N, 68, 2), x and y in pixels: exact, and
-        outside the picture where the margin leaves no room for them.
+        ``coefficients``: (N, D), as ``coefficients`` returns them. Returns pictures, RGB uint8
+        (N, size, size, 3), and their exact landmarks, float32 (N, 68, 2), x and y in pixels, which
+        are outside the picture if the margin leaves no room for them.
         """
         c = self._checked(coefficients)
         check_number(size, "size", low=16, high=1024, integer=True)
@@ -243,7 +243,7 @@ class FaceModel:
 
 
 def _toned(sums: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """From 1/1024 to whole grey levels, in place, and through the tone curve."""
+    """Round 1/1024 to whole grey levels, in place, and apply the tone curve."""
     sums *= np.float32(1 / GRAIN)
     np.rint(sums, out=sums)
     np.clip(sums, -TONE_BELOW, len(TONE) - TONE_BELOW - 1, out=sums)

@@ -1,4 +1,4 @@
-"""What the camera and the world do to a picture, apart from the face: noise, blur, JPEG, cover."""
+"""Effects of the camera and the scene on a picture: noise, blur, JPEG, occlusion."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ SIDES: Final[tuple[degrade.Side, ...]] = get_args(degrade.Side)
 
 @dataclass(frozen=True)
 class Nuisances:
-    """The most that may befall a picture; each amount is drawn evenly between none and this.
+    """The largest amounts of each effect; each amount is drawn uniformly between none and this.
 
     ``noise``: standard deviation in grey levels; ``blur``: standard deviation in pixels; ``jpeg``:
     the lowest quality, 1 to 100 (None: never compressed); ``occlusion``: the share, 0 to 1, of the
-    picture that a plain patch covers from a drawn side. Raises InputError for anything else.
+    picture that a plain patch covers from a random side. Raises InputError for anything else.
     """
 
     noise: float = 0.0
@@ -39,16 +39,16 @@ class Nuisances:
         check_number(self.occlusion, "occlusion", low=0, high=1)
 
     def __bool__(self) -> bool:
-        """Whether anything can befall a picture at all."""
+        """Whether any effect is switched on."""
         return self != Nuisances()
 
     def apply(
         self, pictures: NDArray[np.uint8], *, rng: np.random.Generator
     ) -> tuple[NDArray[np.uint8], Amounts]:
-        """Spoil pictures, uint8 (N, H, W, 3); returns new ones and the amounts drawn, (N,) each.
+        """Degrade pictures, uint8 (N, H, W, 3); returns new ones and the amounts drawn, (N,) each.
 
-        In the order in which it happens: something covers the face, the lens blurs, the sensor
-        adds noise, the file is compressed. The amounts of one kind do not depend on the others'.
+        The effects follow their natural order: something covers the face, the lens blurs, the
+        sensor adds noise, the file is compressed. Amounts do not depend on the other effects.
         """
         draws = {kind: rng.random(len(pictures)) for kind in ("noise", "blur", "jpeg", "occlusion")}
         sides = rng.integers(len(SIDES), size=len(pictures))

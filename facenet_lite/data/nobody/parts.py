@@ -1,11 +1,10 @@
 """How, by name: the changes between pictures of one person, split into parts that can be set.
 
-Each part is what certain linear measurements of a face say: light is the brightness of the skin,
-how it differs from side to side, and so on. Given a measurement's value the rest of the face has
-an expected change (linear regression); that change is the measurement's column. What it explains
-is taken out of the covariance before the next one is looked at, so the columns of all parts
-together make up the covariance within people exactly, ``sum of L L' = W``, and their draws are
-independent.
+Each part is defined by linear measurements of a face: light, for example, by the brightness of the
+skin and its difference from side to side. Given a measurement's value, linear regression predicts
+a change of the whole face; that change is the measurement's column. What it explains is removed
+from the covariance before the next measurement, so that together the columns of all parts make up
+the covariance within people exactly, ``sum of L L' = W``, and their draws are independent.
 """
 
 from __future__ import annotations
@@ -27,14 +26,14 @@ AXES: Final[Mapping[str, tuple[str, ...]]] = {
     "expression": ("mouth open", "mouth wide", "eyes open", "brows up"),
     "light": ("brighter", "from the picture's left", "from above", "warmer", "greener"),
 }
-"""What a positive value of each axis does; ``background`` and ``other`` have numbers only."""
+"""The effect of a positive value on each axis; ``background`` and ``other`` have no named axes."""
 
 
 def conditioned(covariance: Floats, measurements: Floats) -> tuple[Floats, Floats]:
-    """The columns (D, Q) of ``measurements`` (Q, D), one after the other, and what is left.
+    """The columns (D, Q) of ``measurements`` (Q, D), taken in turn, and the remaining covariance.
 
-    Column q is the expected change of all D coefficients when measurement q is one standard
-    deviation above what the ones before it make one expect (its own effect is positive).
+    Column q is the expected change of all D coefficients if measurement q is one standard deviation
+    above its expectation given the measurements before it (so its own effect is positive).
     """
     rest, columns = covariance.copy(), []
     for measurement in measurements:
@@ -47,9 +46,9 @@ def conditioned(covariance: Floats, measurements: Floats) -> tuple[Floats, Float
 
 
 def leading(covariance: Floats, measurements: Floats, count: int) -> tuple[Floats, Floats]:
-    """The ``count`` columns that explain most of many ``measurements`` (Q, D), and what is left.
+    """The ``count`` columns that explain most of ``measurements`` (Q, D), and what remains.
 
-    As if the measurements' principal components had been given to ``conditioned``.
+    The same as giving the principal components of the measurements to ``conditioned``.
     """
     root = factor(covariance)
     gram = (measurements @ root).T @ (measurements @ root)
@@ -60,10 +59,10 @@ def leading(covariance: Floats, measurements: Floats, count: int) -> tuple[Float
 
 
 def factor(covariance: Floats, count: int | None = None, sizes: Floats | None = None) -> Floats:
-    """Columns L (D, count), the largest first, with ``L L' = covariance`` when all are taken.
+    """Columns L (D, count), largest first, with ``L L' = covariance`` if all are taken.
 
-    ``sizes``: (D,), how much each coefficient changes a picture: the largest column is the one that
-    changes it most. Without sizes all coefficients are alike.
+    ``sizes``: (D,), how much each coefficient changes a picture; the largest column is the one that
+    changes it most. Without sizes all coefficients count the same.
     """
     scale = np.ones(len(covariance)) if sizes is None else sizes
     values, vectors = np.linalg.eigh(scale[:, None] * covariance * scale)
@@ -72,13 +71,13 @@ def factor(covariance: Floats, count: int | None = None, sizes: Floats | None = 
 
 
 def shape_measurements(part: str) -> Floats:
-    """What a part measures on a shape: (Q, 68, 2), to be multiplied with landmarks and summed."""
+    """A part's measurements of a shape: weights (Q, 68, 2) for a weighted sum of landmarks."""
     makers = {"yaw": _yaw, "pitch": _pitch, "expression": _expression}
     return np.stack(makers[part]())
 
 
 def light_measurements(skin: NDArray[np.bool_]) -> Floats:
-    """What ``light`` measures on a texture with skin at ``skin`` (H, W): (5, H, W, 3)."""
+    """The weights (5, H, W, 3) by which ``light`` measures a texture; ``skin``: (H, W)."""
     rows, columns = skin.nonzero()
     x = np.zeros(skin.shape)
     y = np.zeros(skin.shape)

@@ -1,4 +1,4 @@
-"""People for training, for choosing and for the final test, none of them in two places."""
+"""Disjoint sets of people for training, for validation and for the final test."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from facenet_lite.errors import InputError
 
 @dataclass(frozen=True, eq=False)
 class Splits:
-    """Three sets of people. Raises InputError where one of them is in two, by label or by face."""
+    """Three sets of people. Raises InputError if two of them share a label or a face."""
 
     train: Identities
     validation: Identities
@@ -41,9 +41,9 @@ def split(
     test: int,
     rng: np.random.Generator,
 ) -> Splits:
-    """Draw so many people for each part. Labels are whole numbers that no two parts share.
+    """Draw the given numbers of people. Labels are whole numbers; no two sets share one.
 
-    The training people come first: more people for the test change none of those before them.
+    The training people are drawn first, so a larger test set does not change the other two sets.
     """
     counts = {"train": train, "validation": validation, "test": test}
     for name, count in counts.items():

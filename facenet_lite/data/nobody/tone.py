@@ -1,4 +1,4 @@
-"""The tone curve: a sum of components has no bounds, a picture's grey levels have."""
+"""The tone curve: it brings unbounded sums of components into a picture's grey levels."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from numpy.typing import ArrayLike, NDArray
 from facenet_lite._checks import check_array
 
 KNEE: Final = 40
-"""Grey levels from either end within which the curve bends."""
+"""The curve bends within this many grey levels of black and of white."""
 
 
 def tone_curve(levels: ArrayLike) -> NDArray[np.uint8]:
-    """Grey levels of any size (N,) as uint8 (N,): the same in the middle, never cut off hard.
+    """Any grey levels (N,) as uint8 (N,): unchanged in the middle, never clipped abruptly.
 
-    Within ``KNEE`` of black or white, and beyond, the curve approaches the end exponentially, with
-    the slope that it has in the middle: what film does, and what keeps detail in bright skin.
+    Within ``KNEE`` of black or white, and beyond, the curve approaches that end exponentially and
+    starts with the slope of the middle. Film does the same, and it keeps detail in bright skin.
     """
     x = check_array(levels, "levels", shape=(None,), dtype=np.float64)
     low, high = float(KNEE), 255.0 - KNEE

@@ -1,4 +1,4 @@
-"""What is drawn: people, and their pictures with all that is known about them."""
+"""The values that are drawn: people, and their pictures with everything known about them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from facenet_lite.errors import InputError
 @dataclass(frozen=True, eq=False)
 class Identities:
     """People who do not exist: ``coordinates``, float64 (N, R), in standard deviations, and
-    ``labels``, int64 (N,), no two alike. Raises InputError on other shapes or a doubled label."""
+    ``labels``, int64 (N,), all different. Raises InputError for other shapes or repeated labels."""
 
     coordinates: NDArray[np.float64]
     labels: NDArray[np.int64]
@@ -32,7 +32,7 @@ class Identities:
         return len(self.labels)
 
     def take(self, indices: ArrayLike | slice) -> Identities:
-        """Those at ``indices`` (whole numbers, a mask, or a slice), with the labels they have."""
+        """The people at ``indices`` (whole numbers, a mask, or a slice), with their labels."""
         keep = indices if isinstance(indices, slice) else np.asarray(indices)
         return Identities(self.coordinates[keep], self.labels[keep])
 
@@ -41,8 +41,8 @@ class Identities:
 class Pictures:
     """K pictures each of N people.
 
-    ``pictures``: RGB uint8 (N, K, size, size, 3); ``labels``: int64 (N, K), who is on each;
-    ``landmarks``: float32 (N, K, 68, 2), exact, x and y in pixels; ``parameters``: what was drawn,
+    ``pictures``: RGB uint8 (N, K, size, size, 3); ``labels``: int64 (N, K), who is in each;
+    ``landmarks``: float32 (N, K, 68, 2), exact, x and y in pixels; ``parameters``: drawn values,
     float32 (N, K, Q) for each part of how, and (N, K) for each nuisance.
     """
 
@@ -64,7 +64,7 @@ class Pictures:
 
     @property
     def flat(self) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-        """Pictures (N * K, size, size, 3) and labels (N * K,), one person's after another's."""
+        """Pictures (N * K, size, size, 3) and labels (N * K,), person by person."""
         return self.pictures.reshape(-1, *self.pictures.shape[2:]), self.labels.ravel()
 
     @property
