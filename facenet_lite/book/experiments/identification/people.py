@@ -40,8 +40,8 @@ class Roles:
 def divide(pictures: Embedded, *, rng: np.random.Generator) -> Roles:
     """Give each person a role at random.
 
-    Whoever has two pictures or more is in the gallery with one and asks with another. Half of the
-    others are in the gallery too, but no probe shows them; the other half are strangers. Raises
+    Whoever has two or more pictures is in the gallery with one and a probe with another. Half of
+    the others are in the gallery too, but no probe shows them; the other half are strangers. Raises
     InputError where there are fewer than two of either.
     """
     order = rng.permutation(len(pictures.people))

@@ -89,7 +89,7 @@ def reduce(image: Image, pixels: int) -> Image:
 
 FEWER: Final = (324, 784)
 """Pixel numbers below the paper's smallest. Its 40 x 40 have 0.18 of the side of NN1's input, which
-is 220 x 220; that share of our 96 is 18 and of dlib's 150 is 28, as in these two, nearly."""
+is 220 x 220; the same share is about 18 of our 96 and about 28 of dlib's 150."""
 KINDS: Final[Mapping[str, Degradation]] = {
     "jpeg_quality": Degradation(
         name="jpeg",

@@ -1,6 +1,6 @@
 """The faces that are degraded: drawn people that no training has seen, and LFW's test people.
 
-Where a face is, is known before it is degraded: exactly for a drawn one, and for a photograph from
+A face's place is known before it is degraded: exactly for a drawn one, and for a photograph from
 the landmarks in the undegraded picture. So the embedding's loss alone is measured. A detector or
 landmarker that had to work on the degraded picture would lose more.
 """
@@ -23,7 +23,7 @@ from facenet_lite.errors import InputError
 from facenet_lite.types import Picture
 
 STREAM: Final = 53
-"""The stream for all draws here, beside the seed: no training draws from it, whatever its own seed
+"""The stream of all draws here, besides the seed: no training draws from it, whatever its own seed
 (``train.sources``)."""
 PEOPLE, DRAWING, CHOOSING, BOOTSTRAP = range(4)
 """The uses of randomness, each with its own stream."""

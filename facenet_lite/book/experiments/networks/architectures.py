@@ -154,7 +154,7 @@ def architecture(network: models.Embedder) -> str:
 
 
 def weights(network: models.Embedder) -> str:
-    """A short hash of a network's weights: a network with other weights is judged again."""
+    """A hash of a network's weights: a network with other weights is judged again."""
     if not isinstance(network, models.TorchEmbedder):
         return assets.get("dlib_resnet").sha256
     digest = hashlib.sha256()
