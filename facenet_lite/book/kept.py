@@ -1,4 +1,4 @@
-"""Parts of a long measurement, kept on the way: a run that was stopped goes on where it was."""
+"""Parts of a long measurement, kept on the way so that an interrupted run can resume."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Arrays: TypeAlias = Mapping[str, NDArray[Any]]
 
 
 def once(path: Path, make_it: Any) -> Any:
-    """Read the part at ``path``, or make it and write it there in one step, as JSON."""
+    """Read the part at ``path``, or make it and write it there atomically, as JSON."""
     if path.is_file():
         return json.loads(path.read_text(encoding="utf-8"))
     value = make_it()
@@ -32,9 +32,9 @@ def once(path: Path, make_it: Any) -> Any:
 
 
 def once_arrays(path: Path, make_it: Callable[[], Arrays]) -> tuple[dict[str, NDArray[Any]], float]:
-    """Read the arrays at ``path``, or make them and write them there in one step.
+    """Read the arrays at ``path``, or make them and write them there atomically.
 
-    With them comes how many seconds making them took.
+    Also returns the seconds that making them took.
     """
     if not path.is_file():
         start = time.perf_counter()
@@ -46,14 +46,14 @@ def once_arrays(path: Path, make_it: Callable[[], Arrays]) -> tuple[dict[str, ND
 
 
 def write_arrays(path: Path, arrays: Arrays) -> None:
-    """Write named arrays into one ``.npz`` file, in one step."""
+    """Write named arrays to one ``.npz`` file, atomically."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with whole(path) as part, part.open("wb") as stream:
         np.savez(stream, **dict(arrays))  # type: ignore[arg-type]  # its next argument is a bool
 
 
 def once_array(path: Path, make_it: Callable[[], NDArray[Any]]) -> tuple[NDArray[Any], float]:
-    """As ``once_arrays``, for one array without a name."""
+    """The same as ``once_arrays``, for one array without a name."""
     found, seconds = once_arrays(path, lambda: {"value": make_it()})
     return found["value"], seconds
 
@@ -67,7 +67,7 @@ def in_blocks(
     title: str | None = None,
     progress: bool = True,
 ) -> tuple[dict[str, NDArray[Any]], float]:
-    """Make the rows from 0 to ``count`` a ``block`` at a time, and keep each block that is whole.
+    """Make rows 0 to ``count``, a ``block`` at a time, and keep each finished block.
 
     ``make_it``: gives some rows of every array; ``path``: a block's file has this name and the
     number of its first row. Returns the arrays with all rows, and the seconds that making them
@@ -86,15 +86,15 @@ def in_blocks(
 
 
 def fingerprint(*settings: Any) -> str:
-    """What measurements depend on, in few letters: other settings never share a folder.
+    """A short hash of what measurements depend on: different settings never share a folder.
 
-    The versions of the libraries and of the results' form are taken in as well.
+    It also covers the versions of the libraries and of the results' form.
     """
     return _files.fingerprint(*settings, results.FORMAT, results.versions())
 
 
 def timed(make_it: Callable[[], Any]) -> dict[str, Any]:
-    """What is made, under ``value``, and how many ``seconds`` it took."""
+    """The result under ``value``, and how many ``seconds`` it took."""
     start = time.perf_counter()
     value = make_it()
     return {"value": value, "seconds": round(time.perf_counter() - start, 1)}
@@ -115,7 +115,7 @@ def one_thread() -> Iterator[None]:
 
 @contextmanager
 def one_torch_thread() -> Iterator[None]:
-    """Keep PyTorch to one thread, as dlib is."""
+    """Keep PyTorch to one thread, like dlib."""
     import torch
 
     before = torch.get_num_threads()

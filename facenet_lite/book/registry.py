@@ -1,4 +1,4 @@
-"""What can be recorded, made again and checked: the one table that the command line reads.
+"""What can be recorded, rebuilt and checked: the one table that the command line reads.
 
 A new experiment is registered here, in ``ENTRIES``, and nowhere else.
 """
@@ -27,13 +27,13 @@ class Entry:
     which measures it (``measure``), builds it (``build``) or has the settings to evaluate
     (``Config``); ``what`` it is.
 
-    ``needs``: ``nothing`` more than the package, of which some then measure less; ``lfw``, a copy
-    of LFW; or ``reference``, also the file in it that ``build lfw-reference`` makes. ``again``: the
-    function of ``facenet_lite.book`` that computes a recorded result again, in the form of
+    ``needs``: ``nothing`` beyond the package (some then measure less); ``lfw``, a copy of LFW; or
+    ``reference``, also the file in it that ``build lfw-reference`` makes. ``again``: the function
+    of ``facenet_lite.book`` that computes a recorded result again, in the form of
     ``experiments.finding``; None where that takes the whole command. ``by_name``: the module makes
     several entries and is told which. ``result``: the recorded result's name, ``*`` for any letters
-    in it, by default ``name``; "" where nothing is recorded. ``before``: what stands before the
-    command when it is recorded.
+    in it, by default ``name``; "" where nothing is recorded. ``before``: what precedes the command
+    when it is recorded.
     """
 
     command: Command
@@ -53,15 +53,15 @@ class Entry:
 
     @property
     def which(self) -> tuple[str, ...]:
-        """What the module's function is told first: the name, where it makes several entries."""
+        """The first arguments of the module's function: the name, if it makes several entries."""
         return (self.name,) if self.by_name else ()
 
     def load(self) -> Any:
-        """Import the module: only when it runs, for it loads detectors and networks."""
+        """Import the module only when it runs, since it loads detectors and networks."""
         return importlib.import_module(f"facenet_lite.book.{self.module}")
 
     def load_again(self) -> Callable[..., Any] | None:
-        """The function that computes it again, None where there is none."""
+        """The function that computes the result again, or None if there is none."""
         if self.again is None:
             return None
         module, _, function = self.again.rpartition(".")
@@ -70,7 +70,7 @@ class Entry:
         return again
 
     def check_needs(self, folder: Path | None) -> None:
-        """Raise AssetMissingError, before anything is measured, where what it needs is missing."""
+        """Raise AssetMissingError before anything is measured if a required file is missing."""
         if self.needs != "nothing":
             copy = lfw_data.find(folder)
             if self.needs == "reference":
@@ -193,7 +193,7 @@ def in_words(command: Command) -> str:
 
 
 def find(command: Command, name: str) -> Entry:
-    """The entry of a name; raises InputError, with the known ones, for another."""
+    """The entry with this name; for an unknown one, raises InputError with the known names."""
     known = listed(command)
     return known[check_choice(name, command, known)]
 

@@ -1,1 +1,1 @@
-"""Files that the package brings or reads and can make again: ``facenet-lite build NAME``."""
+"""Files that the package ships or reads, and can rebuild: ``facenet-lite build NAME``."""

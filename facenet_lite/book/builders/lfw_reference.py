@@ -1,8 +1,8 @@
-"""Make the file of what dlib finds in LFW's pictures: ``facenet-lite build lfw-reference``.
+"""Build the file of what dlib finds in LFW's pictures: ``facenet-lite build lfw-reference``.
 
-Boxes, landmarks and embeddings as ``data.lfw_reference`` describes them, of every picture of the
-reader's own copy, in about half an hour of one core. What is done is kept, block by block, so that
-a run that was stopped goes on there.
+It holds boxes, landmarks and embeddings as ``data.lfw_reference`` describes them, for every picture
+of the reader's own copy, and takes about half an hour on one core. Finished blocks are kept, so
+that an interrupted run can resume.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ def build(
     block: int = 250,
     progress: bool = True,
 ) -> Path:
-    """Look at all pictures, and write ``dlib-reference.npz`` into ``folder`` (None: beside them).
+    """Process all pictures, and write ``dlib-reference.npz`` to ``folder`` (None: beside them).
 
-    ``lfw``: the reader's copy (None: as ``data.lfw.find`` looks for it); ``partial``: where a
-    stopped run goes on, ``block`` pictures at a time. A file that is there already is made again.
-    Raises AssetMissingError without LFW, AssetDamagedError where the copy has no picture.
+    ``lfw``: the reader's copy (None: as ``data.lfw.find`` looks for it); ``partial``: where an
+    interrupted run resumes, ``block`` pictures at a time. An existing file is replaced. Raises
+    AssetMissingError without LFW, AssetDamagedError where the copy has no picture.
     """
     copy = lfw_data.find(lfw)
     pictures_at = copy.root / lfw_data.PICTURES
@@ -48,7 +48,7 @@ def build(
         raise AssetDamagedError(f"{pictures_at}: expected pictures NAME/NAME_0001.jpg, got none")
     names = sorted(files)
     pictures = [(name.split("/")[0], int(name[-8:-4])) for name in names]
-    # Pictures that were exchanged under their names have another size or time.
+    # A picture that was replaced under the same name has another size or time.
     seen = [(name, files[name].stat().st_size, files[name].stat().st_mtime_ns) for name in names]
     used = [assets.get(name).sha256 for name in ("landmarks_5", "landmarks_68", "dlib_resnet")]
     kept = partial / fingerprint(str(copy.root.absolute()), seen, used, block)
@@ -66,10 +66,10 @@ def build(
 
 
 def look(copy: lfw_data.Lfw, pictures: list[Picture]) -> dict[str, NDArray[Any]]:
-    """What the file holds of some pictures, but for their names.
+    """What the file holds of some pictures, except their names.
 
-    Each is decoded by dlib, as the file's first maker did: another reader moves landmarks by a
-    pixel (``lfw_faces.decoded``). A face is cropped by 5 landmarks, without jitter.
+    dlib decodes each picture, as for the file's first version: another decoder moves landmarks by
+    a pixel (``lfw_faces.decoded``). A face is cropped by 5 landmarks, without jitter.
     """
     import dlib
 

@@ -1,7 +1,7 @@
-"""Train a network that the package brings: ``facenet-lite build lfw-distilled --lfw DIR``.
+"""Train a network that the package ships: ``facenet-lite build lfw-distilled --lfw DIR``.
 
-Each run goes on where it was stopped, in ``build/nets/NAME``. Its log is recorded beside the other
-results, its weights carry the threshold that is best on View 1's test pairs.
+Interrupted runs resume in ``build/nets/NAME``. A run's log is recorded with the other results, and
+its weights carry the threshold that is best on View 1's test pairs.
 """
 
 from __future__ import annotations
@@ -50,8 +50,8 @@ RECIPES: Final[Mapping[str, Recipe]] = {
         ),
     ),
 }  # fmt: skip
-"""How each network was trained, in stages; ``train.Config`` says what the settings mean. A stage
-after the first starts from the weights of the one before it."""
+"""How each network was trained, in stages; ``train.Config`` says what the settings mean. Each later
+stage starts from the weights of the one before it."""
 EVERY: Final = 20
 """Every 20th step is recorded."""
 CURVES: Final = ("loss", "active_fraction", "mean_positive", "mean_negative", "spread")
@@ -70,7 +70,7 @@ def build(
     """Train, and write ``NAME.safetensors`` into ``folder`` (None: the working directory).
 
     ``lfw``: the reader's copy (None: as ``data.lfw.find`` looks for it), which sets the threshold
-    even of the network that was not trained on it; ``partial``: where a stopped run goes on;
+    even of the network that was not trained on it; ``partial``: where an interrupted run resumes;
     ``recipe``: other stages than ``RECIPES``; ``log``: where the log's JSON goes (None: among the
     package's own results). Raises AssetMissingError without LFW.
     """
@@ -96,14 +96,14 @@ def build(
 
 
 def photographs(recipe: Recipe, copy: lfw_data.Lfw) -> int:
-    """How many pictures of LFW a training may draw: triplets need two of a person."""
+    """How many pictures of LFW a training may use: triplets need two of each person."""
     least = {2 if stage.teacher.name is None else 1 for stage in recipe if stage.data.kind == "lfw"}
     people = copy.people("train").values() if least else ()
     return sum(count for count in people if count >= min(least))
 
 
 def _threshold(network: models.TorchEmbedder, copy: lfw_data.Lfw) -> float:
-    """The squared distance that parts View 1's test pairs best, of crops without their mirror."""
+    """The squared distance that best separates View 1's test pairs, by crops without mirroring."""
     pairs = copy.pairs("test")
     pictures = pairs.pictures()
     (crops,), rows = of_lfw(copy, pictures).crops(
@@ -141,7 +141,7 @@ def _record(
 
 
 def _stage(settings: train.Config, place: Path, before: int) -> dict[str, Any]:
-    """What is recorded of one stage, with ``before`` others before it."""
+    """What is recorded of one stage that follows ``before`` others."""
     import torch
 
     start = f"stage {before}" if before else settings.network.start
@@ -153,10 +153,10 @@ def _stage(settings: train.Config, place: Path, before: int) -> dict[str, Any]:
 
 
 def logged(place: Path, batch: int, *, every: int) -> dict[str, Any]:
-    """What is recorded of a run's log: its time, its judgements on the way and its curves.
+    """What is recorded of a run's log: its time, its intermediate judgements and its curves.
 
-    ``place``: the run's folder; ``batch``: pictures in a step; ``every``: which steps' rows are
-    kept.
+    ``place``: the run's folder; ``batch``: pictures in a step; ``every``: the interval, in steps,
+    between recorded rows.
     """
     steps = train.read(place)
     seconds = float(steps[-1]["seconds"])

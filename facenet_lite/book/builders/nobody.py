@@ -1,7 +1,7 @@
-"""Build the face model behind Faces of Nobody out of LFW's View 1 training people.
+"""Build the face model behind Faces of Nobody from LFW's View 1 training people.
 
 ``facenet-lite build nobody --lfw DIR``: landmarks, pictures warped to the mean shape, principal
-components of texture and shape, covariances between and within people, the parts of how.
+components of texture and shape, covariances between and within people, and the parts of how.
 """
 
 from __future__ import annotations
@@ -27,24 +27,24 @@ from facenet_lite.data.nobody.parts import Part
 
 HALF: Final = CANVAS // 2
 OUTSIDE: Final = 0.4
-"""How much the pixels around the face count in the components, where the face's count 1."""
+"""The weight of the pixels around the face in the components; the face's pixels have weight 1."""
 GRAIN: Final = 0.16
-"""Grey levels per standard deviation in one step of a stored component, at least."""
+"""The smallest quantisation step of a stored component, in grey levels per standard deviation."""
 
 PIXEL: Final = 8.0
-"""Grey levels that a shift of all landmarks by one pixel counts as, where columns are ordered."""
+"""To order columns, a shift of all landmarks by one pixel counts as this many grey levels."""
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Config:
-    """How many numbers the model has. ``partial``: where a stopped run is found again,
-    ``block`` faces at a time.
+    """The model's dimensions. ``partial``: where an interrupted run resumes, ``block`` faces at a
+    time.
 
-    ``kept``, ``turned``: texture components that a mirror keeps and turns over, cut off where both
-    hold the same variance; ``shapes_kept``, ``shapes_turned``: the same of shapes; ``who``,
-    ``background``, ``other``: numbers of an identity, and of the parts without names of their own.
+    ``kept``, ``turned``: texture components that keep or change their sign in a mirror, cut off
+    where both hold the same variance; ``shapes_kept``, ``shapes_turned``: the same of shapes;
+    ``who``, ``background``, ``other``: numbers of an identity, and of the unnamed parts.
     """
 
     lfw: Path | None = None
@@ -89,8 +89,8 @@ def build(
 ) -> Path:
     """Build the model and write ``nobody.npz`` into ``folder`` (the working directory if None).
 
-    To be the package's own it goes beside ``file.py``, and its bytes and SHA-256, which are logged,
-    go into ``assets.toml``.
+    To replace the package's own file, put it beside ``file.py``, and copy its bytes and SHA-256,
+    which are logged, into ``assets.toml``.
     """
     settings = replace(config or Config(), lfw=lfw)
     path = file.write(fit(settings), (folder or Path()) / file.NAME)
@@ -100,7 +100,7 @@ def build(
 
 
 def fit(config: Config) -> FaceModel:
-    """Gather the faces and fit the model. Raises AssetMissingError where LFW is not whole."""
+    """Gather the faces and fit the model. Raises AssetMissingError where LFW is incomplete."""
     copy = lfw_data.find(config.lfw)
     faces = training_faces.gather(copy)
     pictures = training_faces.textures(
@@ -157,13 +157,13 @@ def _texture_basis(
     count: int,
     rng: np.random.Generator,
 ) -> Basis:
-    """Components of what a mirror keeps (``which`` 0) or turns over (1), the face weighted most."""
+    """Components that a mirror keeps (``which`` 0) or negates (1), with the face weighted most."""
     import cv2
 
     soft = cv2.GaussianBlur(np.where(skin, 1, OUTSIDE).astype(np.float32), (0, 0), 3)
     weight = np.asarray(soft)[:, :HALF, None]
     values = np.empty((len(pictures), CANVAS, HALF, 3), np.float32)
-    for start in range(0, len(pictures), 500):  # all at once take much memory
+    for start in range(0, len(pictures), 500):  # all at once would take much memory
         some = slice(start, start + 500)
         values[some] = halves(pictures[some].astype(np.float32))[which]
         values[some] = (values[some] - (mean if which == 0 else 0)) * weight
@@ -185,7 +185,7 @@ def _basis(values: NDArray[np.floating], count: int, rng: np.random.Generator) -
 
 
 def _share(*bases: Basis) -> float:
-    """The part of the variance that components hold, over bases that do not covary."""
+    """The share of the variance that components hold, over bases that do not covary."""
     return sum(b.held for b in bases) / sum(b.total for b in bases)
 
 
@@ -195,8 +195,8 @@ def _covariances(
     turned: tuple[Basis, Basis],
     config: Config,
 ) -> tuple[Floats, Floats]:
-    """B and W (D, D) of all coefficients. With each face its mirror image is in the data: so what
-    a mirror keeps and what it turns over do not covary, and each is estimated for itself."""
+    """B and W (D, D) of all coefficients. The data include each face's mirror image, so the parts
+    that a mirror keeps and those that it negates do not covary, and are estimated separately."""
     sizes = [b.scores.shape[1] for b in (kept[0], turned[0], kept[1], turned[1])]
     ends = np.cumsum(sizes)
     places = [np.arange(end - size, end) for size, end in zip(sizes, ends, strict=True)]
@@ -221,7 +221,7 @@ def _split(
     skin: NDArray[np.bool_],
     config: Config,
 ) -> dict[Part, Floats]:
-    """The columns of each part of how; they use up the covariance within people one by one."""
+    """The columns of each part of how, taken from the covariance within people one by one."""
     left = np.concatenate([kept, turned]).astype(float)
     right = np.concatenate([kept, -turned]).astype(float)[:, :, ::-1]
     components = np.concatenate([left, right], axis=2)  # (K, 128, 128, 3)

@@ -1,6 +1,6 @@
-"""LFW's training pictures, brought to one shape: landmarks found, faces warped to the mean.
+"""LFW's training pictures, aligned to one shape: landmarks found, faces warped to the mean.
 
-What has been done is kept in a folder, in chunks, so that a run that was stopped goes on there.
+Finished chunks are kept in a folder, so that an interrupted run can resume.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from facenet_lite.errors import AssetDamagedError
 from facenet_lite.types import Image
 
 FARTHEST: Final = 28.0
-"""Pixels of the canvas: with a landmark farther from its median, the landmarks have gone wrong."""
+"""A picture is left out if a landmark is this far from its median, in pixels of the canvas."""
 
 
 @dataclass(frozen=True, eq=False)
 class TrainingFaces:
-    """``pictures``: name and number of each; ``people``: (N,), who is on it; ``transforms``:
+    """``pictures``: name and number of each; ``people``: (N,), who is in it; ``transforms``:
     (N, 2, 3), from the picture to the canvas; ``shapes``: (N, 68, 2), landmarks on the canvas."""
 
     pictures: list[tuple[str, int]]
@@ -47,10 +47,10 @@ class TrainingFaces:
 
 
 def gather(copy: Lfw) -> TrainingFaces:
-    """Bring the landmarks of View 1's training people, which dlib found, to the canvas.
+    """Move the landmarks that dlib found on View 1's training people to the canvas.
 
-    A picture without a face that HOG finds, or with landmarks far from everybody's, is left out.
-    Raises AssetMissingError or AssetDamagedError for a copy of LFW that is not whole, or lacks the
+    A picture is left out if HOG finds no face in it or its landmarks lie far from everyone else's.
+    Raises AssetMissingError or AssetDamagedError for a copy of LFW that is incomplete, or lacks the
     file of ``data.lfw_reference``.
     """
     wanted = [
@@ -77,7 +77,7 @@ def textures(
 ) -> NDArray[np.uint8]:
     """Every face's skin in the mean shape, RGB uint8 (N, 128, 128, 3), on the canvas.
 
-    What is done is kept in ``folder``, ``block`` faces at a time.
+    Results are kept in ``folder``, ``block`` faces at a time.
     """
     mean = faces.mean_shape
     triangles = mesh.triangulate(mean)

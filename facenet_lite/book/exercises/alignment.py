@@ -19,9 +19,9 @@ from facenet_lite.errors import InputError
 from facenet_lite.types import Image
 
 POINTS: Final = np.array([[10.0, 40.0], [50.0, 20.0], [62.0, 64.0], [30.0, 80.0]])
-"""Four points of the exercise on solving, x and y."""
+"""Four points of the exercise on solving, as x and y."""
 TARGETS: Final = np.array([[21.0, 30.0], [66.0, 29.0], [58.0, 74.0], [20.0, 72.0]])
-"""Where they should come to lie."""
+"""The positions to which they should be moved."""
 PLACE: Final = (20.0, 110.0)
 """A place in the astronaut's crop of 150 pixels: x and y."""
 
@@ -48,7 +48,7 @@ def group_points() -> NDArray[np.float32]:
 
 @exercise
 def check_count() -> Number:
-    """How many points it takes at least to fix a rotation, a scale and a shift."""
+    """The least number of points that fix a rotation, a scale and a shift."""
     return Number(
         answer=2,
         wants="one whole number",
@@ -151,7 +151,7 @@ def check_loop(given: NDArray[Any]) -> Feedback:
 
 @judging(shaped(5, 2), wants="five points: an array (5, 2), made from the template's")
 def check_blind(given: NDArray[Any]) -> Feedback:
-    """Five landmarks at which the eyes see no change, and least squares turns by over 5 degrees."""
+    """Five landmarks where the eyes see no change, but least squares turns by over 5 degrees."""
     before = align.template(150, 0.25)
     if np.allclose(given, before):
         return not_yet("That is the template itself. Move the base of the nose.")

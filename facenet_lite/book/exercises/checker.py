@@ -22,7 +22,7 @@ class Checker(Protocol):
 
 
 def exercise(declare: Callable[[], Exercise]) -> Checker:
-    """Make a checker of a function that declares an exercise; it is called when first needed::
+    """Make a checker from a function that declares an exercise; it is called when first needed::
 
     @exercise
     def check_count() -> Number:
@@ -36,9 +36,10 @@ def exercise(declare: Callable[[], Exercise]) -> Checker:
 def judging(
     read: Callable[[Any], T | None], wants: str
 ) -> Callable[[Callable[[T], Feedback]], Checker]:
-    """Make a checker of a program, for what cannot be declared; it is given what ``read`` reads.
+    """Make a checker from a program, for exercises that cannot be declared.
 
-    ``read`` returns None for what is unreadable; ``wants`` completes "The answer should be".
+    ``read`` turns the answer into the program's argument, or returns None for an unreadable one;
+    ``wants`` completes "The answer should be".
     """
 
     def checker(program: Callable[[T], Feedback]) -> Checker:

@@ -25,7 +25,7 @@ CASES: Final = {
     "tilted": ("rotation", 45.0),
     "grainy": ("noise", 80.0),
 }
-"""The three jobs of the exercise on choosing, and the recorded condition that each is like."""
+"""The three jobs of the exercise on choosing, each with the recorded condition it resembles."""
 
 Pictures: TypeAlias = list[list[tuple[float, float, float, float]]]
 
@@ -86,7 +86,7 @@ def check_interval() -> Array:
 
 @exercise
 def check_recall() -> Function:
-    """A mended function ``answer(found, known)``: recall over pictures, each a list of boxes."""
+    """A corrected function ``answer(found, known)``: recall over pictures, each a list of boxes."""
     face, other = (0.0, 0.0, 100.0, 100.0), (200.0, 0.0, 300.0, 100.0)
     near, far = (5.0, 0.0, 105.0, 100.0), (600.0, 600.0, 700.0, 700.0)
     cases: list[tuple[Pictures, Pictures, float, str]] = [
@@ -127,7 +127,7 @@ def check_choice() -> Several:
         counts = in_the_page.pick(conditions, kind, level)
         (best,) = in_the_page.leaders(
             counts
-        )  # with two of them the question would have two answers
+        )  # if two were the same, the question would have two answers
         parts[case] = Choice(
             answer=best,
             options=tuple(counts),

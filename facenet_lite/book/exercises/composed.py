@@ -15,10 +15,10 @@ from facenet_lite.book.exercises.reading import called, short
 
 @dataclass(frozen=True, kw_only=True)
 class Several:
-    """Parts that are judged in the order of their declaration, up to the first that does not pass.
+    """Parts that are judged in the order of declaration, up to the first that does not pass.
 
-    The answer is a dictionary where the parts' keys are words, and a sequence where they are places
-    from 0: ``Several(parts={0: Number(...), 1: Choice(...)}, wants="a pair", right="Both are.")``.
+    The answer is a dictionary where the parts' keys are words, and a sequence where they are
+    indices: ``Several(parts={0: Number(...), 1: Choice(...)}, wants="a pair", right="Both are.")``.
     """
 
     parts: Mapping[Any, Simple]
@@ -26,7 +26,7 @@ class Several:
     right: str = ""
 
     def judge(self, answer: Any, subject: str = SUBJECT) -> Feedback:
-        """Judge the parts of any answer; one that has not these parts is unreadable."""
+        """Judge the parts of any answer; one without these parts is unreadable."""
         is_row = isinstance(answer, tuple | list) or (
             isinstance(answer, np.ndarray) and answer.ndim
         )
@@ -48,7 +48,7 @@ class Several:
         return self._answer({})
 
     def mistakes(self) -> Iterator[tuple[Any, str]]:
-        """Each part's typical wrong answers, the other parts being right."""
+        """Each part's typical wrong answers, with the other parts right."""
         for key, part in self.parts.items():
             yield from ((self._answer({key: wrong}), hint) for wrong, hint in part.mistakes())
 
@@ -63,9 +63,9 @@ class Several:
 
 
 class Case(NamedTuple):
-    """What a reader's function is called with, and how its result is judged.
+    """The arguments for a reader's function, and how its result is judged.
 
-    ``where`` stands before all messages of the case, such as "Where all are the same person, ".
+    ``where`` precedes all messages of the case, such as "Where all are the same person, ".
     """
 
     arguments: tuple[Any, ...]
@@ -73,7 +73,7 @@ class Case(NamedTuple):
     where: str = ""
 
     def says(self, message: str) -> str:
-        """Put a message after the words of the case."""
+        """Put the case's words in front of a message."""
         whole = self.where + message
         return whole[0].upper() + whole[1:]
 
@@ -104,7 +104,7 @@ class Function:
 
     @property
     def solution(self) -> Callable[..., Any]:
-        """A function that gives the cases' right results, one after the other."""
+        """A function that returns the cases' right results, one after the other."""
         return _replay(case.result.solution for case in self.cases)
 
     def mistakes(self) -> Iterator[tuple[Any, str]]:

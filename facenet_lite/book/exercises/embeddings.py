@@ -12,20 +12,20 @@ from facenet_lite.by_hand.models.counting import cost
 from facenet_lite.by_hand.models.inception import convolve, l2_pool, max_pool, windows
 
 COSINE: Final = 0.6
-"""From this cosine on, the colleague of the first exercise calls two faces the same."""
+"""The colleague in the first exercise calls two faces the same from this cosine on."""
 INSIDE, OUT, KERNEL, SIDE, STRIDE = 192, 48, 5, 28, 2
-"""The layer of the second exercise: its channels, kernel, input map and stride."""
+"""The layer of the second exercise: channels in and out, kernel, side of its input, stride."""
 
 _rng = np.random.default_rng(10)
 MAP: Final = _rng.normal(size=(2, 6, 7)).round(1)
-"""A map of two channels, 6 x 7, to be pooled."""
+"""A map of two channels, 6 x 7, for the exercise on pooling."""
 KERNELS: Final = tuple(
     (_rng.normal(size=shape).round(1), _rng.normal(size=shape[0]).round(1))
     for shape in ((3, 2, 1, 1), (4, 3, 3, 3))
 )
 """Weights and bias of a branch: 1 x 1 from two channels to three, 3 x 3 from three to four."""
 BATCH: Final = np.vstack([_rng.normal(size=(5, 128)) * np.arange(1, 6)[:, None], np.zeros(128)])
-"""Six embeddings as they leave the last linear layer, the last one zero: (6, 128)."""
+"""Six embeddings after the last linear layer, (6, 128); the last one is zero."""
 
 
 @exercise
@@ -125,7 +125,7 @@ def check_l2_pool() -> Array:
 
 @exercise
 def check_branch() -> Array:
-    """What ``KERNELS`` make of ``MAP``: 1 x 1, ReLU, 3 x 3 with zeros around, ReLU: (4, 6, 7)."""
+    """``MAP`` after ``KERNELS``: 1 x 1, ReLU, 3 x 3 with zero padding, ReLU: (4, 6, 7)."""
     small, large = KERNELS
     inner = convolve(MAP, small)
     unbiased = [(weights, np.zeros_like(bias)) for weights, bias in KERNELS]
@@ -155,7 +155,7 @@ def check_branch() -> Array:
 
 @exercise
 def check_unit() -> Array:
-    """``BATCH`` with every embedding of length 1, and the one that is zero still zero: (6, 128)."""
+    """``BATCH`` scaled to length 1 per embedding, with the zero one still zero: (6, 128)."""
     lengths = np.linalg.norm(BATCH, axis=1, keepdims=True)
     right = BATCH / np.maximum(lengths, 1e-9)
     unguarded = np.vstack([right[:-1], np.full(128, np.nan)])
@@ -190,7 +190,7 @@ def check_unit() -> Array:
 
 
 def _linear(x: NDArray[Any], kernel: tuple[NDArray[Any], NDArray[Any]]) -> NDArray[Any]:
-    """A convolution without its ReLU: what it makes of the map less what it makes of minus it."""
+    """A convolution without its ReLU: the result for a kernel minus the result for its negative."""
     weights, bias = kernel
     sums: NDArray[Any] = convolve(x, kernel) - convolve(x, (-weights, -bias))
     return sums

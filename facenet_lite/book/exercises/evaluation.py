@@ -14,15 +14,15 @@ from facenet_lite.by_hand.evaluate import loops
 SAME: Final = (0.21, 0.28, 0.33, 0.35, 0.40, 0.52)
 DIFFERENT: Final = (0.31, 0.40, 0.47, 0.55, 0.58, 0.61, 0.66, 0.70)
 THRESHOLD: Final = 0.40
-"""Six pairs of one person, eight of two, and a threshold at which one of each lies."""
+"""Six same pairs, eight different pairs, and a threshold that equals one distance of each kind."""
 
 CALLERS: Final = 1000
 IMPOSTORS: Final = 2
-"""At a door a day: comparisons in all, and those of two people."""
+"""Comparisons at a door in a day: in all, and those of two different people."""
 
 FAR: Final = 1e-6
 FALSE_ACCEPTS: Final = 10
-"""How many false accepts a test is to allow at this rate."""
+"""How many false accepts a test should allow at this rate."""
 
 
 @exercise
@@ -52,7 +52,7 @@ def check_rates() -> Array:
 
 @exercise
 def check_door() -> Number:
-    """Accuracy at the door of ``CALLERS`` with ``IMPOSTORS`` of one that lets in everybody."""
+    """Accuracy, for ``CALLERS`` with ``IMPOSTORS`` among them, of a door that lets everyone in."""
     right = 1 - IMPOSTORS / CALLERS
     return Number(
         answer=right,
@@ -112,7 +112,7 @@ def check_pictures() -> Number:
 
 @functools.cache
 def _lists() -> tuple[Case, ...]:
-    """Lists of pairs with the VAL of each; silence first, for a number there is the worst fault."""
+    """Lists of pairs with their VAL. Those without come first, since a number there is worst."""
     rng = np.random.default_rng(0)
     cases = []
     for _ in range(200):
@@ -127,7 +127,7 @@ def _lists() -> tuple[Case, ...]:
 
 
 def _val(right: float | None, strangers: int, far: float) -> Number:
-    """Declare VAL at ``far``, with what is wrong about too much and about too little."""
+    """Declare VAL at ``far``, with messages for answers that are too high and too low."""
     if right is None:
         silence = (
             f"{strangers} different pairs cannot show a rate of {far}: not one of them may be "

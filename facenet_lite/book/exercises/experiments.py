@@ -16,12 +16,12 @@ from facenet_lite.book.exercises.reading import shaped
 BEFORE: Final = 0.763
 AFTER: Final = 0.851
 CLAIMED: Final = 60
-"""VAL with 2.6 and with 26 million pictures, of FaceNet's Table 6, and the per cent by which its
+"""VAL with 2.6 and with 26 million pictures, in FaceNet's Table 6, and the percentage by which its
 text says that the error falls (section 5.5)."""
 
 NARROW: Final = (0.412, 0.437, 0.389, 0.446, 0.401)
 WIDE: Final = (0.431, 0.449, 0.404, 0.457, 0.423)
-"""VAL of two settings, made up, with the same five seeds in the same order."""
+"""Made-up VAL of two settings, with the same five seeds in the same order."""
 
 DIMS: Final = (32, 64, 128, 256)
 LUCK: Final = np.array(
@@ -32,16 +32,16 @@ LUCK: Final = np.array(
         [0.440, 0.418, 0.459, 0.432, 0.436],
     ]
 )
-"""VAL of four dimensions (rows), made up, with five seeds each (columns): one and the same mean."""
+"""Made-up VAL of four dimensions (rows) with five seeds each (columns): all means are equal."""
 
 
 SEED: Final = 471
-"""With it each wrong way of choosing picks another of the five settings, in the first case."""
+"""With this seed, each wrong way picks a different one of the five settings in the first case."""
 
 
 @exercise
 def check_reduction() -> Number:
-    """By how many per cent of itself the error falls from ``BEFORE`` to ``AFTER``."""
+    """The percentage of itself by which the error falls from ``BEFORE`` to ``AFTER``."""
     right = 100 * (AFTER - BEFORE) / (1 - BEFORE)
     return Number(
         answer=right,
@@ -114,10 +114,10 @@ def check_slope() -> Function:
 
 
 def best_setting(validation: NDArray[np.float64], test: NDArray[np.float64]) -> tuple[int, float]:
-    """Say which setting is best, and how good it is: the exercise's function, with its bugs.
+    """Return the best setting and its score: the exercise's function, with its bugs.
 
-    ``validation`` and ``test``: (S, R), the accuracy of each of S settings with each of R seeds, on
-    people to choose by and on people to report.
+    ``validation`` and ``test``: (S, R), the accuracy of each of S settings with each of R seeds,
+    on the people used for choosing and on those used for reporting.
     """
     setting, seed = np.unravel_index(np.argmax(test), test.shape)
     return int(setting), float(test[setting, seed])
@@ -125,7 +125,7 @@ def best_setting(validation: NDArray[np.float64], test: NDArray[np.float64]) -> 
 
 @exercise
 def check_mended() -> Function:
-    """``best_setting`` mended: chosen by the mean on validation, reported as the mean on test."""
+    """``best_setting`` corrected: chosen by mean on validation, reported by mean on test."""
     rng = np.random.default_rng(SEED)
     cases = []
     for _ in range(6):
@@ -158,7 +158,7 @@ def check_story(given: NDArray[Any]) -> Feedback:
 
 
 def _interval(first: NDArray[np.float64], second: NDArray[np.float64]) -> Several:
-    """Declare the mean difference of pairs of seeds, and its interval by Student's t."""
+    """Declare the mean difference of pairs of seeds and its interval by Student's t."""
     apart = second - first
     mean, count = float(apart.mean()), len(apart)
     low, high = evaluate.t_interval(apart)

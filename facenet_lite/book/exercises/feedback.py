@@ -1,4 +1,4 @@
-"""What a checker answers: passed or not yet, and a sentence that helps."""
+"""A checker's answer: passed or not yet, with a sentence that helps."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from html import escape
 
 @dataclass(frozen=True)
 class Feedback:
-    """The answer to an exercise's answer; true when it passed."""
+    """The feedback on a reader's answer; true if the answer passed."""
 
     passed: bool
     message: str

@@ -63,7 +63,7 @@ def check_strip() -> Number:
 
 @exercise
 def check_windows() -> Number:
-    """How many windows of 24 x 24 a 640 x 480 picture has at full size, every second pixel."""
+    """How many windows of 24 x 24 a 640 x 480 picture has at full size, at every second pixel."""
     across, down = len(range(0, 640 - 24 + 1, 2)), len(range(0, 480 - 24 + 1, 2))
     return Number(
         answer=across * down,
@@ -115,7 +115,7 @@ def check_votes() -> Number:
 
 @judging(shaped(2), wants="two numbers: (scale_factor, min_neighbors)")
 def check_settings(pair: NDArray[Any]) -> Feedback:
-    """A (scale_factor, min_neighbors) that finds both faces of ``sheet()``, and is quick."""
+    """A fast (scale_factor, min_neighbors) that finds both faces of ``sheet()``."""
     factor, least = float(pair[0]), float(pair[1])
     if not 1.01 <= factor <= 3:
         return not_yet("scale_factor: take one above 1, say from 1.01 to 3; 1.3 is 30 % a step.")
@@ -135,7 +135,7 @@ def check_settings(pair: NDArray[Any]) -> Feedback:
 
 @exercise
 def check_bug() -> Array:
-    """The astronaut's face as x1, y1, x2, y2, from the mended lines."""
+    """The astronaut's face as x1, y1, x2, y2, from the corrected lines."""
     image = imaging.astronaut()
     right = HaarDetector.load().detect(image).boxes
     mixed = HaarDetector.load(min_neighbors=3).detect(image[..., ::-1].copy()).boxes

@@ -19,22 +19,22 @@ from facenet_lite.detect.hog import HogDetector
 from facenet_lite.types import Detections, GreyImage, Image
 
 CUT: Final = 180
-"""How many columns the exercise on cropping takes off the astronaut's left."""
+"""The exercise on cropping removes this many columns from the astronaut's left side."""
 
 
 def patch() -> GreyImage:
-    """A cell of 8 x 8 on the astronaut's eye and one pixel around it: uint8 (10, 10)."""
+    """An 8 x 8 cell on the astronaut's eye, with a border of one pixel: uint8 (10, 10)."""
     return face_of(imaging.astronaut(), FACE)[39:49, 39:49]
 
 
 def cut_picture() -> Image:
-    """The astronaut with the left 180 columns missing: the face touches the border."""
+    """The astronaut without the left 180 columns, so that the face touches the border."""
     return np.ascontiguousarray(imaging.astronaut()[:, CUT:])
 
 
 @functools.cache
 def first_round() -> tuple[Detections, NDArray[np.float64]]:
-    """What a detector without hard negatives finds in Grace Hopper's picture: with features."""
+    """What a detector without hard negatives finds in Grace Hopper's picture, with features."""
     detector = window_training.train(window_training.backgrounds(("coffee",)), hard_negatives=0)[
         0
     ].detector
@@ -117,7 +117,7 @@ def check_corners() -> Array:
 
 @exercise
 def check_crop() -> Array:
-    """What ``cut_picture()`` holds of the box that dlib finds in it, however much it sticks out."""
+    """The part of dlib's box that lies in ``cut_picture()``, however far the box sticks out."""
     image = cut_picture()
     x1, y1, x2, y2 = (int(side) for side in HogDetector.load().detect(image).boxes[0])
     right = image[max(y1, 0) : y2, max(x1, 0) : x2]
@@ -145,7 +145,7 @@ def check_crop() -> Array:
 
 @exercise
 def check_negatives() -> Array:
-    """Which boxes of ``first_round()`` may be trained on as negatives: those off the face."""
+    """The boxes of ``first_round()`` that can be used as negatives: those away from the face."""
     overlap = boxes.iou(first_round()[0].boxes, [HOPPER])[:, 0]
     off = overlap == 0
     return Array(
@@ -181,12 +181,12 @@ def check_threshold(threshold: float) -> Feedback:
 
 
 def _gradient(grey: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Differences down and right, in the picture's own type."""
+    """Vertical and horizontal differences, in the picture's own data type."""
     return (grey[2:] - grey[:-2])[:, 1:-1], (grey[:, 2:] - grey[:, :-2])[1:-1]
 
 
 def _turned(down: NDArray[Any], right: NDArray[Any]) -> NDArray[np.float64]:
-    """The votes of gradients whose parts are taken for these."""
+    """The votes if these two are taken for the gradient's vertical and horizontal parts."""
     return _votes(np.rad2deg(np.arctan2(down, right)) % 180, np.hypot(right, down))
 
 

@@ -15,18 +15,18 @@ from facenet_lite.book.experiments.identification.capacity import Measured, proj
 from facenet_lite.distances import pairwise_squared_distances
 
 PASSERS_BY: Final = 20_000
-"""Faces that a camera sees in a day, in the exercise on alarms; none of them is on the list."""
+"""In the exercise on alarms, a camera sees this many faces a day; none of them is on the list."""
 WATCH_LIST: Final = 500
-"""People on its list."""
+"""The number of people on the watch list."""
 FAR: Final = 1e-5
-"""Its false accept rate, of one comparison."""
+"""The camera's false accept rate, per comparison."""
 
 NEAREST: Final = (0.12, 0.31, 0.08, 0.27, 0.19, 0.22, 0.40, 0.16, 0.29, 0.35)
-"""Ten probes: the distance of each to the nearest of a gallery."""
+"""The distance of each of ten probes to the nearest picture in a gallery."""
 NAMED: Final = ("Ada", "Bea", "Cem", "Dan", "Ada", "Eva", "Bea", "Cem", "Dan", "Eva")
-"""Whose picture that nearest one is."""
+"""The person in that nearest picture."""
 TRULY: Final = ("Ada", "Bea", "Cem", "Dan", "Eva", "Eva", "Uma", "Vic", "Wes", "Xia")
-"""Who is on each probe; Uma, Vic, Wes and Xia are not in the gallery."""
+"""The person in each probe; Uma, Vic, Wes and Xia are not in the gallery."""
 THRESHOLD: Final = 0.26
 
 _RNG = np.random.default_rng(17)
@@ -38,16 +38,16 @@ PROBES: Final = (GALLERY + _RNG.integers(-14, 15, (9, 2))).astype(np.float32)
 CROWD: Final = np.array(
     [[0, 0], [3, 4], [1, 1], [4, 3], [0, 1], [3, 3], [2, 2], [4, 4], [1, 0]], np.float32
 )
-"""Embeddings of two people and of one blurred picture, in the exercise on chains."""
+"""Embeddings of two people and of one blurred picture, for the exercise on chains."""
 LINK: Final = 2.0
-"""The threshold at which they are clustered."""
+"""The clustering threshold in that exercise."""
 
 MEASURED: Final = Measured(vectors=1_000_000, bytes_per_vector=512, seconds_per_query=0.04)
 """One thread's search, in the exercise on shards."""
 FACES: Final = 200_000_000
 LATENCY: Final = 0.5
 MEMORY: Final = 8e9
-"""What one shard may take: seconds a query, and bytes."""
+"""The limits for one shard: seconds a query, and bytes."""
 
 
 @exercise
@@ -104,7 +104,7 @@ def check_open_set() -> Array:
 
 @exercise
 def check_ranks() -> Array:
-    """At which place, from 1, each of ``PROBES`` finds its own person in ``GALLERY``: (9,)."""
+    """The rank, from 1, at which each of ``PROBES`` finds its own person in ``GALLERY``: (9,)."""
     apart = pairwise_squared_distances(PROBES, GALLERY)
     own, order = apart.diagonal()[:, None], apart.argsort(axis=1, kind="stable")
     right = (apart < own).sum(axis=1) + 1
@@ -131,14 +131,14 @@ def check_ranks() -> Array:
 def identified(
     gallery: NDArray[np.floating], probe: NDArray[np.floating], threshold: float
 ) -> int | None:
-    """The loop of the exercise on finding bugs, as it is widely copied: it has two."""
+    """The widely copied loop of the exercise on finding bugs: it has two."""
     matches = [bool(np.linalg.norm(known - probe) <= threshold) for known in gallery]
     return matches.index(True) if True in matches else None
 
 
 @exercise
 def check_mended() -> Function:
-    """A function as ``identified``, mended: the nearest within, by squared distance, or None."""
+    """``identified`` corrected: the nearest within the squared threshold, or None."""
     rng = np.random.default_rng(170)
     cases = [
         (np.array([[0.5, 0.0], [0.2, 0.0]]), np.zeros(2), 0.6),
@@ -182,7 +182,7 @@ def _nearest_within(
 
 @judging(number, wants="one index, counted from 0")
 def check_bridge(index: float) -> Feedback:
-    """Which of ``CROWD`` has to go for the cluster at ``LINK`` to become two people: an index."""
+    """The index in ``CROWD`` to remove so that the cluster at ``LINK`` becomes two people."""
     if index != round(index):
         return not_yet("The answer should be one index, counted from 0.")
     if not 0 <= index < len(CROWD):

@@ -1,7 +1,7 @@
 """The kinds of exercise, as data: an answer, typical wrong answers with their hints, messages.
 
-``wrong`` maps each hint to the wrong answer that earns it; any other one is told ``otherwise``. A
-hint may quote the answer as ``{given}``. ``wants`` completes "The answer should be"::
+``wrong`` maps each hint to the wrong answer that gets it; all others get ``otherwise``.
+A hint may quote the answer as ``{given}``. ``wants`` completes "The answer should be"::
 
     Number(answer=2, right="Four unknowns, two equations a point.",
            wrong={"One point fixes the shift only.": 1, "Three fix an affine transform.": 3},
@@ -13,9 +13,9 @@ hint may quote the answer as ``{given}``. ``wants`` completes "The answer should
     Array(answer=np.array([3, 4]), wants="two numbers: x and y", right="It begins in the corner.",
           wrong={"x comes first.": np.array([4, 3])}, otherwise="Measure from the corner.")
 
-``Several`` holds such parts and ``Function`` judges results; they stand in ``composed``. The
-contract suite hands every exercise its own ``solution`` and its own ``mistakes``, and fails where
-two of them cannot be told apart.
+``Several`` (in ``composed``) holds such parts, and ``Function`` judges results. The contract suite
+hands every exercise its own ``solution`` and ``mistakes``, and fails where two of them cannot be
+told apart.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ from facenet_lite.book.exercises.feedback import Feedback, not_yet, passed
 
 SUBJECT: Final = "The answer"
 ROUNDING: Final = 1e-5
-"""The relative difference that is always forgiven in an array: float32 has no more digits."""
+"""The relative difference that is always allowed in an array: float32 has no more digits."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Simple(ABC):
     """An answer that is compared with the right one and then with each typical wrong one.
 
-    In place of a wrong answer may stand a function that knows one when it sees it.
+    Instead of a wrong answer, the declaration may hold a function that recognises one.
     """
 
     answer: Any
@@ -50,18 +50,18 @@ class Simple(ABC):
 
     @abstractmethod
     def _read(self, answer: Any) -> Any:
-        """Bring an answer into the form that is compared; return ... if it has none."""
+        """Bring an answer into the form that is compared; return ... if that is impossible."""
 
     def _like(self, value: Any, other: Any, is_right: bool = False) -> bool:
-        """Whether a readable answer is that wrong one, or the right one."""
+        """Whether a readable answer equals the given wrong or right one."""
         return bool(value == other)
 
     def _each(self, answer: Any) -> tuple[Any, ...]:
-        """Return the answers that stand in one place of the declaration."""
+        """Return the one or more answers held in one place of the declaration."""
         return (answer,)
 
     def _misfit(self, value: Any) -> str | None:
-        """Return what is said of a readable answer that cannot be right, whatever it holds."""
+        """Return the message for a readable answer whose form alone rules it out, or None."""
         return None
 
     def judge(self, answer: Any, subject: str = SUBJECT) -> Feedback:
@@ -86,7 +86,7 @@ class Simple(ABC):
         return self._each(self.answer)[0]
 
     def mistakes(self) -> Iterator[tuple[Any, str]]:
-        """Typical wrong answers, each with the hint that it must earn."""
+        """Typical wrong answers, each with the hint that it should get."""
         return ((row, _quoting(hint, row)) for row, hint in self._rows() if not callable(row))
 
     def as_data(self) -> dict[str, Any]:
@@ -101,7 +101,7 @@ class Simple(ABC):
 
 @dataclass(frozen=True, kw_only=True)
 class Number(Simple):
-    """One number, off by at most ``within``; in place of a number may stand a tuple of them."""
+    """One number, off by at most ``within``; several may be given as a tuple instead."""
 
     wants: str = "one number"
     within: float = 1e-6
@@ -139,7 +139,7 @@ class Choice(Simple):
 
 @dataclass(frozen=True, kw_only=True)
 class Order(Simple):
-    """Words in order; each hint has words of which the first must come before all others."""
+    """Words in order; the first of each hint's words must come before its others."""
 
     def _read(self, answer: Any) -> Any:
         words = isinstance(answer, list | tuple) and all(isinstance(word, str) for word in answer)
@@ -149,7 +149,7 @@ class Order(Simple):
         return bool(value == other if is_right else min(other, key=value.index) != other[0])
 
     def mistakes(self) -> Iterator[tuple[Any, str]]:
-        """The right order, but with one of the later words right before the first one."""
+        """The right order, with one later word moved to just before the first one."""
         for (first, *later), hint in self._rows():
             for word in later:
                 left = [other for other in self.answer if other != word]
@@ -159,13 +159,13 @@ class Order(Simple):
 
 @dataclass(frozen=True, kw_only=True)
 class Array(Simple):
-    """Numbers or bools of the answer's shape, each off by at most ``within``."""
+    """Numbers or bools in the answer's shape, each off by at most ``within``."""
 
     shapes: Mapping[tuple[int, ...], str] = field(default_factory=dict)
     """Hints for wrong shapes."""
     within: float = 1e-6
     wrong_within: float | None = None
-    """The absolute tolerance of wrong arrays, where it is not the right one's."""
+    """The absolute tolerance for wrong arrays, if it differs from the right one's."""
     any_order: bool = False
     """Whether the rows may come in any order."""
 

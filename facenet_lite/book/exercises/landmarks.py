@@ -24,11 +24,11 @@ HOG: Final = FACE
 QUESTIONS: Final = (("left cheek", "nose", 12.5), ("mouth", "chin", -8.0), ("nose", "chin", 40.0))
 """A tree of three questions: is the first place brighter than the second by more than this?"""
 GREYS: Final = {"left cheek": 171, "nose": 160, "mouth": 96, "chin": 131}
-"""The grey values that one face has at the tree's places."""
+"""One face's grey values at the tree's places."""
 
 LOST: Final = 0.1
 STEP: Final = 0.02
-"""How exactly the box's limit has to be found, in sides of the box."""
+"""How precisely the box's limit has to be found, in sides of the box."""
 
 
 @functools.cache
@@ -38,12 +38,12 @@ def astronaut_points() -> NDArray[np.float32]:
 
 
 def mirrored_picture() -> Image:
-    """The astronaut as in a mirror: column 0 has become column 511."""
+    """The astronaut mirrored: column 0 has become column 511."""
     return np.ascontiguousarray(imaging.astronaut()[:, ::-1])
 
 
 def pair() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Points (68, 2) found from a box that lies too low, and those from HOG's, taken for true."""
+    """Points (68, 2) found from a box that is too low, and those from HOG's, taken as true."""
     return astronaut_landmarks(68, np.add(HOG, [0, 18, 0, 18])), astronaut_points()
 
 
@@ -191,7 +191,7 @@ def check_limit(shift: float) -> Feedback:
 
 
 def error_when_moved_up(shift: float) -> float:
-    """The error of dlib's 68 points when HOG's box is moved up by this part of its side."""
+    """The error of dlib's 68 points when HOG's box is moved up by this share of its side."""
     found = astronaut_landmarks(68, np.subtract(HOG, [0, 91 * shift, 0, 91 * shift]))
     return float(landmarks.normalised_mean_error(found[None], astronaut_points()[None])[0])
 
@@ -204,7 +204,7 @@ def haar_box() -> NDArray[np.float64]:
 
 
 def _leaf(flipped: tuple[int, ...] = ()) -> int:
-    """The leaf in which the exercise's face ends; ``flipped`` answers are given the wrong way."""
+    """The leaf in which the exercise's face ends; ``flipped`` questions are answered wrongly."""
     node = step = 0
     while node < len(QUESTIONS):
         first, second, threshold = QUESTIONS[node]

@@ -18,7 +18,7 @@ from facenet_lite.evaluate.lfw import REPORTABLE, Seen, View
 
 
 class Claim(NamedTuple):
-    """``what`` is to be reported, on which ``view``; ``seen``: what of LFW it has learnt from."""
+    """``what`` is to be reported, on which ``view``; ``seen``: the LFW data it learnt from."""
 
     what: str
     view: View
@@ -41,20 +41,20 @@ CASES: Final = (
     Claim("a network trained on Faces of Nobody, on View 1's test pairs", "test", "view1_train",
          "View 1's test people are in none of its training pictures."),
 )  # fmt: skip
-"""Figures that somebody wants to print."""
+"""Results that somebody wants to publish."""
 
 PRINTED: Final = (92.92, 1.34)
 """OpenFace's accuracy in per cent and the standard deviation over ten folds behind its ±."""
 
 MOST: Final = 40
 TARGET: Final = 0.994
-"""The exercise on the lever: at most how many pairs may get lost, and the accuracy to reach."""
+"""For the exercise on the lever: how many pairs may be lost at most, and the target accuracy."""
 LIST: Final = "lfw_dlib_aligned"
 
 FOLDS: Final = 10
 EACH: Final = 20
 SEED: Final = 0
-"""With it each fold of the exercise on the bug has one best threshold: no ties to break."""
+"""This seed gives each fold of the exercise on the bug one best threshold: no ties to break."""
 
 
 @exercise
@@ -77,7 +77,7 @@ def check_reportable() -> Several:
 
 @exercise
 def check_standard_error() -> Number:
-    """The standard error of ``PRINTED``, in points."""
+    """The standard error of ``PRINTED``, in percentage points."""
     deviation = PRINTED[1]
     right = deviation / math.sqrt(10)
     return Number(
@@ -103,7 +103,7 @@ def check_standard_error() -> Number:
 
 @exercise
 def check_coins() -> Function:
-    """A function (first, second, rng) that finds ``PairedTest.p`` by tossing coins."""
+    """A function (first, second, rng) that estimates ``PairedTest.p`` by tossing coins."""
     return Function(
         cases=[_coins(one, two) for one, two in ((0, 0), (8, 3), (3, 8), (5, 5))],
         wants="a function of first, second and rng",
@@ -113,7 +113,7 @@ def check_coins() -> Function:
 
 @exercise
 def check_mended() -> Function:
-    """``mistakes.usual_ten_folds`` mended: accuracy and standard error, lost pairs counted."""
+    """``mistakes.usual_ten_folds`` corrected: accuracy and standard error, lost pairs counted."""
     cases = []
     for number, hint in enumerate(FAULTS):
         case = _case(number)
@@ -147,7 +147,7 @@ def check_mended() -> Function:
 
 @judging(shaped(None, kinds="iu"), wants="a list of rows: whole numbers from 0 to 5,999")
 def check_lever(rows: NDArray[Any]) -> Feedback:
-    """Rows of ``LIST``, at most ``MOST``, without which the usual evaluator finds ``TARGET``."""
+    """At most ``MOST`` rows of ``LIST``, without which the usual evaluator reaches ``TARGET``."""
     stored = results.load_distances(LIST)
     lost = np.unique(rows)
     if len(lost) == 0 or lost.min() < 0 or lost.max() >= len(stored.squared):
@@ -186,7 +186,7 @@ def right_ten_folds(
     folds: NDArray[np.int64],
     missing: NDArray[np.bool_],
 ) -> tuple[float, float]:
-    """What a mended function answers."""
+    """The result of a corrected function."""
     found = evaluate.fold_accuracy(distances, is_same, folds, missing=missing)
     return found.mean, found.standard_error
 
@@ -213,7 +213,7 @@ def _case(
 
 
 def _coins(one: int, two: int) -> Case:
-    """Declare the chance of a division in which ``one`` and ``two`` pairs are one model's alone."""
+    """Declare the p-value where one model alone is right on ``one`` pairs, the other on ``two``."""
     n, most = one + two, max(one, two)
     right = loops.as_uneven(one, two)
     tail = sum(math.comb(n, k) for k in range(most, n + 1)) / 2**n

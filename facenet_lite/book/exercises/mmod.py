@@ -12,10 +12,10 @@ from facenet_lite.types import Image
 
 LEVEL: Final = 2
 CENTRE: Final = (100.0, 60.0)
-"""The exercise's cell: centred on this pixel, x and y, of the picture shrunk twice."""
+"""The exercise's cell is centred on this pixel, x and y, of the picture shrunk twice."""
 RIGHT_BOX: Final = (88, 30, 203, 145)
 SCORES: Final = (0.4, -0.2, -2.0)
-"""The scores of a face and of two places without one, far apart."""
+"""The scores of a face and of two places without a face, all far apart."""
 
 
 @exercise
@@ -114,7 +114,7 @@ def check_upsample() -> Number:
 
 
 def picture() -> Image:
-    """A picture of 6 x 8 pixels, each of which can be told from the others."""
+    """A picture of 6 x 8 pixels, all different."""
     rows, columns = np.indices((6, 8))
     return np.dstack([rows, columns, rows + columns]).astype(np.uint8)
 

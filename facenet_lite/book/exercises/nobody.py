@@ -26,7 +26,7 @@ SHARE_WITHIN: Final = 0.015
 
 @functools.cache
 def outlines() -> NDArray[np.float64]:
-    """Forty faces' landmarks (40, 68, 2), each somewhere else, turned, and of another size."""
+    """Forty faces' landmarks (40, 68, 2), each shifted, rotated and scaled differently."""
     rng = np.random.default_rng(9)
     model = nobody.load()
     drawn = model.sample_pictures(model.sample_identities(40, rng=rng), 1, rng=rng, size=32)
@@ -56,13 +56,13 @@ def first_component() -> tuple[NDArray[np.float64], NDArray[np.int64]]:
 
 
 def album() -> NDArray[np.int64]:
-    """Who is on each of 300 pictures: labels (300,) of 60 people with five pictures each."""
+    """The person in each of 300 pictures: labels (300,) of 60 people with five pictures each."""
     return np.random.default_rng(9).permutation(np.repeat(np.arange(60), 5))
 
 
 @judging(shaped(68, 2), wants="one shape: an array of 68 points, (68, 2)")
 def check_mean_shape(given: NDArray[Any]) -> Feedback:
-    """The mean shape of ``outlines()``, lying on the first of them."""
+    """The mean shape of ``outlines()``, aligned to the first of them."""
     if np.ptp(given) == 0:
         return not_yet("All these points are one. The answer should be one shape of 68 points.")
     shapes = outlines()
@@ -85,7 +85,7 @@ def check_mean_shape(given: NDArray[Any]) -> Feedback:
 
 @exercise
 def check_pixel() -> Array:
-    """From which point of ``SOURCE`` the pixel ``PIXEL`` inside ``TARGET`` takes its colour."""
+    """The point of ``SOURCE`` from which the pixel ``PIXEL`` inside ``TARGET`` takes its colour."""
     weights = triangle.weights([PIXEL], TARGET)[0]
     right = weights @ np.array(SOURCE)
     return Array(
@@ -109,7 +109,7 @@ def check_pixel() -> Array:
 
 @exercise
 def check_share() -> Number:
-    """Which part of the variance of ``first_component()`` lies between people."""
+    """The share of the variance of ``first_component()`` that lies between people."""
     scores, labels = first_component()
     rows = scores[np.argsort(labels, kind="stable")].reshape(PEOPLE, EACH)
     within = float(rows.var(axis=1, ddof=1).mean())
@@ -135,7 +135,7 @@ def check_share() -> Number:
 
 @judging(shaped(300, kinds="b"), wants="a mask: 300 times True or False, one for a picture")
 def check_split(mask: NDArray[np.bool_]) -> Feedback:
-    """Which pictures of ``album()`` are for training: a mask that takes each person whole."""
+    """Which pictures of ``album()`` are for training: a mask that never divides a person."""
     labels = album()
     both = np.intersect1d(labels[mask], labels[~mask])
     if not 0.2 <= mask.mean() <= 0.8:
@@ -152,7 +152,7 @@ def check_split(mask: NDArray[np.bool_]) -> Feedback:
 
 @exercise
 def check_same_people() -> Number:
-    """How many of 40 test people are among 100 training people, both drawn from seed 7."""
+    """How many of 40 test people are also among 100 training people, both drawn from seed 7."""
     return Number(
         answer=40,
         wants="one whole number",
@@ -174,7 +174,7 @@ def _two_pictures(answer: Any) -> nobody.Pictures | None:
 
 @judging(_two_pictures, wants="one person with two pictures, as sample_pictures returns them")
 def check_sides(given: nobody.Pictures) -> Feedback:
-    """Two pictures of one person that differ in light alone: from the left, then from the right."""
+    """Two pictures of one person that differ only in light: from the left, then from the right."""
     light = nobody.AXES["light"].index("from the picture's left")
     left, right = given.parameters["light"][0]
     for part, values in given.parameters.items():
@@ -190,7 +190,7 @@ def check_sides(given: nobody.Pictures) -> Feedback:
 
 
 def _near(points: NDArray[np.float64], target: NDArray[np.float64]) -> bool:
-    """Whether the mean distance of two shapes' points is within 2 % of their size."""
+    """Whether the mean distance between two shapes' points is within 2 % of their size."""
     return float(np.linalg.norm(points - target) / _size(target)) < 0.02
 
 

@@ -1,4 +1,4 @@
-"""Exercises of the chapter that goes from a photograph to a distance."""
+"""Exercises of the chapter from a photograph to a distance."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a reader's answer holds, read without ever raising: nothing readable is ``None``."""
+"""Read a reader's answer without ever raising: ``None`` if it is not readable."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 T = TypeVar("T")
 
 LARGEST: Final = 1e12
-"""An array with a larger number is not read: sums and squares of it would overflow."""
+"""An array with a larger number is not read, since sums and squares of it would overflow."""
 
 
 def number(answer: Any) -> float | None:
@@ -40,7 +40,7 @@ def array(answer: Any, kinds: str = "iuf") -> NDArray[Any] | None:
 
 
 def shaped(*shape: int | None, kinds: str = "iuf") -> Callable[[Any], NDArray[Any] | None]:
-    """Make a reader of arrays of that shape (None: any size) with finite numbers in them."""
+    """Make a reader of arrays of the given shape (None: any size) with finite numbers."""
 
     def read(answer: Any) -> NDArray[Any] | None:
         found = array(answer, kinds)
@@ -63,12 +63,12 @@ def of_type(kind: type[T]) -> Callable[[Any], T | None]:
 
 
 def is_plain(found: NDArray[Any]) -> bool:
-    """Whether all numbers are finite, and small enough to be reckoned with."""
+    """Whether all numbers are finite and small enough to compute with."""
     return bool(np.isfinite(found).all() and np.abs(found).max(initial=0) < LARGEST)
 
 
 def called(function: Callable[..., Any], *arguments: Any) -> Any:
-    """Call a reader's function on copies; an exception that it raises is returned."""
+    """Call a reader's function on copies; if it raises an exception, return that."""
     try:
         return function(*copy.deepcopy(arguments))
     except Exception as error:
@@ -76,7 +76,7 @@ def called(function: Callable[..., Any], *arguments: Any) -> Any:
 
 
 def short(value: object) -> str:
-    """Say what a value is in at most 80 characters."""
+    """Describe a value in at most 80 characters."""
     try:
         return repr(value)[:80]
     except Exception:

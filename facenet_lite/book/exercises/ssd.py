@@ -19,7 +19,7 @@ from facenet_lite.detect.prototxt import with_field
 from facenet_lite.types import Image
 
 SIDE: Final = 400
-"""The input's side in the exercise on counting."""
+"""The side of the input in the exercise on counting."""
 
 CHAIN: Final = np.array([[x, 0, x + 10, 10] for x in (8, 0, 4, 40, 44, 48)], np.float32)
 """Six boxes of the same size in two rows of three; each overlaps its neighbours by IoU 0.43."""
@@ -54,7 +54,7 @@ def check_count() -> Number:
 
 @exercise
 def check_decode() -> Array:
-    """The astronaut's surest prior box, decoded: x1 y1 x2 y2 as fractions of the input's sides."""
+    """The astronaut's best prior box, decoded: x1 y1 x2 y2 as fractions of the input's sides."""
     raw = _network().forward(input_blob(imaging.astronaut()))
     best = int(raw.scores().argmax())
     prior, move, variance = raw.priors[best], raw.locations[best], raw.variances[best]
@@ -146,7 +146,7 @@ def check_boxes(found: NDArray[Any]) -> Feedback:
 
 @cache
 def boxes_of_the_sheet() -> Array:
-    """Declare the exercise on boxes, for answers of as many boxes as there are faces."""
+    """Declare the exercise on boxes, for answers with as many boxes as there are faces."""
     image = sheet()
     right = _faces(image, (600, 300))
     part = right / [1024, 512, 1024, 512]
@@ -182,7 +182,7 @@ def boxes_of_the_sheet() -> Array:
 
 @judging(number, wants="one whole number of pixels, between 1 and 1000")
 def check_smallest_input(side: float) -> Feedback:
-    """The side of the smallest square input that the network without the two pads can take."""
+    """The side of the smallest square input that the network without the two pads accepts."""
     if side != int(side) or not 1 <= side <= 1000:
         return not_yet("The answer should be one whole number of pixels, between 1 and 1000.")
     network = _unpadded()

@@ -1,4 +1,4 @@
-"""Exercises of the chapter on training: a rate, a step, what a log says, what a margin is for."""
+"""Exercises of the chapter on training: a rate, a step, reading a log, the use of a margin."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ LOGS: Final = {
     "B": {"loss": 0.2016, "active": 0.213, "positive": 0.31, "negative": 0.84},
     "C": {"loss": 0.0000, "active": 0.000, "positive": 0.09, "negative": 1.31},
 }
-"""A line of three runs' logs: mean loss of active triplets, their share, mean distances."""
+"""One line from each of three logs: mean loss of active triplets, their share, mean distances."""
 STATES: Final = ("learning", "one point", "all satisfied")
 
 
@@ -81,7 +81,7 @@ def batch() -> tuple[Tensor, Tensor]:
 
 
 def network() -> nn.Module:
-    """A very small network: a linear layer and the sphere."""
+    """A tiny network: a linear layer and the projection to the sphere."""
     net = nn.Sequential(nn.Linear(4, 3), UnitLength())
     generator = torch.Generator().manual_seed(1)
     with torch.no_grad():
@@ -91,7 +91,7 @@ def network() -> nn.Module:
 
 
 def after(step: Step, times: int = 3) -> Tensor:
-    """The weights of ``network`` after some steps of plain gradient descent."""
+    """The weights of ``network`` after a number of steps of plain gradient descent."""
     net = network()
     optimiser = torch.optim.SGD(net.parameters(), 0.5)
     for _ in range(times):
@@ -114,7 +114,7 @@ def faulty_step(net: nn.Module, optimiser: torch.optim.Optimizer, x: Tensor, y: 
 
 @judging(reading.function, wants="a function of net, optimiser, pictures and labels")
 def check_step(step: Step) -> Feedback:
-    """A function (net, optimiser, pictures, labels) that makes one whole update."""
+    """A function (net, optimiser, pictures, labels) that makes one complete update."""
     given = reading.called(after, step)
     if isinstance(given, Exception):
         return not_yet(f"Your function raises {reading.short(given)}.")
@@ -136,7 +136,7 @@ def check_step(step: Step) -> Feedback:
 
 @exercise
 def check_states() -> Several:
-    """What each line of ``LOGS`` says of its run: a dict from A, B and C to one of ``STATES``."""
+    """The state of each run in ``LOGS``: a dict from A, B and C to one of ``STATES``."""
     hints = {
         ("A", "one point"): "In A, how far is anybody from anybody? A loss of 0.2 is the margin.",
         ("B", "learning"): "In B, four of five triplets cost nothing any more, and people are "
@@ -157,7 +157,7 @@ def check_states() -> Several:
 
 @exercise
 def check_margin() -> Several:
-    """The batch-all loss of embeddings that are all one point, for margins of 0.2 and of 0."""
+    """The batch-all loss when all embeddings are the same point, for margins of 0.2 and of 0."""
     zero = "All distances are 0. Put that into [d(a,p) - d(a,n) + margin]."
     left = "The first is right. What is left of d - d + 0?"
     return Several(

@@ -28,16 +28,16 @@ ANCHOR: Final = (0.6, 0.8)
 POSITIVE: Final = (0.0, 1.0)
 NEGATIVE: Final = (0.8, 0.6)
 PEOPLE: Final = (0, 0, 1, 1, 2, 2)
-"""Who is on the six pictures of the exercise on margin 0."""
+"""The person in each of the six pictures of the exercise on margin 0."""
 WAYS: Final = ("nothing", "together", "apart")
 """What may happen to triplets that were easy from the start."""
 STEPS, RATE = 50, 0.1
 
 
 def easy_points() -> tuple[NDArray[np.float64], list[int]]:
-    """Nine points (9, 2) of three people, so far apart that every triplet is easy, and who it is.
+    """Nine points (9, 2) of three people, far enough apart that every triplet is easy, and labels.
 
-    Each person's points lie within a tenth around one of three places on the unit circle.
+    Each person's points lie within a tenth of one of three places on the unit circle.
     """
     people = [0, 0, 0, 1, 1, 1, 2, 2, 2]
     angles = np.radians([90, 210, 330])[people]
@@ -46,7 +46,7 @@ def easy_points() -> tuple[NDArray[np.float64], list[int]]:
 
 
 def strangers_apart(points: NDArray[np.float64], people: Sequence[int]) -> float:
-    """Mean squared distance of two points (B, D) that are two people's."""
+    """The mean squared distance between points (B, D) of different people."""
     apart = np.square(points[:, None] - points[None]).sum(axis=2)
     return float(apart[np.not_equal.outer(people, people)].mean())
 
@@ -120,8 +120,8 @@ def check_batch() -> Function:
 
 @exercise
 def check_bugs() -> Function:
-    """The mended function of anchors, positives, negatives (T, D) and margin."""
-    # Negatives that are far enough on average: the mean of all costs is below 0, some are above.
+    """The corrected function of anchors, positives, negatives (T, D) and margin."""
+    # Negatives that are far enough on average: the mean cost is below 0, but some costs are above.
     a, p, n = np.random.default_rng(0).normal(size=(3, 12, 4)) * [[[0.3]], [[0.3]], [[0.5]]]
     d_p, d_n = np.square(a - p).sum(axis=1), np.square(a - n).sum(axis=1)
     costs, back = d_p - d_n + 0.2, d_n - d_p + 0.2
@@ -153,7 +153,7 @@ def check_bugs() -> Function:
 
 @exercise
 def check_factor() -> Number:
-    """How many times longer a step is over the mean of 18 active triplets than of all 1,440."""
+    """The length of a step over the mean of 18 active triplets, divided by that over all 1,440."""
     return Number(
         answer=80,
         wants="one number: a length divided by a length",
@@ -211,7 +211,7 @@ def check_hinge() -> Several:
 
 @judging(shaped(6, 2), wants="six points of two numbers: an array (6, 2)")
 def check_margin_zero(given: NDArray[Any]) -> Feedback:
-    """Six unit vectors for ``PEOPLE`` that cost nothing at margin 0, and tell nobody apart."""
+    """Six unit vectors for ``PEOPLE`` that cost nothing at margin 0 but tell nobody apart."""
     if not np.allclose(np.square(given).sum(axis=1), 1, atol=1e-6):
         return not_yet("Each is to have the length 1, as the network's embeddings have.")
     cost, _ = loops.loss_and_gradient(given, loops.valid_triplets(PEOPLE), 0.0)

@@ -18,19 +18,19 @@ from facenet_lite.ranking import MARGIN
 
 P: Final = 8
 K: Final = 4
-"""People and pictures of each in the batch whose triplets are to be counted."""
+"""The number of people, and of pictures of each, in the batch whose triplets are counted."""
 
 TO_POSITIVE: Final = 0.55
-"""Squared distance of a pair, in the exercise on picking by hand."""
+"""The squared distance of a pair, in the exercise on picking by hand."""
 TO_NEGATIVES: Final = (0.90, 0.31, 0.80, 0.55, 0.70, 0.48, 0.61, 1.30)
 """The anchor's squared distances to eight strangers; the margin is 0.2."""
 
 POINTS: Final = np.array(
     [[0, 0], [3, 1], [1, 4], [7, 0], [6, 3], [2, 2], [9, 5], [5, 6], [8, 8]], np.float32
 )
-"""Nine embeddings; no anchor has two strangers equally near."""
+"""Nine embeddings; no anchor has two strangers at the same distance."""
 PEOPLE: Final = np.array([0, 0, 0, 1, 1, 1, 2, 2, 2])
-"""Who is on each of them."""
+"""The person each embedding belongs to."""
 
 
 @exercise
@@ -63,7 +63,7 @@ def check_count() -> Number:
 
 @exercise
 def check_negative() -> Number:
-    """Which of ``TO_NEGATIVES`` FaceNet's rule takes for a pair at ``TO_POSITIVE``: its index."""
+    """Which of ``TO_NEGATIVES`` FaceNet's rule picks for a pair at ``TO_POSITIVE``: its index."""
     (right,) = search.nearest_in_band([TO_POSITIVE], TO_NEGATIVES)
     return Number(
         answer=right,
@@ -85,7 +85,7 @@ def check_negative() -> Number:
 
 @exercise
 def check_hardest() -> Array:
-    """For each of ``POINTS`` the index of its hardest negative, as ``batch_hard`` has it: (9,)."""
+    """For each of ``POINTS`` the index of its hardest negative, as in ``batch_hard``: (9,)."""
     d = np.square(POINTS[:, None] - POINTS).sum(2)
     same, itself = PEOPLE[:, None] == PEOPLE, np.eye(len(POINTS), dtype=bool)
     found = miners.batch_hard(torch.from_numpy(POINTS), torch.from_numpy(PEOPLE))
@@ -116,14 +116,14 @@ def check_hardest() -> Array:
 def picked(
     to_positive: float, to_negatives: NDArray[np.float64], margin: float = MARGIN
 ) -> int | None:
-    """The rule of the exercise on finding bugs, as it is widely copied: it has two."""
+    """The widely copied rule of the exercise on finding bugs: it has two."""
     inside = (to_negatives > to_positive) & (to_negatives < to_positive + margin)
     return int(np.where(inside, to_negatives, 0).argmax())
 
 
 @exercise
 def check_mended() -> Function:
-    """A function as ``picked``, mended: the nearest in the band, and None where there is none."""
+    """``picked`` corrected: the nearest in the band, or None where there is none."""
     rng = np.random.default_rng(12)
     drawn = [(float(rng.uniform(0.2, 1)), rng.uniform(0, 1.5, 12)) for _ in range(12)]
     empty = [(0.5, np.array([0.4, 0.9])), (0.5, np.array([0.9, 0.5, 0.2])), (0.5, np.array([]))]
@@ -135,7 +135,7 @@ def check_mended() -> Function:
 
 
 def _mined(to_positive: float, to_negatives: NDArray[np.float64]) -> Case:
-    """Declare what FaceNet's rule takes for a pair: the nearest in the band, or None."""
+    """Declare what FaceNet's rule picks for a pair: the nearest in the band, or None."""
     (right,) = search.nearest_in_band([to_positive], to_negatives)
     where = f"With d(a,p) = {to_positive:.2f} and negatives at {to_negatives.round(2).tolist()}, "
     wrong: dict[str, int | None] = {}
@@ -160,7 +160,7 @@ def _mined(to_positive: float, to_negatives: NDArray[np.float64]) -> Case:
 
 @judging(of_type(Run), wants="a run: what mining_live.train returns")
 def check_warm_up(run: Run) -> Feedback:
-    """A run whose last 100 steps are ``batch_hard``'s, and which tells its faces apart."""
+    """A run whose last 100 steps use ``batch_hard``, and which tells its faces apart."""
     if len(run.rules) < 100 or set(run.rules[-100:]) != {"batch_hard"}:
         return not_yet("The last 100 steps, at least, must use miners.batch_hard.")
     left = run.active()

@@ -1,1 +1,1 @@
-"""What is measured once and recorded: a folder for each family, listed in ``book.registry``."""
+"""Measurements made once and recorded: a folder for each family, listed in ``book.registry``."""

@@ -1,4 +1,4 @@
-"""Is what is recorded still what comes out? ``facenet-lite results check NAME``."""
+"""Does a recorded result still hold? ``facenet-lite results check NAME``."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ def check(
     full: bool = False,
     progress: bool = True,
 ) -> list[Finding]:
-    """Compare what is recorded under ``name`` with what comes out today.
+    """Compare what is recorded under ``name`` with what is measured today.
 
-    Its form is always checked, and its figures as far as a minute allows, by the function that
-    ``book.registry`` names; with ``full`` everything that takes no training. ``lfw``: the reader's
-    copy (None: as ``data.lfw.find`` looks for it); ``folder``: where the result lies (None: among
-    the package's own). Where there is no such function, what it would take is said. Raises
-    ResultError where there is none of this name, or where its form is not right.
+    The form is always checked, and the figures as far as a minute allows, by the function that
+    ``book.registry`` names; with ``full``, everything that needs no training. ``lfw``: the
+    reader's copy (None: as ``data.lfw.find`` looks for it); ``folder``: where the result lies
+    (None: among the package's own). Where there is no such function, the finding says what a
+    check would take. Raises ResultError for an unknown name, or a result of the wrong form.
     """
     return asked(Asked(name, results.load(name, folder), lfw, folder, full, progress=progress))
 

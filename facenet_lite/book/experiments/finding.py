@@ -1,4 +1,4 @@
-"""What is asked of a recorded result, and what is found when it is computed again."""
+"""A request to recompute a recorded result, and what the comparison finds."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from facenet_lite.book.results import Record
 
 
 class Finding(NamedTuple):
-    """``what`` was compared; ``good``: True, False, or None where it could not be; ``detail``."""
+    """``what`` was compared; ``good``: True, False, or None if it could not be; ``detail``."""
 
     what: str
     good: bool | None
@@ -22,9 +22,9 @@ class Asked:
     """The recorded result ``name``, and how it is to be computed again.
 
     ``lfw``: the reader's copy (None: as ``data.lfw.find`` looks for it); ``folder``: where the
-    result lies (None: among the package's own); ``full``: everything that takes no training, else
-    what takes less than a minute; ``networks``: those asked for again unless all are, of each way
-    of training one.
+    result lies (None: among the package's own); ``full``: everything that needs no training,
+    otherwise what takes less than a minute; ``networks``: those to recompute unless all are
+    wanted, one for each way of training.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""What others have reported, as they reported it: on LFW, and FaceNet on its own hold-out."""
+"""Figures as others have reported them: on LFW, and FaceNet on its own hold-out."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ FOLDS: Final = 10
 
 @dataclass(frozen=True)
 class Published:
-    """A figure as its source has it.
+    """A figure as its source gives it.
 
-    ``accuracy``: a share; ``plus_minus``: what follows it, None for nothing; ``kind``: whether that
-    is the folds' standard deviation or the mean's standard error; ``pairs``: what it was measured
-    on; ``source``: the work's key in the bibliography; ``ddof``: 0 where the deviation was divided
-    by the number of folds, as ``np.std`` does, 1 where by one fewer.
+    ``accuracy``: a share; ``plus_minus``: the number after the ±, None if there is none; ``kind``:
+    whether that is the folds' standard deviation or the mean's standard error; ``pairs``: what it
+    was measured on; ``source``: the work's key in the bibliography; ``ddof``: 0 where the deviation
+    divides by the number of folds, as ``np.std`` does, 1 where by one fewer.
     """
 
     name: str
@@ -32,10 +32,10 @@ class Published:
 
     @property
     def standard_error(self) -> float | None:
-        """How far the mean may be off, whatever the source printed; None where it cannot be told.
+        """The mean's standard error, whatever the source printed; None where it is not known.
 
-        A sample's standard deviation over ten folds is divided by the root of 10, and one that
-        was itself divided by 10, and not by 9, by the root of 9.
+        A sample standard deviation over ten folds is divided by the root of 10; one that was
+        itself computed by dividing by 10 instead of 9 is divided by the root of 9.
         """
         if self.plus_minus is None or self.kind == "standard error":
             return self.plus_minus
@@ -79,18 +79,18 @@ PUBLISHED: Final = (
         ddof=0,
     ),
 )
-"""Best accuracy first would be no order of merit: see what differs."""
+"""Not sorted by accuracy, since the figures are not measured alike and cannot be ranked."""
 
 VAL_BY_JPEG_QUALITY: Final[Mapping[int, float]] = {
     10: 0.673, 20: 0.814, 30: 0.839, 50: 0.855, 70: 0.861, 90: 0.865
 }  # fmt: skip
-"""FaceNet, section 5.3, table 4 (left): VAL at a FAR of 0.001 by JPEG quality, of NN1 on the first
-split of the hold-out: 200,000 pictures like those of the training, of other people. It prints no ±
-(``schroff2015facenet``)."""
+"""FaceNet, section 5.3, table 4 (left): VAL at a FAR of 0.001 by JPEG quality, for NN1 on the first
+split of the hold-out: 200,000 pictures like those of the training, of other people. The table has
+no ± (``schroff2015facenet``)."""
 VAL_BY_PIXELS: Final[Mapping[int, float]] = {
     1600: 0.378, 6400: 0.795, 14400: 0.845, 25600: 0.857, 65536: 0.864
 }  # fmt: skip
-"""FaceNet, section 5.3, table 4 (right): the same by the picture's pixels, height times width: its
+"""FaceNet, section 5.3, table 4 (right): the same by the picture's pixels, height times width; the
 sides are 40, 80, 120, 160 and 256 (``schroff2015facenet``)."""
 
 
@@ -98,9 +98,9 @@ sides are 40, 80, 120, 160 and 256 (``schroff2015facenet``)."""
 class HoldOut:
     """A row of FaceNet's Tables 3, 5 or 6.
 
-    ``name``: what the row is of; ``val``: VAL, a share, in Tables 3 and 5 at FAR 1e-3 (printed as
-    "10E-3") on the paper's hold-out; ``standard_error``: over its five splits, None where none is
-    printed; ``level``: what the table varies, as a number; ``parameters`` and ``madds``: as
+    ``name``: what the row describes; ``val``: VAL, a share, in Tables 3 and 5 at FAR 1e-3 (printed
+    as "10E-3") on the paper's hold-out; ``standard_error``: over its five splits, None where none
+    is printed; ``level``: what the table varies, as a number; ``parameters`` and ``madds``: as
     printed, rounded, None where they are not.
     """
 
@@ -112,7 +112,7 @@ class HoldOut:
     madds: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """What is known of the row, as JSON holds it."""
+        """The known fields of the row, in a form that JSON can hold."""
         return {key: value for key, value in asdict(self).items() if value is not None}
 
 
@@ -144,18 +144,18 @@ TABLE_6: Final = tuple(
         (260_000_000, 0.862),
     )
 )
-"""FaceNet, Table 6: training pictures, of a small NN2 at 96 pixels, 700 hours each. Its caption
+"""FaceNet, Table 6: a small NN2 at 96 pixels by training pictures, 700 hours each. Its caption
 names neither the test set nor the false accept rate; the text speaks of the personal photos."""
 CLAIMED_REDUCTION: Final = 0.60
-"""FaceNet, section 5.5: "the relative reduction in error is 60%", of tens of millions of pictures
-against millions, "on our personal photo test set". Table 6, which it explains, says something else:
-``error_reduction`` of its own figures."""
+"""FaceNet, section 5.5: "the relative reduction in error is 60%", for tens of millions of pictures
+against millions, "on our personal photo test set". This disagrees with Table 6, which it explains:
+compare ``error_reduction`` of the table's figures."""
 
 
 def error_reduction(before: float, after: float) -> float:
-    """By which share of the first error the error falls, from one rate of success to another.
+    """The share by which the error falls between two rates of success.
 
-    Raises InputError for rates that are not from 0 to 1, or a first one without error.
+    Raises InputError for rates that are not from 0 to 1, or a first rate without error.
     """
     check_number(before, "before", low=0, high=math.nextafter(1, 0))
     check_number(after, "after", low=0, high=1)

@@ -1,4 +1,4 @@
-"""Landmarks in the reader's hand, and the aligned crop that follows them."""
+"""Landmarks that the reader drags, and the aligned crop that follows them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ALT: Final = (
     "right the crop that is made of them, with the places where the template wants each landmark."
 )
 SIZE: Final = 150
-"""Pixels of the crop in which places and errors are given."""
+"""Positions and errors are given in pixels of a crop of this side."""
 WAYS: Final = ("least squares", "eyes only", "box")
 
 
@@ -28,9 +28,9 @@ class DragLandmarks(Figure, module="alignment.mjs"):
     """A face whose five landmarks, tilt and crop margin the reader changes, beside its crop.
 
     ``picture``: data URI of a square picture of ``side`` pixels; ``points``: five [x, y], in its
-    pixels; ``start``: the same, as they were; ``names``: theirs; ``box``: x1 y1 x2 y2;
-    ``template``: where landmarks belong in a crop of side 1 without margin; ``turn``: degrees
-    counter-clockwise by which the whole picture is turned.
+    pixels; ``start``: the initial points; ``names``: the points' names; ``box``: x1 y1 x2 y2;
+    ``template``: where landmarks belong in a crop of side 1 without margin; ``turn``: the
+    rotation of the whole picture, in degrees counter-clockwise.
     """
 
     picture = t.Unicode("").tag(sync=True)

@@ -1,4 +1,4 @@
-"""Interactive figures: widgets in a notebook, and drawn in the page with no kernel behind it."""
+"""Interactive figures: widgets in a notebook that the book's page also draws without a kernel."""
 
 from __future__ import annotations
 

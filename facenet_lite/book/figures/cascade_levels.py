@@ -30,7 +30,7 @@ SHIFTS: Final = (-0.3, -0.2, -0.1, 0.0, 0.1, 0.2, 0.3)
 SCALES: Final = (0.7, 1.0, 1.4)
 LEVELS: Final = (0, 1, 3, 15)
 AROUND: Final = 1.15
-"""The side of the picture shown, in sides of the box to each side of its centre."""
+"""Half the side of the picture shown, in sides of the face's box."""
 
 
 class CascadeLevels(Figure, module="cascade_levels.mjs"):
@@ -39,7 +39,7 @@ class CascadeLevels(Figure, module="cascade_levels.mjs"):
     ``picture``: data URI of the square around the face; ``box``: x1 y1 x2 y2 in it, from 0 to 1;
     ``shifts``: of the box, in its sides; ``scales``; ``levels``: how many levels were run;
     ``points``: base64 of bytes, x and y of each point in 255ths of the square, by right shift, down
-    shift, scale and level; ``groups``: the numbers of the points of each part of the face.
+    shift, scale and level; ``groups``: the indices of the points of each part of the face.
     """
 
     picture = t.Unicode("").tag(sync=True)
@@ -69,7 +69,7 @@ class CascadeLevels(Figure, module="cascade_levels.mjs"):
         """Run the cascade (dlib's of 68 points if None) from every box, and keep some levels.
 
         ``image``: RGB uint8 (H, W, 3); ``box``: x1 y1 x2 y2, as HOG frames the face. ``shifts``,
-        ``scales`` and ``levels`` must hold 0, 1 and 0. Raises InputError where they do not.
+        ``scales`` and ``levels`` must contain 0, 1 and 0 respectively, or InputError is raised.
         """
         check_image(image)
         face = check_boxes([box], "box")[0]
@@ -98,7 +98,7 @@ class CascadeLevels(Figure, module="cascade_levels.mjs"):
 
 
 def _square(image: Image, face: NDArray[np.float32]) -> tuple[NDArray[np.intp], int, Image]:
-    """The square around a face, its edge repeated beyond the picture: corner, side, pixels."""
+    """The square around a face, with edges repeated beyond the picture: corner, side, pixels."""
     reach = round(AROUND * float((face[2:] - face[:2]).max()))
     corner = np.rint((face[:2] + face[2:]) / 2).astype(np.intp) - reach
     padded = np.pad(image, ((reach, reach), (reach, reach), (0, 0)), mode="edge")

@@ -1,4 +1,4 @@
-"""How far a photograph may be changed before its embedding leaves its owner."""
+"""How far a photograph can be changed before its embedding no longer matches its owner."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from facenet_lite.types import Image
 
 SEED: Final = 0
 SIDE: Final = 88
-"""Pixels of the small pictures in the page."""
+"""The side, in pixels, of the small pictures in the page."""
 
 LEVELS: Final[dict[str, tuple[str, tuple[float, ...]]]] = {
     "turn": ("degrees", (0, 15, 30, 40, 45, 50)),
@@ -29,11 +29,11 @@ LEVELS: Final[dict[str, tuple[str, tuple[float, ...]]]] = {
     "size": ("of its size", (1, 0.7, 0.5, 0.4, 0.35, 0.3)),
     "JPEG": ("JPEG quality", (95, 50, 20, 10, 5, 1)),
 }
-"""The changes offered, each from none to much."""
+"""The changes offered, each from none to strong."""
 
 
 def change(image: Image, name: str, level: float) -> Image:
-    """Apply one of the changes in ``LEVELS`` to a picture; what is smaller is enlarged again."""
+    """Apply one of the changes in ``LEVELS`` to a picture; a reduced picture is enlarged again."""
     generator = np.random.default_rng(SEED)
     ways: dict[str, Callable[[], Image]] = {
         "turn": lambda: degrade.rotate(image, level)[0],
@@ -49,7 +49,7 @@ def change(image: Image, name: str, level: float) -> Image:
 
 
 class Changes(Figure, module="changes.mjs"):
-    """One face, changed more and more, and the distance of each version to the original."""
+    """One face, changed step by step, and the distance of each version from the original."""
 
     changes: t.List[Any] = t.List().tag(sync=True)
     threshold = t.Float().tag(sync=True)
@@ -101,7 +101,7 @@ def _measure(embedder: FaceEmbedder, image: Image, original: Faces, name: str) -
 
 
 def _head(changed: Image, original: Faces) -> Image:
-    """The part of the picture around the face, whatever the picture's size has become."""
+    """The part of the picture around the face, whatever the size of the changed picture."""
     scale = changed.shape[1] / 512
     x1, y1, x2, y2 = original.boxes[0]
     x, y, reach = (x1 + x2) / 2, (y1 + y2) / 2, 0.95 * (x2 - x1)

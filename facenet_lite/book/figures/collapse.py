@@ -20,18 +20,18 @@ ALT: Final = (
     "the steps of the training; under each set stand loss, active triplets and spread."
 )
 SLOW: Final = 20
-"""So many steps are all shown; after them every ``STRIDE``-th, and the last."""
+"""The first steps, up to this number, are all shown; then every ``STRIDE``-th, and the last."""
 STRIDE: Final = 5
 LARGEST: Final = 60_000
-"""Angles of all runs together: more make a page heavy."""
+"""The most angles in all runs together: more would make a page heavy."""
 
 
 class CollapseReplay(Figure, module="collapse.mjs"):
-    """Runs of the same length side by side, in the reader's hand.
+    """Runs of the same length side by side, controlled by the reader.
 
     ``steps``: those that are shown; ``rings``: each picture's person; ``runs``: for each run its
-    ``name``, ``angles`` (a list a step, in tenths of a degree), ``loss`` and ``active`` (of each
-    step), and ``collapsed``, the number of steps after which it was named so, or null;
+    ``name``, ``angles`` (a list a step, in tenths of a degree), ``loss`` and ``active`` (for each
+    step), and ``collapsed``, the number of steps after which it counted as collapsed, or null;
     ``frame``: which of the steps is drawn.
     """
 
@@ -44,7 +44,7 @@ class CollapseReplay(Figure, module="collapse.mjs"):
     def of(cls, runs: Mapping[str, Run], *, alt: str = ALT) -> CollapseReplay:
         """Replay runs by name, with embeddings of two numbers and the same pictures.
 
-        Raises InputError for none, for other dimensions, for runs that differ in length or labels.
+        Raises InputError for no runs, for other dimensions, or for different lengths or labels.
         """
         if not runs:
             raise InputError("runs: expected at least one, got none")

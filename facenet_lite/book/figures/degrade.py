@@ -1,4 +1,4 @@
-"""A drawn face made worse: how far its embedding moves, beside the distances of many pairs."""
+"""A degraded drawn face: how far its embedding moves, beside the distances of many pairs."""
 
 from __future__ import annotations
 
@@ -27,31 +27,31 @@ ALT: Final = (
     "person and of two."
 )
 SIDE: Final = 256
-"""Pixels along a side of the crop that is made worse: the largest of the paper's table 4."""
+"""The side, in pixels, of the crop that is degraded: the largest of the paper's table 4."""
 QUALITIES: Final = (None, 90, 70, 50, 30, 20, 10)
-"""JPEG's, from not compressed at all: the paper's (section 5.3), and two more."""
+"""The paper's JPEG qualities (section 5.3), preceded by None for no compression."""
 PIXELS: Final = (SIDE**2, 25_600, 14_400, 6_400, 3_600, 1_600)
-"""Pixels of the reduced crop, from not reduced: the paper's (section 5.3), and one more."""
+"""Pixels of the reduced crop, from full size on: the paper's (section 5.3), and one more."""
 EACH: Final = 4
-"""Pictures of each person."""
+"""The number of pictures of each person."""
 STREAM: Final = 61
-"""Of the draws: a stream that no training uses (``train.sources``), whatever its seed."""
+"""The stream of the draws here: no training uses it (``train.sources``), whatever its seed."""
 BINS: Final = 60
 SHOWN: Final = 96
-"""Pixels along a side of the pictures in the page, at most."""
+"""The largest side, in pixels, of the pictures in the page."""
 SHOWN_QUALITY: Final = 84
 
 
 class Degrade(Figure, module="degrade.mjs"):
-    """A face at every one of ``QUALITIES`` and ``PIXELS``, and what a network makes of it.
+    """A face at every one of ``QUALITIES`` and ``PIXELS``, and how far a network moves it.
 
-    ``pictures``: for each quality and each number of ``pixels`` a data URI; ``squared``: likewise
+    ``pictures``: a data URI for each quality and each number of ``pixels``; ``squared``: likewise
     the squared distances ``[itself, another, second]``: to the undegraded picture, to another
-    undegraded picture of the person, to one of a second person; ``ranks``: likewise how many pairs
-    of one person are nearer than ``itself``, and how many pairs of two people are as near or
-    nearer; ``others``: data URIs of the two other pictures; ``pairs``: how many pairs of one
-    person and of two were measured; ``same`` and ``different``: the shares of them in ``BINS`` bars
-    from 0 to ``highest``; ``network``: its name; ``quality`` and ``size``: the indices shown.
+    undegraded picture of the person, and to one of a second person; ``ranks``: likewise how many
+    same pairs are nearer than ``itself``, and how many different pairs are as near or nearer;
+    ``others``: data URIs of the two other pictures; ``pairs``: how many same and different pairs
+    were measured; ``same`` and ``different``: the shares of them in ``BINS`` bars from 0 to
+    ``highest``; ``network``: its name; ``quality`` and ``size``: the indices shown.
     """
 
     qualities: t.List[Any] = t.List().tag(sync=True)
@@ -72,9 +72,9 @@ class Degrade(Figure, module="degrade.mjs"):
     def of(cls, network: Embedder, *, people: int = 60, seed: int = 0, alt: str = ALT) -> Degrade:
         """Draw ``people`` people, whom no training has seen, with ``EACH`` pictures; measure.
 
-        All pairs of their undegraded pictures make the histograms. Made worse is the first picture
-        of the first person drawn; the others are that person's second, and the second person's
-        first. Raises InputError for fewer than 3 people.
+        All pairs of their undegraded pictures make the histograms. The first picture of the first
+        person is degraded; the others are that person's second, and the second person's first.
+        Raises InputError for fewer than 3 people.
         """
         check_number(people, "people", low=3, integer=True)
         check_number(seed, "seed", low=0, integer=True)
@@ -113,8 +113,8 @@ class Degrade(Figure, module="degrade.mjs"):
 def worse(crop: Image, quality: int | None, pixels: int) -> Image:
     """Reduce a square crop to ``pixels`` pixels, then compress it at a JPEG ``quality``.
 
-    ``quality`` None: not compressed. Raises InputError for a crop that is no square, or for a
-    number of pixels that is no square number.
+    ``quality`` None: not compressed. Raises InputError for a crop that is not square, or a
+    number of pixels that is not a square number.
     """
     height, width = check_image(crop, "crop").shape[:2]
     if height != width:
@@ -138,7 +138,7 @@ def _drawn(people: int, seed: int, spec: ModelSpec) -> NDArray[np.uint8]:
 
 
 def _inputs(crops: NDArray[Any], spec: ModelSpec) -> NDArray[np.uint8]:
-    """Crops of any sizes at the network's own: averaged to fewer pixels, interpolated to more."""
+    """Resize crops of any size to the network's input: area averages down, interpolation up."""
     side = spec.image_size
     return np.stack([imaging.resize(crop, height=side, width=side) for crop in crops])
 
@@ -148,7 +148,7 @@ def _uri(crop: Image) -> str:
 
 
 def _round_up(value: float) -> float:
-    """The next number of two digits, so that the axis ends on it; 1 for 0."""
+    """Round up to two digits, so that the axis ends on the number; 1 for 0."""
     if value <= 0:
         return 1.0
     unit = 10.0 ** (math.floor(math.log10(value)) - 1)

@@ -1,4 +1,4 @@
-"""The detectors on one face that the reader turns."""
+"""The detectors on one face that the reader rotates."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class DetectorsRotation(Figure, module="detectors_rotation.mjs"):
         detectors: Sequence[Detector] | None = None,
         alt: str = ALT,
     ) -> DetectorsRotation:
-        """Turn a square picture about its centre, run the detectors at every angle, keep the boxes.
+        """Rotate a square picture about its centre, run the detectors at every angle, keep boxes.
 
         ``face``: x1 y1 x2 y2, where the face is; a box counts as a hit by ``detections.match``.
         ``step`` and ``reach``: degrees; ``reach`` is a multiple of ``step``. Outside the picture
@@ -81,7 +81,7 @@ class DetectorsRotation(Figure, module="detectors_rotation.mjs"):
         )
 
     def reach(self, name: str) -> int:
-        """The largest angle either way, in degrees, at which a detector finds the face; else 0."""
+        """The largest angle either way, in degrees, at which a detector finds the face, or 0."""
         hit = [any(row[5] for row in rows) for rows in self.answers[name]]
         return max((abs(a) for a, found in zip(self.angles, hit, strict=True) if found), default=0)
 

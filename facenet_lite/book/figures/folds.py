@@ -1,4 +1,4 @@
-"""Each fold judged by the others' threshold: accuracy against the threshold, theirs and its own."""
+"""Each fold judged by the others' threshold: accuracy by threshold, for them and for itself."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ ALT: Final = (
     "highest; where it crosses the rough one stands the fold's accuracy."
 )
 STEPS: Final = 120
-"""Places of the threshold at which the curves are drawn."""
+"""The curves are drawn at this many steps of the threshold."""
 MOST: Final = 20
-"""Folds in one figure."""
+"""The most folds in one figure."""
 
 
 class FoldByFold(Figure, module="folds.mjs"):
-    """The curves of a chosen fold and of all the others.
+    """The accuracy curves of a chosen fold and of all the others.
 
-    ``low`` and ``high``: thresholds from and to which the curves go; ``folds``: of each its number
+    ``low`` and ``high``: the range of thresholds of the curves; ``folds``: for each its number
     of ``pairs``, how many are judged ``right`` at each of ``STEPS + 1`` places, the ``threshold``
-    best on the others, its ``hits`` there, and the most it could have, ``own``; ``fold``: the
-    chosen one's index.
+    best on the others, its ``hits`` there, and its maximum at any threshold, ``own``; ``fold``:
+    the chosen one's index.
     """
 
     low = t.Float().tag(sync=True)
@@ -48,10 +48,10 @@ class FoldByFold(Figure, module="folds.mjs"):
         around: float = 0.15,
         alt: str = ALT,
     ) -> FoldByFold:
-        """Show squared distances (P,), is_same bool (P,) and folds (P,), each of both kinds.
+        """Show squared distances (P,), is_same bool (P,) and folds (P,), each with both kinds.
 
-        The curves reach from ``around`` of the thresholds below to as much above. Raises
-        InputError as ``fold_accuracy`` does, for more than ``MOST`` folds, or for one of one kind.
+        The curves reach from ``around`` below the thresholds to as much above. Raises InputError as
+        ``fold_accuracy`` does, for more than ``MOST`` folds, or for a fold with pairs of one kind.
         """
         found = fold_accuracy(squared_distances, is_same, folds)
         check_number(around, "around", low=0, high=1, low_included=False)

@@ -1,4 +1,4 @@
-"""A gallery that grows under the reader's hand, and a threshold: who is named, and who wrongly."""
+"""A growing gallery and a threshold: who is identified, and who is mistaken."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class GalleryGrowth(Figure, module="gallery.mjs"):
     """Shares of probes by the gallery's size and by the threshold.
 
     ``sizes`` (S,): people; ``thresholds`` (T,); ``identified``, ``mistaken``, ``alarmed``: S rows
-    of T shares; ``size`` and ``at``: the indices that are chosen.
+    of T shares; ``size`` and ``at``: the chosen indices.
     """
 
     sizes: t.List[Any] = t.List().tag(sync=True)
@@ -50,7 +50,7 @@ class GalleryGrowth(Figure, module="gallery.mjs"):
         ``identified``, ``mistaken`` and ``alarmed`` (S, T), shares that never fall with the
         threshold, rounded to three digits.
 
-        ``size`` and ``threshold``: where it begins, at the nearest of each (the first size, the
+        ``size`` and ``threshold``: the start, moved to the nearest of each (the first size and the
         middle threshold if None). Raises InputError for other shapes, values that are not shares,
         or fewer than two of either.
         """

@@ -19,7 +19,7 @@ from facenet_lite.imaging import to_grey
 from facenet_lite.types import Image
 
 SIZE: Final = 96
-"""Side of the face in the page: four times the cascade's window of 24."""
+"""The side of the face in the page, in pixels: four times the cascade's window of 24."""
 
 KINDS: Final = ("left-right", "top-bottom", "three across", "three down")
 
@@ -61,7 +61,7 @@ class HaarFeature(Figure, module="haar_feature.mjs"):
         """Cut a face out of an RGB picture (H, W, 3), with the stumps of the cascade's first stage.
 
         ``box``: x1 y1 x2 y2, right and bottom excluded. Raises InputError for other shapes, or a
-        box that leaves the picture altogether.
+        box entirely outside the picture.
         """
         height, width = check_image(image).shape[:2]
         wanted = check_array(box, "box", shape=(4,), dtype=np.float32)

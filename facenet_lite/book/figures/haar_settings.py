@@ -1,4 +1,4 @@
-"""The Haar detector's two settings in the reader's hands."""
+"""The Haar detector's two settings, controlled by the reader."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class HaarSettings(Figure, module="haar_settings.mjs"):
     """All windows that pass the cascade at five scale factors, grouped in the page.
 
     ``windows``: for each of SCALE_FACTORS, written as text, the boxes x y width height that
-    OpenCV accepts before it merges any. ``scale_factor`` and ``min_neighbors`` are the reader's;
+    OpenCV accepts before it merges any. The reader sets ``scale_factor`` and ``min_neighbors``;
     ``show_windows`` draws the single windows as well.
     """
 
@@ -51,7 +51,7 @@ class HaarSettings(Figure, module="haar_settings.mjs"):
     def of(
         cls, image: Image, *, detector: HaarDetector | None = None, alt: str | None = None
     ) -> HaarSettings:
-        """Run the detector on an RGB picture once for each of SCALE_FACTORS, merging nothing.
+        """Run the detector on an RGB picture once for each of SCALE_FACTORS, without merging.
 
         ``alt``: what the figure shows. Raises InputError for anything but an RGB picture.
         """

@@ -1,4 +1,4 @@
-"""Cells, directions and votes over a face, to be chosen by the reader."""
+"""Cells, directions and votes over a face, chosen by the reader."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ SIZE: Final = 128
 
 
 class HogCells(Figure, module="hog_cells.mjs"):
-    """A grey face whose cells' histograms the page counts again for every choice.
+    """A grey face whose cell histograms the page recounts for every choice.
 
     ``grey``: its pixels, base64 of ``size`` x ``size`` bytes; ``cell`` in pixels, one of 4, 6, 8,
-    12 and 16; ``orientations`` 4 to 12; ``signed``; ``row`` and ``column`` of the cell that is read
-    out; ``show_face``. The page counts as ``detect.by_hand.hog.cells`` does.
+    12 and 16; ``orientations`` 4 to 12; ``signed``; ``row`` and ``column`` of the cell that is
+    shown in numbers; ``show_face``. The page counts as ``detect.by_hand.hog.cells`` does.
     """
 
     alt = (

@@ -25,22 +25,22 @@ RULES: Final = (
     "random_semi_hard",
     "easy_positive_semi_hard",
 )
-"""The names that ``miners.mine`` knows; this file does without torch."""
+"""The rules' names as in ``miners.mine``, written out here so as not to import torch."""
 MARGIN: Final = 0.2
 WIDEST: Final = 1.0
-"""The widest margin of the slider."""
+"""The slider's largest margin."""
 MOST: Final = 40
 NEAREST: Final = 0.16
-"""Two points nearer than this cover each other on a telephone, where a finger must tell them apart.
-"""
+"""The least distance of two points: nearer ones would cover each other on a phone, where a finger
+must be able to pick either."""
 
 
 class MiningRules(Figure, module="mining.mjs"):
     """Points whose mined triplets follow the reader's choice of rule, margin and anchor.
 
     ``points``: [x, y], each within -1 to 1; ``people``: who each is, 0 for A, 1 for B;
-    ``anchor`` and ``positive``: indices of the triplets that are drawn, and of the pair whose band
-    is; ``seed``: what ``random_semi_hard`` draws from.
+    ``anchor`` and ``positive``: indices of the pair whose triplets and band are drawn; ``seed``:
+    what ``random_semi_hard`` draws from.
     """
 
     points: t.List[Any] = t.List().tag(sync=True)
@@ -66,7 +66,7 @@ class MiningRules(Figure, module="mining.mjs"):
 
         They are rounded to three digits. Raises InputError for points outside, or nearer to each
         other than ``NEAREST``, an anchor without a second picture, a margin outside 0 to
-        ``WIDEST``, a rule not in ``RULES``.
+        ``WIDEST``, or a rule not in ``RULES``.
         """
         places = check_array(points, "points", shape=(None, 2), dtype=np.float64).round(3)
         who = check_array(people, "people", shape=(len(places),), dtype=np.int64)

@@ -1,4 +1,4 @@
-"""The CNN's score maps over a picture, level by level, to be moved through by the reader."""
+"""The CNN's score maps over a picture, level by level, for the reader to explore."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ ALT: Final = (
 )
 LOWEST: Final = -6.0
 STEP: Final = 2e-4
-"""Scores travel as whole numbers: how many steps above the lowest."""
+"""Scores are sent as whole numbers: the number of these steps above the lowest score."""
 
 
 class MmodScores(Figure, module="mmod_scores.mjs"):
-    """What the real network says of every place of a picture, at every size.
+    """The real network's score at every place of a picture, at every size.
 
-    ``picture``: data URI; ``width`` and ``height`` of the original in pixels; ``levels``: of each
+    ``picture``: data URI; ``width`` and ``height`` of the original in pixels; ``levels``: for each
     size its number, height and width, the rows and columns of cells that lie on it, the first
     cell's box (``x``, ``y``, ``side``) and the ``step`` between two cells in the picture's pixels,
-    and the ``scores``: base64 of little-endian uint16, row by row, STEP each from LOWEST up.
+    and the ``scores``: base64 of little-endian uint16, row by row, in units of STEP above LOWEST.
     """
 
     picture = t.Unicode("").tag(sync=True)

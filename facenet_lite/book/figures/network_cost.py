@@ -23,7 +23,7 @@ SIZES: Final = (64, 96, 128, 160, 192, 224)
 
 @functools.cache
 def counted(width: float, size: int) -> models.Summary:
-    """NN2's table at that width and size, counted without memory for its weights."""
+    """NN2's table at that width and size, counted without allocating its weights."""
     import torch
 
     with torch.device("meta"):
@@ -33,10 +33,10 @@ def counted(width: float, size: int) -> models.Summary:
 class NetworkCost(Figure, module="network_cost.mjs"):
     """NN2's layers with weights, as bars, for a choice of widths and sizes.
 
-    ``names``: the layers'; ``weights``: for each width, of each layer; ``madds``: for each width
-    and each size, of each layer; ``width`` and ``size``: places in ``widths`` and ``sizes``, the
-    last of which are the published ones; ``stretch``: whether the longest bar is this network's
-    own, or the published one's.
+    ``names``: the layers'; ``weights``: for each width, those of each layer; ``madds``: for each
+    width and size, those of each layer; ``width`` and ``size``: indices in ``widths`` and
+    ``sizes``, where the published ones come last; ``stretch``: whether bars are scaled to this
+    network's longest instead of the published network's.
     """
 
     names: t.List[Any] = t.List().tag(sync=True)
@@ -58,7 +58,7 @@ class NetworkCost(Figure, module="network_cost.mjs"):
     ) -> NetworkCost:
         """Count NN2 at each width and size, ascending; the figure begins with the last of each.
 
-        Raises InputError where there are none, or they do not ascend.
+        Raises InputError where there are none, or they are not in ascending order.
         """
         for name, values in (("widths", widths), ("sizes", sizes)):
             if not values or list(values) != sorted(set(values)):

@@ -1,4 +1,4 @@
-"""A person who does not exist, moved by sliders: who it is, and how the picture was taken."""
+"""A person who does not exist, changed by sliders: identity, and how the picture was taken."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ from facenet_lite.data.nobody.mesh import CANVAS
 from facenet_lite.errors import InputError
 
 SIZE: Final = 256
-"""Pixels of the picture that the page draws: the whole canvas, twice as large."""
+"""The side, in pixels, of the picture that the page draws: the whole canvas, twice as large."""
 MARGIN: Final = 0.5
 COARSE: Final = 2
-"""Pixels of the canvas to a pixel of a direction; the mean keeps all of its own."""
+"""Directions have one pixel for this many of the canvas; the mean keeps full resolution."""
 REACH: Final = 2.5
-"""Standard deviations that a slider goes to either side."""
+"""How far a slider goes to either side, in standard deviations."""
 HOW: Final[dict[nobody.Part, int]] = {"yaw": 1, "pitch": 1, "expression": 4, "light": 3}
-"""How many axes of each part have a slider."""
+"""The number of sliders for each part."""
 
 
 class FacesOfNobody(Figure, module="nobody.mjs"):
-    """A drawn face with a slider for each of its first numbers; the page draws it anew each time.
+    """A drawn face with a slider for each of its first numbers; the page redraws it each time.
 
     ``who`` and ``how``: the sliders' values, in standard deviations; ``person``: the seed that
-    "another person" counts up; ``landmarks``: whether the 68 points are shown. What the page knows
-    of the model: ``mean``, base64 of the left half of the mean texture, uint8 (128, 64, 3), and
+    "another person" counts up; ``landmarks``: whether the 68 points are shown. The page's copy of
+    the model: ``mean``, base64 of the left half of the mean texture, uint8 (128, 64, 3), and
     ``directions``, each with the left half of its texture, int8 (64, 32, 3), in units of ``step``
     grey levels, ``mirror`` (1: the right half is its mirror image, -1: with the opposite sign), and
-    ``moves``, how many pixels the 73 points of the face go to the right and down.
+    ``moves``, how many pixels the 73 points of the face move to the right and down.
     """
 
     alt = (
@@ -93,9 +93,9 @@ class FacesOfNobody(Figure, module="nobody.mjs"):
 
 
 def texture_change(model: FaceModel, column: NDArray[np.float64]) -> NDArray[np.float64]:
-    """What one standard deviation of a column (D,) does to a texture: grey levels, (128, 128, 3).
+    """What one standard deviation of a column (D,) adds to a texture: grey levels, (128, 128, 3).
 
-    The parts that a mirror keeps and that it turns over are both in it.
+    It includes both the parts that a mirror keeps and those that it negates.
     """
     split, end = len(model.kept), len(model.steps)
     amounts = column[:end] * model.steps

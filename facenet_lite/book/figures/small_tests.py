@@ -1,4 +1,4 @@
-"""How sure a validation rate is, by the number of pairs that it was measured on."""
+"""How certain a validation rate is, by the number of pairs on which it was measured."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ ALT: Final = (
     "bars, until the rate is not estimable."
 )
 SIZES: Final = (30, 100, 300, 1000, 3000)
-"""Pairs of one person in a small test; as many of two people."""
+"""The number of same pairs in a small test; it has as many different pairs."""
 FARS: Final = (0.1, 0.01, 0.001)
 RANKS: Final = 10_000
-"""Distances travel as whole numbers from 0 to this."""
+"""Distances are sent as whole numbers from 0 to this."""
 
 
 class SmallTests(Figure, module="small_tests.mjs"):
     """Twenty tests of a chosen size, drawn from one list of pairs.
 
     ``same`` and ``different``: the list's distances, ascending, as whole numbers in the same order;
-    ``size``: pairs of each kind in a test; ``far``: the false accept rate asked for; ``seed``.
+    ``size``: pairs of each kind in a test; ``far``: the requested false accept rate; ``seed``.
     """
 
     same: t.List[Any] = t.List().tag(sync=True)
@@ -50,8 +50,8 @@ class SmallTests(Figure, module="small_tests.mjs"):
     ) -> SmallTests:
         """Show squared distances (P,) with their answers, is_same bool (P,).
 
-        Distances become ``RANKS`` steps up to the largest. Raises InputError for pairs of one kind
-        only, a size not in ``SIZES``, a rate not in ``FARS``, or distances that are all 0.
+        Distances become ``RANKS`` steps up to the largest. Raises InputError for pairs of only one
+        kind, a size not in ``SIZES``, a rate not in ``FARS``, or distances that are all 0.
         """
         a, b = same_and_different(squared_distances, is_same)
         largest = max(a[-1], b[-1])

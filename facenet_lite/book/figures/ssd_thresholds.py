@@ -1,4 +1,4 @@
-"""The SSD's two thresholds, to be moved by the reader."""
+"""The SSD's two thresholds, set by the reader."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ALT: Final = (
 
 
 class SsdThresholds(Figure, module="ssd_thresholds.mjs"):
-    """The surest raw boxes of one picture, and which of them two thresholds turn into faces.
+    """The raw boxes of one picture with the highest scores, and which become faces.
 
     ``picture``: data URI; ``width`` and ``height`` of the original in pixels; ``boxes`` and
     ``priors``, where each box started: lists of x1 y1 x2 y2 in its pixels; ``scores``, descending.
@@ -48,7 +48,7 @@ class SsdThresholds(Figure, module="ssd_thresholds.mjs"):
         alt: str = ALT,
         network: RawNetwork | None = None,
     ) -> SsdThresholds:
-        """Run the network on an RGB picture and keep its ``count`` surest boxes, none suppressed.
+        """Run the network on an RGB picture and keep its ``count`` best boxes without suppression.
 
         ``alt`` says what the figure shows. Coordinates are rounded to a tenth of a pixel,
         scores to four digits. Raises InputError for other pictures, or a count below 1.

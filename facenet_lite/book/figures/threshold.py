@@ -1,4 +1,4 @@
-"""Two histograms of distances with a threshold in the reader's hand, and the ROC beside them."""
+"""Two histograms of distances with a threshold that the reader moves, and the ROC beside them."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ ALT: Final = (
     "stand the validation rate, the false accept rate and the errors."
 )
 STEPS: Final = 400
-"""Places for the threshold between 0 and the largest distance: counts are exact at each."""
+"""Positions of the threshold from 0 to the largest distance; the counts are exact at each."""
 MOST: Final = 8
-"""Lists of pairs in one figure."""
+"""The most lists of pairs in one figure."""
 
 
 class ThresholdChoice(Figure, module="threshold.mjs"):
     """A threshold on the distances of one of several models.
 
-    ``models``: of each its ``name``, the ``step`` between two places of the threshold, and, for
+    ``models``: for each its ``name``, the ``step`` between two places of the threshold, and, for
     each place, how many ``same`` and ``different`` pairs first lie at or below it; ``chosen``: the
     model's index; ``at``: the threshold's place, 0 to ``STEPS``.
     """
@@ -48,9 +48,9 @@ class ThresholdChoice(Figure, module="threshold.mjs"):
     ) -> ThresholdChoice:
         """Show each model's squared distances (P,) with their answers, is_same bool (P,).
 
-        ``threshold``: where it stands at first, moved to the nearest place (the middle if None).
-        Raises InputError for no model or more than ``MOST``, pairs of one kind only, or distances
-        that are all 0.
+        ``threshold``: its initial value, moved to the nearest place (the middle if None). Raises
+        InputError for no model or more than ``MOST``, pairs of only one kind, or distances that
+        are all 0.
         """
         if not 1 <= len(models) <= MOST:
             raise InputError(f"models: expected 1 to {MOST}, got {len(models)}")

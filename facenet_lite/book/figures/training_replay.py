@@ -1,4 +1,4 @@
-"""A training run to look back at: where the faces were, and how far apart, at every look."""
+"""A training run replayed: where the faces were, and how far apart, at each recorded step."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ ALT: Final = (
 )
 BINS: Final = 32
 HIGHEST: Final = 3.0
-"""Squared distances from here on share the last bar."""
+"""Squared distances of this and more share the last bar."""
 
 
 class TrainingReplay(Figure, module="training_replay.mjs"):
-    """Embeddings of people who are not trained on, at several steps of a run.
+    """Embeddings of people who are not in the training, at several steps of a run.
 
-    ``steps``: at which; ``points``: for each step, people with [x, y] in thousandths, their places
-    in the plane in which they differ most at the end; ``same``, ``different``: for each step, the
-    shares of pairs by squared distance in ``BINS`` bars up to ``highest``; ``auc``: for each step;
-    ``at``: which step is shown.
+    ``steps``: their numbers; ``points``: for each step, people with [x, y] in thousandths, their
+    places in the plane in which they differ most at the end; ``same``, ``different``: for each
+    step, the shares of pairs by squared distance in ``BINS`` bars up to ``highest``; ``auc``: for
+    each step; ``at``: which step is shown.
     """
 
     steps: t.List[Any] = t.List().tag(sync=True)
@@ -46,7 +46,8 @@ class TrainingReplay(Figure, module="training_replay.mjs"):
     ) -> TrainingReplay:
         """Keep what the page draws of embeddings, float32 (T, P, K, D), at T steps.
 
-        The first ``shown`` people get points, all of them bars. Raises InputError for other shapes.
+        Points are shown for the first ``shown`` people; the bars count all people. Raises
+        InputError for other shapes.
         """
         e = check_array(embeddings, "embeddings", shape=(None,) * 4, dtype=np.float32)
         check_number(shown, "shown", low=2, high=8, integer=True)

@@ -1,4 +1,4 @@
-"""Three points on a circle with the margin: what a triplet costs, and where its slopes lead."""
+"""Three points on a circle with the margin: a triplet's loss and where its gradient leads."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ ALT: Final = (
 )
 RULES: Final = ("triplet loss", "without the hinge", "sign reversed")
 WIDEST: Final = 1.0
-"""The widest margin of the slider; two points of the circle are at most 4 apart."""
+"""The slider's largest margin; the squared distance of two points on the circle is at most 4."""
 
 
 class TripletOnCircle(Figure, module="triplet.mjs"):
     """A triplet of unit vectors that the reader moves, with its loss and gradient.
 
     ``angles``: of anchor, positive and negative, in degrees counter-clockwise from the right;
-    ``start``: the same, as they were. ``rule``: the loss as published, or one of two mistakes.
-    ``along``: whether the arrows show only what is left of a slope along the circle.
+    ``start``: the initial angles. ``rule``: the loss as published, or one of two mistakes.
+    ``along``: whether the arrows show only the part of a gradient that lies along the circle.
     """
 
     angles: t.List[Any] = t.List().tag(sync=True)
@@ -47,8 +47,8 @@ class TripletOnCircle(Figure, module="triplet.mjs"):
     ) -> TripletOnCircle:
         """Begin with anchor, positive and negative at three angles in degrees.
 
-        Raises InputError for other than three angles, a margin outside 0 to ``WIDEST``, a rule
-        not in ``RULES``.
+        Raises InputError unless there are three angles, for a margin outside 0 to ``WIDEST``, or a
+        rule not in ``RULES``.
         """
         places = check_array(angles, "angles", shape=(3,), dtype=np.float64).tolist()
         return cls(

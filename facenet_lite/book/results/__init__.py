@@ -36,8 +36,8 @@ class Distances(NamedTuple):
 
 
 class Measured(NamedTuple):
-    """What a measurement hands over to be recorded: ``data``, how many ``seconds`` it took, and the
-    ``seed`` of its draws."""
+    """A measurement to be recorded: ``data``, how many ``seconds`` it took, and the ``seed`` of its
+    draws."""
 
     data: Mapping[str, Any]
     seconds: float
@@ -47,7 +47,7 @@ class Measured(NamedTuple):
 FORMAT: Final = 1
 FOLDER: Final = Path(__file__).parent
 MAX_BYTES: Final = 100_000
-"""A recorded result holds what is quoted, not the raw answers."""
+"""A recorded result holds only the figures that are quoted, not the raw answers."""
 PACKAGES: Final = (
     *("dlib-bin", "faiss-cpu", "numpy", "opencv-python", "pillow"),
     *("scikit-image", "scikit-learn", "scipy", "torch"),
@@ -66,7 +66,7 @@ FIELDS: Final[Mapping[str, type | tuple[type, ...]]] = {
 
 
 def load(name: str, folder: Path | None = None) -> Record:
-    """Read the recorded result ``name``; what was measured is under ``data``.
+    """Read the recorded result ``name``; the measurement is under ``data``.
 
     Raises ResultError where there is none, or where it does not have the form that ``check`` wants.
     """
@@ -184,8 +184,8 @@ def check(record: Any, name: str) -> Record:
 def versions() -> dict[str, str]:
     """The versions of Python and of the packages that measurements depend on.
 
-    And, as ``dlib.DLIB_USE_BLAS``, whether dlib multiplies matrices with a library for it: its
-    network's last digits and its time depend on that.
+    ``dlib.DLIB_USE_BLAS`` says whether dlib uses a library to multiply matrices: its network's
+    last digits and its time depend on that.
     """
     found = {"python": platform.python_version()}
     for package in PACKAGES:

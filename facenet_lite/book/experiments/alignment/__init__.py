@@ -1,1 +1,1 @@
-"""What alignment is worth: accuracy on LFW with faces cropped in several ways."""
+"""What alignment gains: accuracy on LFW with faces cropped in several ways."""

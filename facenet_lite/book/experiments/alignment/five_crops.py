@@ -1,7 +1,7 @@
-"""What alignment is worth: LFW's ten folds with dlib's network, cropped in five ways.
+"""What alignment gains: LFW's ten folds with dlib's network, cropped in five ways.
 
 ``facenet-lite experiment alignment --lfw DIR`` records ``results/alignment.json``. Embeddings are
-kept per way and fold in a folder, so that a run that was stopped goes on where it was.
+kept per way and fold in a folder, so that an interrupted run can resume.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ BY_LANDMARKS: Final = {
 
 @dataclass(frozen=True)
 class Config:
-    """``partial``: the folder where a stopped run is found again; ``misplaced_folds``: how many
-    folds, from the first, are tried misplaced; ``framing``: how many pictures of View 1 set the
-    crops' sizes."""
+    """``partial``: the folder from which an interrupted run resumes; ``misplaced_folds``: how many
+    folds, counted from the first, are also tried with misplaced faces; ``framing``: how many
+    pictures of View 1 set the crops' sizes."""
 
     partial: Path = Path("build/experiments/alignment")
     ways: Sequence[Way] = WAYS
@@ -60,7 +60,7 @@ class Config:
 
 @dataclass(frozen=True)
 class Framing:
-    """How large the crops without landmarks are, so that a face fills them as it fills the others.
+    """The size of the crops made without landmarks, so that faces are as large as in the others.
 
     ``centre_share``: of the picture's shorter side; ``box_margin``: of the box's side, each way.
     """
@@ -70,7 +70,7 @@ class Framing:
 
 
 def measure(*, lfw: Path | None = None, config: Config | None = None) -> Measured:
-    """Measure, or read what a stopped run has measured.
+    """Measure, or read what an interrupted run has already measured.
 
     ``lfw``: the reader's copy (None: as ``data.lfw.find`` looks for it).
     """
@@ -108,7 +108,7 @@ def measure(*, lfw: Path | None = None, config: Config | None = None) -> Measure
 
 
 def frame(copy: lfw_data.Lfw, count: int) -> Framing:
-    """The framing that gives crops the mean size of the five-point crops, on View 1's training."""
+    """The framing that gives crops the mean size of five-point crops, on View 1's training list."""
     pictures = copy.pairs("train").pictures()[:count]
     found = lfw_faces.boxes(copy, pictures)
     landmarker = landmarks.load(5)
@@ -131,10 +131,10 @@ def crops(
     wrong: Misplacement = UPRIGHT,
     seed: int = 0,
 ) -> Iterator[NDArray[np.uint8]]:
-    """The crop of each picture's face in one way, uint8 (150, 150, 3), misplaced as ``wrong`` says.
+    """Each picture's face cropped in one way, uint8 (150, 150, 3), misplaced as ``wrong`` says.
 
     ``boxes``: (N, 4), one a picture. Landmarks are located in the misplaced picture and box, as
-    they would have to be.
+    they would be in practice.
     """
     landmarker = landmarks.load(68 if way == "points68" else 5)
     for picture, found in zip(pictures, boxes, strict=True):
@@ -151,7 +151,7 @@ def transform(
     landmarker: landmarks.Landmarker,
     size: int = SPEC.image_size,
 ) -> NDArray[np.float64]:
-    """What takes the picture to its crop in one way: (1, 2, 3). ``box``: (1, 4)."""
+    """The transform from the picture to its crop in one way: (1, 2, 3). ``box``: (1, 4)."""
     margin = SPEC.crop_margin
     if way == "centre":
         height, width = image.shape[:2]

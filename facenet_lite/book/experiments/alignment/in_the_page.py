@@ -1,4 +1,4 @@
-"""What alignment is worth, in the small: tilted faces whose landmarks are known."""
+"""What alignment gains, in a small test: tilted faces whose landmarks are known."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ def small_test(
     """Tilt every picture one way or the other, crop it upright and aligned, and tell people apart.
 
     ``pictures``: N, RGB; ``landmarks``: (N, 5, 2); ``labels``: whole numbers (N,). The upright crop
-    has the aligned one's middle and size, and lacks only its rotation: the best that a box can do.
-    Returns, for each tilt in degrees, ``tilt``, and ``nearer`` by way, ``box`` and ``points5``: how
-    often two pictures of one person are nearer than two of two.
+    has the aligned crop's centre and size but not its rotation: the best that a box can do.
+    Returns the ``tilt`` in degrees and, for each tilt and way (``box`` and ``points5``),
+    ``nearer``: how often two pictures of one person are nearer than two of different people.
     """
     points = check_array(landmarks, "landmarks", shape=(len(pictures), 5, 2), dtype=np.float64)
     names = check_array(labels, "labels", shape=(len(pictures),), dtype=np.int64)
@@ -60,10 +60,11 @@ def small_test(
 
 
 def nearer_share(squared_distances: NDArray[np.floating], labels: NDArray[np.integer]) -> float:
-    """How often two pictures of one person are nearer to each other than two of two people.
+    """How often two pictures of one person are nearer to each other than two of different people.
 
-    ``squared_distances``: (N, N); ``labels``: (N,). Over all pairs of such pairs; ties count half:
-    the area under the ROC curve. Raises InputError where there is no pair of one of the kinds.
+    ``squared_distances``: (N, N); ``labels``: (N,). Every same pair is compared with every
+    different pair, and ties count half: this is the area under the ROC curve. Raises InputError
+    where there are no pairs of one kind.
     """
     upper = np.triu_indices(len(labels), 1)
     same = (labels[:, None] == labels[None, :])[upper]

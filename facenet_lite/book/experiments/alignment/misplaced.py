@@ -1,4 +1,4 @@
-"""Faces that are turned, and boxes that are shifted, by a known amount."""
+"""Faces rotated, and boxes shifted, by a known amount."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LEVELS: Final[dict[Kind, tuple[float, ...]]] = {
     "rotation": (15.0, 30.0, 45.0),
     "shift": (0.1, 0.2, 0.3),
 }
-"""Degrees either way; shares of the box's side, in any direction."""
+"""Rotations in degrees either way; shifts as shares of the box's side, in any direction."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Misplacement:
         return f"{self.kind}-{self.level:g}"
 
     def apply(self, image: Image, boxes: Boxes, picture: Picture, seed: int) -> tuple[Image, Boxes]:
-        """The picture and the one box (1, 4) as they are then.
+        """Return the misplaced picture and its one box (1, 4).
 
         Sign and direction are drawn from the picture's name and ``seed``: the same at every level.
         """
@@ -65,5 +65,5 @@ UPRIGHT: Final = Misplacement("upright")
 
 
 def every_misplacement() -> tuple[Misplacement, ...]:
-    """All that are recorded, mildest first."""
+    """All misplacements that are recorded, mildest first."""
     return tuple(Misplacement(kind, level) for kind, some in LEVELS.items() for level in some)

@@ -1,4 +1,4 @@
-"""From embeddings of LFW's pictures, cropped in several ways, to the numbers that are recorded."""
+"""Turn embeddings of LFW's pictures, cropped in several ways, into the recorded numbers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Way: TypeAlias = Literal["centre", "box", "eyes", "points5", "points68"]
 Embeddings: TypeAlias = dict[Picture, NDArray[np.float32]]
 
 COMPARED: Final[tuple[Way, ...]] = ("box", "points5")
-"""The ways that are also tried on faces that are turned and boxes that are shifted."""
+"""The ways that are also tried on rotated faces and shifted boxes."""
 
 
 def summarise(
@@ -24,10 +24,10 @@ def summarise(
     embedded: Mapping[tuple[Way, Misplacement], Embeddings],
     misplaced_folds: Sequence[int],
 ) -> dict[str, Any]:
-    """What is recorded: ten folds for each way, and the misplaced ones judged as the others are.
+    """What is recorded: ten folds for each way, and the same measures for the misplaced folds.
 
-    A misplaced fold is judged by the threshold that the same way had in that fold when nothing was
-    misplaced: chosen on the other folds, as one would choose it before going into the field.
+    A misplaced fold is judged by the threshold that the same way had in that fold without any
+    misplacement: chosen on the other folds, as one would choose it before deployment.
     """
     upright: dict[str, Any] = {}
     thresholds: dict[Way, dict[int, float]] = {}

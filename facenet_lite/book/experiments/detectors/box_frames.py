@@ -17,17 +17,17 @@ from facenet_lite.evaluate import detections
 from facenet_lite.types import Image
 
 Found: TypeAlias = Sequence[Sequence[float] | None]
-"""A box for each face, None where the detector did not find it."""
+"""One box for each face, None where the detector did not find it."""
 
 SIZES: Final = (0.8, 1.6)
-"""Pictures are resized by a drawn factor between these. A detector knows only sizes that lie a
-factor of 1.1 or 1.2 apart; faces of one size, as LFW's are, would measure that and no average."""
+"""Pictures are resized by a factor drawn between these. A detector only tries sizes that are a
+factor of 1.1 or 1.2 apart, so faces of a single size, as in LFW, would not show its average box."""
 
 
 def sized_faces(
     copy: lfw.Lfw, people: int, *, rng: np.random.Generator
 ) -> tuple[list[Image], NDArray[np.float32]]:
-    """One resized picture each of drawn people of View 1's training list, and where its face is.
+    """Resized pictures, one each of people drawn from View 1's training list, and their faces.
 
     Returns pictures and boxes (N, 4). Raises InputError where the list has fewer people.
     """
@@ -56,7 +56,7 @@ def first_boxes(
 ) -> list[list[float] | None]:
     """A detector's box of the face in each picture, or None where it does not find it.
 
-    ``faces``: (N, 4), where the face of each picture is; what else is found does not count.
+    ``faces``: (N, 4), where the face of each picture is; other detections are ignored.
     """
     from tqdm import tqdm
 
@@ -72,8 +72,7 @@ def compare(found: Mapping[str, Found]) -> dict[str, dict[str, Any]]:
     """HOG's box as seen from each detector's, over the faces that both found: mean and spread.
 
     ``found``: by detector's name, HOG among them. ``faces`` counts those that both found,
-    ``missed`` those that HOG found and this one did not; ``mean`` and ``sd`` are in the order of
-    ``boxes.Frame``.
+    ``missed`` those that only HOG found; ``mean`` and ``sd`` are in the order of ``boxes.Frame``.
     """
     out = {}
     for name, boxes in found.items():
@@ -90,7 +89,7 @@ def compare(found: Mapping[str, Found]) -> dict[str, dict[str, Any]]:
 
 
 def around_points(pictures: Sequence[Image], found: Found) -> dict[str, Any]:
-    """HOG's box as seen from the 68 points that it leads to, over the faces that HOG found."""
+    """HOG's box as seen from the 68 points located in it, over the faces that HOG found."""
     predictor = landmarks.load(68)
     pairs = [
         (box, predictor.locate(picture, [box])[0])

@@ -1,4 +1,4 @@
-"""What is done to the scenes, one thing at a time: size, rotation, light, blur, noise, ..."""
+"""How the scenes are changed, one thing at a time: size, rotation, light, blur, noise, ..."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from facenet_lite.book.experiments.detectors.scenes import Scene
 from facenet_lite.types import Image
 
 BASE_SIDE: Final = 70.0
-"""The faces' side in pixels unless their size is what changes."""
+"""The faces' side in pixels, except where size is what changes."""
 
 LEVELS: Final[dict[str, tuple[float, ...]]] = {
     "size": (24, 32, 40, 56),
@@ -28,7 +28,7 @@ LEVELS: Final[dict[str, tuple[float, ...]]] = {
     "occlusion_top": (0.25, 0.5),
     "occlusion_left": (0.5,),
 }
-"""The levels tried of each kind; beside them stands the scene as it is (``unchanged``)."""
+"""The levels tried of each kind, besides the scene as it is (``unchanged``)."""
 
 UNCHANGED: Final[dict[str, float]] = {
     "size": BASE_SIDE,
@@ -41,7 +41,7 @@ UNCHANGED: Final[dict[str, float]] = {
     "occlusion_top": 0,
     "occlusion_left": 0,
 }
-"""Which level of each kind the unchanged scene stands for (it has never been compressed again)."""
+"""The level of each kind that the unchanged scene represents (it was not compressed again)."""
 
 UNITS: Final[dict[str, str]] = {
     "size": "width of the face, pixels",
@@ -58,7 +58,7 @@ UNITS: Final[dict[str, str]] = {
 
 @dataclass(frozen=True)
 class Condition:
-    """One thing changed by one amount. ``kind``: a key of ``LEVELS``, unchanged, or empty."""
+    """One thing changed by one amount. ``kind``: a key of ``LEVELS``, "unchanged" or "empty"."""
 
     kind: str
     level: float = 0.0
@@ -68,7 +68,7 @@ class Condition:
 
     @property
     def key(self) -> str:
-        """A name that fits a file."""
+        """A name that can be used for a file."""
         return f"{self.kind}-{self.level:g}"
 
 
@@ -87,7 +87,7 @@ def make(
 ) -> Scene:
     """Compose a scene and change it; the same ``seed`` gives the same draws in every condition.
 
-    Portraits are turned by turns to the left and to the right.
+    Portraits are rotated alternately to the left and to the right.
     """
     composing, grain = (np.random.default_rng([*seed, stream]) for stream in (0, 1))
     kind, level = condition.kind, condition.level

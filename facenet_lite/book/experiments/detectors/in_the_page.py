@@ -1,4 +1,4 @@
-"""The detectors' test in the small, for a notebook, and the recorded one in the form plots take."""
+"""A small detector test for a notebook, and the recorded results in the form that plots take."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from facenet_lite.errors import InputError
 from facenet_lite.types import Image
 
 SMALL: Final = 2
-"""Columns of the small test's layout."""
+"""The number of columns in the small test's layout."""
 
 
 def small_test(
@@ -28,8 +28,8 @@ def small_test(
 ) -> list[dict[str, Any]]:
     """Run detectors over one scene a condition, with up to 4 portraits, as ``run`` does over many.
 
-    The answer has the form of the recorded ``conditions``, without intervals: a few faces seen
-    again and again are no sample.
+    Returns the form of the recorded ``conditions``, without intervals: a few faces seen again
+    and again are no sample.
     """
     wanted = [Condition("unchanged")]
     wanted += [Condition(kind, level) for kind, some in levels.items() for level in some]
@@ -47,7 +47,7 @@ def small_test(
 def panels(
     conditions: Sequence[Mapping[str, Any]], kinds: Sequence[str]
 ) -> dict[str, list[tuple[str, Mapping[str, Any]]]]:
-    """Group conditions by kind, mildest level first, the unchanged scene among them, for plots.
+    """Group conditions by kind for plots: mildest level first, the unchanged scene included.
 
     Raises InputError for a kind that was not measured.
     """
@@ -77,20 +77,20 @@ def pick(
 
 
 def mean_box(frame: Mapping[str, float]) -> list[float]:
-    """A detector's average box, from its recorded framing, around a face of side 1 at 0, 0."""
+    """A detector's average box, by its recorded framing, around a face of side 1 at 0, 0."""
     x, y, across, up = (frame[key] for key in ("shift_x", "shift_y", "width", "height"))
     return [x - across / 2, y - up / 2, x + across / 2, y + up / 2]
 
 
 def leaders(counts: Mapping[str, Mapping[str, float]]) -> list[str]:
-    """The detector with the highest recall, and those whose interval meets its own, best first."""
+    """The detector with the highest recall and those whose interval overlaps its, best first."""
     ranked = sorted(counts, key=lambda name: -counts[name]["recall"])
     floor = counts[ranked[0]]["low"]
     return [name for name in ranked if counts[name]["high"] >= floor]
 
 
 def decision_rows(conditions: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """For each condition with faces: what is changed, recall by detector, and the leaders."""
+    """For each condition with faces: what was changed, recall by detector, and the leaders."""
     return [
         {
             "what": _in_words(row["kind"], row["level"]),
@@ -107,7 +107,7 @@ def interleaved(
 ) -> dict[str, dict[str, float]]:
     """Processor time per picture of each detector, in turns: median and spread, in milliseconds.
 
-    ``first_ms`` is the very first call's, which the others leave out.
+    ``first_ms`` is the very first call's time, which is left out of the others.
     """
     spent: dict[str, list[float]] = {detector.name: [] for detector in tested}
     with one_thread():
@@ -143,7 +143,7 @@ def _in_words(kind: str, level: float) -> str:
 def operating(
     sweeps: Mapping[str, Mapping[str, Sequence[Mapping[str, float]]]], key: str
 ) -> dict[str, list[dict[str, Any]]]:
-    """The recorded operating points of one condition, by detector, the default one marked."""
+    """The recorded operating points of one condition by detector, with the default marked."""
     if key not in sweeps:
         raise InputError(f"key: expected one of {', '.join(sweeps)}, got {key!r}")
     defaults = {name: sweep.default for name, sweep in summary.SWEEPS.items()}
@@ -154,5 +154,5 @@ def operating(
 
 
 def recall_at(points: Sequence[Mapping[str, float]], false_alarms: float) -> float:
-    """The highest recall at no more than so many false alarms per picture, else 0."""
+    """The highest recall with at most ``false_alarms`` per picture, or 0 if there is none."""
     return max((p["recall"] for p in points if p["false_alarms"] <= false_alarms), default=0.0)

@@ -34,10 +34,10 @@ print(kilobytes)
 
 
 def seconds(detector: Detector, image: Image, *, repeats: int = 3) -> NDArray[np.float64]:
-    """Seconds of processor time that a detector takes for one RGB picture: ``repeats``, sorted.
+    """A detector's processor time in seconds for one RGB picture: ``repeats`` times, sorted.
 
-    Other programs on the machine do not count. The first run warms caches up,
-    and is not counted.
+    Other programs on the machine do not count. A first run, which is not counted, warms up the
+    caches.
     """
     check_number(repeats, "repeats", low=1, integer=True)
     detector.detect(image)
@@ -56,9 +56,9 @@ def astronaut_of(side: int) -> Image:
 
 
 def peak_megabytes(side: int, *, upsample: int = 0) -> float:
-    """The most memory a fresh Python process holds while the CNN reads a picture of side x side.
+    """The peak memory of a fresh Python process in which the CNN reads a picture of side x side.
 
-    In units of 2^20 bytes, Python and its libraries included. Raises FacenetLiteError where the
+    In units of 2^20 bytes, including Python and its libraries. Raises FacenetLiteError where the
     process fails, as it does on systems that do not report memory.
     """
     check_number(side, "side", low=16, high=2048, integer=True)

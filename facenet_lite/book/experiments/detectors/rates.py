@@ -1,7 +1,7 @@
 """The detectors on scenes made of LFW's faces: recall, false alarms and time.
 
-``facenet-lite experiment detectors --lfw DIR`` records ``results/detectors.json``. What has been
-measured is kept per condition in a folder, so that a run that was stopped goes on where it was.
+``facenet-lite experiment detectors --lfw DIR`` records ``results/detectors.json``. Measurements
+are kept per condition in a folder, so that an interrupted run can resume.
 """
 
 from __future__ import annotations
@@ -28,13 +28,14 @@ from facenet_lite.types import Image
 
 PER_SCENE: Final = scenes.COLUMNS**2
 SWEEPS: Final = (Condition("unchanged"), Condition("rotation", 30))
-"""Where the detectors are also run at their laxest settings, to see other operating points."""
+"""Conditions in which the detectors also run at their most permissive settings, to obtain other
+operating points."""
 
 
 @dataclass(frozen=True)
 class Config:
-    """``partial``: the folder where a stopped run is found again; ``scenes``: how many scenes of 16
-    faces."""
+    """``partial``: the folder from which an interrupted run resumes; ``scenes``: the number of
+    scenes, each with 16 faces."""
 
     partial: Path = Path("build/experiments/detectors")
     scenes: int = 32
@@ -51,7 +52,7 @@ class Config:
 
 
 def measure(*, lfw: Path | None = None, config: Config | None = None) -> Measured:
-    """Measure, or read what a stopped run has measured.
+    """Measure, or read what an interrupted run has already measured.
 
     ``lfw``: the reader's copy (None: as ``data.lfw.find`` looks for it).
     """
@@ -80,7 +81,7 @@ def measure(*, lfw: Path | None = None, config: Config | None = None) -> Measure
 
 
 def choose(copy: lfw_data.Lfw, config: Config) -> list[list[Image]]:
-    """One picture each of drawn people of View 1's training list, sixteen to a scene."""
+    """Pictures of people drawn from View 1's training list, one each, sixteen to a scene."""
     people = list(copy.people("train").items())
     wanted = config.scenes * PER_SCENE
     if wanted > len(people):
@@ -100,8 +101,8 @@ def count(
 ) -> dict[str, Any]:
     """Run one detector over all scenes of a condition: counts, the hits' framing, and times.
 
-    ``hits``: per face found, the box's corners from the face's top left corner on, in its sides.
-    ``cpu_ms`` and ``wall_ms``: per picture; a first call, which is not timed, warms up.
+    ``hits``: for each face found, the box's corners relative to the face's top left corner, in
+    sides of the face. ``cpu_ms`` and ``wall_ms``: per picture, after an untimed warm-up call.
     """
     out: dict[str, Any] = {"faces": 0, "hits": [], "extra": 0, "background": 0}
     out |= {"cpu_ms": [], "wall_ms": []}
@@ -130,7 +131,7 @@ def count(
 def sweep(
     name: str, condition: Condition, chosen: Sequence[Sequence[Image]], seed: int
 ) -> dict[str, Any]:
-    """Hits and false alarms of one detector as its threshold rises, from its laxest setting on."""
+    """One detector's hits and false alarms as its threshold rises from the most permissive."""
     swept = summary.SWEEPS[name]
     detector = swept.load()
     points = [{"threshold": t, "hits": 0, "faces": 0, "extra": 0} for t in swept.thresholds]

@@ -1,8 +1,8 @@
 """Scenes with faces at known places: portraits laid out on a photographed texture.
 
-A portrait is a 250 x 250 picture with its face where LFW's deep funneling puts it. That place, not
-any detector's answer, is what is called the face: ``FACE_CENTRE`` is the middle between the eyes'
-and the mouth's mean positions, ``FACE_SIDE`` the mean distance from jaw to jaw, rounded.
+A portrait is a 250 x 250 picture with its face where LFW's deep funneling puts it. The "face" is
+that place and no detector's answer: ``FACE_CENTRE`` is the midpoint between the mean positions of
+the eyes and the mouth, and ``FACE_SIDE`` the mean distance from jaw to jaw, rounded.
 """
 
 from __future__ import annotations
@@ -26,27 +26,27 @@ PORTRAIT: Final = 250
 FACE_CENTRE: Final = (125.0, 136.0)
 FACE_SIDE: Final = 100.0
 CROP: Final = 144
-"""The part of a portrait that is used, in its pixels: at any angle it lies within the portrait."""
+"""The side, in pixels, of the part of a portrait that is used: at any angle it stays inside."""
 COLUMNS: Final = 4
 CELL: Final = 104
 TEXTURES: Final = (
     "brick.png", "grass.png", "gravel.png", "coffee.png",
     "rocket.jpg", "motorcycle_left.png", "hubble_deep_field.jpg",
 )  # fmt: skip
-"""Photographs without people that scikit-image brings."""
+"""Photographs without people that come with scikit-image."""
 
 
 @dataclass(frozen=True, eq=False)
 class Scene:
     """``image``: the picture; ``faces``: float32 (N, 4), where they are; ``tiles``: float32 (N, 4),
-    the squares of the portraits, within which there may be a stranger."""
+    the squares of the portraits, which may also contain a stranger."""
 
     image: Image
     faces: Boxes
     tiles: Boxes
 
     def with_image(self, image: Image) -> Scene:
-        """The same places in another picture of the same size."""
+        """The same faces and tiles in another picture of the same size."""
         if check_image(image).shape != self.image.shape:
             raise InputError(
                 f"image: expected shape {self.image.shape}, got {image.shape}; positions would move"
@@ -62,12 +62,12 @@ def compose(
     columns: int = COLUMNS,
     generator: np.random.Generator,
 ) -> Scene:
-    """Lay portraits, uint8 (250, 250, 3), out on a texture: up to 16 on 416 x 416 pixels.
+    """Lay out portraits, uint8 (250, 250, 3), on a texture: up to 16 on 416 x 416 pixels.
 
     ``columns``: of the square layout; with 2, up to 4 portraits lie on 208 x 208 pixels.
 
     ``face_side``: the faces' side in pixels, at most 72 (where portraits would touch);
-    ``degrees``: how far each is turned, counter-clockwise. Each portrait lies at a drawn place
+    ``degrees``: how far each is turned, counter-clockwise. Each portrait lies at a random place
     within its cell. The draws do not depend on ``face_side`` or ``degrees``.
     """
     check_number(columns, "columns", low=1, high=8, integer=True)
@@ -94,7 +94,7 @@ def compose(
 
 
 def cut(portrait: Image, face_side: float, degrees: float = 0.0) -> Image:
-    """The square around a portrait's face, turned about it, with the face ``face_side`` wide."""
+    """The square around a portrait's face, rotated about it and scaled to ``face_side`` pixels."""
     if check_image(portrait, "portrait").shape != (PORTRAIT, PORTRAIT, 3):
         raise InputError(
             f"portrait: expected shape {(PORTRAIT, PORTRAIT, 3)} with the face in the middle, "
@@ -110,8 +110,8 @@ def cut(portrait: Image, face_side: float, degrees: float = 0.0) -> Image:
 def portrait(image: Image, centre: tuple[float, float], side: float) -> Image:
     """Cut a portrait, 250 x 250, out of a picture, with its face where LFW's is.
 
-    ``centre``: x and y of the middle between eyes and mouth; ``side``: from jaw to jaw, in pixels.
-    Beyond the picture its edge is repeated.
+    ``centre``: x and y of the midpoint between eyes and mouth; ``side``: from jaw to jaw, in
+    pixels. Beyond the picture its edge is repeated.
     """
     factor = FACE_SIDE / check_number(side, "side", low=1)
     big = imaging.resize(check_image(image), height=round(image.shape[0] * factor))
@@ -134,7 +134,7 @@ def book_portraits() -> list[Image]:
 
 
 def background(generator: np.random.Generator, *, side: int = COLUMNS * CELL) -> Image:
-    """A drawn square of a drawn texture, ``side`` pixels wide, with nobody in it."""
+    """A random square of a random texture, ``side`` pixels wide, without people."""
     name = TEXTURES[int(generator.integers(len(TEXTURES)))]
     texture = _texture(name)
     largest = min(texture.shape[:2])

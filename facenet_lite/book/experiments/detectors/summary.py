@@ -1,4 +1,4 @@
-"""From raw answers to the numbers that are recorded: recall, false alarms, framing, times."""
+"""Turn raw answers into the recorded numbers: recall, false alarms, framing, times."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from facenet_lite.evaluate import detections
 from facenet_lite.evaluate.uncertainty import wilson_interval
 
 UNIT: Final = np.array([[0, 0, 1, 1]], np.float32)
-"""The known face, in its own sides."""
+"""The known face in units of its own side."""
 
 
 def summarise(
@@ -28,7 +28,7 @@ def summarise(
     *,
     scenes: int,
 ) -> dict[str, Any]:
-    """Turn raw answers by (condition's key, detector) into what is recorded."""
+    """Turn raw answers, by (condition's key, detector), into what is recorded."""
     clean = {name: raw[Condition("unchanged").key, name] for name in detectors}
     frames = {name: framing(clean[name]["hits"]) for name in detectors}
     return {
@@ -60,7 +60,7 @@ def summarise(
 def counts(raw: Mapping[str, Any], frame: Mapping[str, float], *, pictures: int) -> dict[str, Any]:
     """One detector in one condition: hits, recall and its interval, false alarms per picture, IoU.
 
-    ``iou`` is the hits' mean; ``iou_framed`` the same after moving each box by the detector's own
+    ``iou`` is the hits' mean; ``iou_framed`` is the same after moving each box by the detector's
     mean framing of unchanged faces.
     """
     hits, faces = len(raw["hits"]), raw["faces"]
@@ -92,17 +92,17 @@ def framing(hits: Sequence[Sequence[float]]) -> dict[str, float]:
 
 
 def reframe(boxes: NDArray[np.float32], frame: Mapping[str, float]) -> NDArray[np.float32]:
-    """Boxes (N, 4) as they would be if the detector framed faces as the known boxes do."""
+    """Boxes (N, 4) as they would be if the detector framed faces like the known boxes."""
     centre, size = (boxes[:, :2] + boxes[:, 2:]) / 2, boxes[:, 2:] - boxes[:, :2]
     mean_size = np.array([frame["width"], frame["height"]])
-    # The shift is in mean-sized boxes: a box found 20 % larger is also moved 20 % further.
+    # The shift is in mean-sized boxes: a box that is 20 % larger is also moved 20 % further.
     centre = centre - np.array([frame["shift_x"], frame["shift_y"]]) * size / mean_size
     half = size / mean_size / 2
     return np.concatenate([centre - half, centre + half], axis=1).astype(np.float32)
 
 
 def times(raw: Mapping[str, Any]) -> dict[str, float]:
-    """Processor time per picture: median, 10th and 90th percentile; and the clock's median (ms)."""
+    """Processor time per picture: median, 10th and 90th percentile; and median wall time (ms)."""
     low, median, high = np.percentile(raw["cpu_ms"], [10, 50, 90])
     wall = float(np.median(raw["wall_ms"]))
     return _rounded({"cpu_ms": median, "p10": low, "p90": high, "wall_ms": wall})
@@ -117,9 +117,8 @@ def settings(name: str) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Sweep:
-    """How a detector's threshold is swept: ``load`` loads it at its laxest setting, ``thresholds``
-    are the scores to ask for from there on, and ``default`` is the one it has unless told
-    otherwise."""
+    """How a detector's threshold is swept: ``load`` loads it at its most permissive setting,
+    ``thresholds`` are the scores to try from there on, and ``default`` is the usual one."""
 
     load: Callable[[], Detector]
     thresholds: tuple[float, ...]
@@ -140,8 +139,8 @@ SWEEPS: Final[Mapping[str, Sweep]] = {
     ),
     "mmod": Sweep(MmodDetector.load, (0, 0.25, 0.5, 0.75, 1, 1.05), 0),
 }
-"""The detectors whose threshold is swept; one that does not stand here is measured at its default
-alone. OpenCV keeps what *more* than ``min_neighbors`` windows agree on: 5 means a score of 6."""
+"""The detectors whose threshold is swept; any other is measured at its default alone. OpenCV keeps
+what *more* than ``min_neighbors`` windows agree on: 5 means a score of 6."""
 
 
 def _layout() -> dict[str, Any]:

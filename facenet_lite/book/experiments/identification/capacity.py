@@ -1,4 +1,4 @@
-"""What a search through very many faces takes, from what one machine's took."""
+"""Estimate the cost of searching very many faces from measurements on one machine."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from facenet_lite.errors import InputError
 
 @dataclass(frozen=True)
 class Measured:
-    """One index, as measured on one thread. ``vectors``: how many it held; ``bytes_per_vector``;
-    ``seconds_per_query``; ``recall``: the share of queries whose nearest it finds."""
+    """One index, measured on one thread. ``vectors``: how many it held; ``bytes_per_vector``;
+    ``seconds_per_query``; ``recall``: the share of queries whose nearest vector it finds."""
 
     vectors: int
     bytes_per_vector: float
@@ -29,9 +29,9 @@ class Measured:
 @dataclass(frozen=True)
 class Projection:
     """A search through ``faces``. ``bytes``: of all indices together; ``seconds_per_query``: on one
-    thread, one shard after the other; ``shards``: how many threads with a part each meet both the
-    latency and the memory; ``faces_per_shard``; ``bytes_per_shard``; ``latency``: seconds a query
-    waits when all shards search at once, without the network and the merging."""
+    thread, one shard after the other; ``shards``: how many parts, with a thread each, meet both
+    the latency and the memory limit; ``faces_per_shard``; ``bytes_per_shard``; ``latency``: the
+    seconds a query waits when all shards search at once, without the network and the merging."""
 
     faces: int
     bytes: int
@@ -45,7 +45,7 @@ class Projection:
 def growth(small: Measured, large: Measured) -> float:
     """The exponent of time over size between two measurements: 1 is linear, 0.5 the square root.
 
-    Raises InputError where the second does not hold more vectors.
+    Raises InputError unless the second holds more vectors.
     """
     if large.vectors <= small.vectors:
         raise InputError(
@@ -63,13 +63,13 @@ def project(
     exponent: float = 1.0,
     shard_bytes: float = math.inf,
 ) -> Projection:
-    """What ``faces`` take, if a query's time grows as size to the power ``exponent``.
+    """Estimate a search of ``faces``, if a query's time grows as size to the power ``exponent``.
 
     ``latency``: seconds that one query may take; ``shard_bytes``: memory that a shard may use. A
-    shard of n faces is taken to need ``seconds_per_query * (n / vectors) ** exponent``, and its
-    bytes to be proportional to n; neither has been measured beyond ``vectors``, and an exponent
-    below 1 presumes that recall holds. Raises InputError for numbers that are not above 0, or a
-    latency that not even one face meets.
+    shard of n faces is assumed to need ``seconds_per_query * (n / vectors) ** exponent``, and
+    bytes proportional to n; neither has been measured beyond ``vectors``, and an exponent below 1
+    assumes that recall does not drop. Raises InputError for numbers that are not above 0, or a
+    latency too short even for one face.
     """
     check_number(faces, "faces", low=1, integer=True)
     check_number(latency, "latency", low=0, low_included=False)

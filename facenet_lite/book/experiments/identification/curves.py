@@ -1,7 +1,7 @@
-"""Closed and open sets of every size, as the mean over all sub-galleries of that size.
+"""Closed and open sets of every size, averaged over all sub-galleries of that size.
 
-No sub-gallery is drawn. Of M people, n make a gallery; the chance that none of c certain people is
-among them is C(M - c, n) / C(M, n), so the mean over all of them is known from each probe's counts.
+No sub-gallery is drawn. If n of M people form the gallery, the chance that it has none of c given
+people is C(M - c, n) / C(M, n), so each probe's counts give the mean over all sub-galleries.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ Rates = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Places:
-    """What the probes see of the whole gallery of M people. ``own`` (P,): each mate's distance to
+    """What each probe sees of the whole gallery of M people. ``own`` (P,): each mate's distance to
     their own picture; ``nearer`` (P,): how many others are nearer; ``others`` (P, T): how many
-    people are within each of T thresholds of each mate, themselves counted; ``within`` (S, T): how
-    many are within of each stranger."""
+    people are within each of T thresholds of each mate, including the mate; ``within`` (S, T): how
+    many people are within each threshold of each stranger."""
 
     size: int
     own: Rates
@@ -36,7 +36,7 @@ class Places:
 
     @classmethod
     def of(cls, roles: Roles, thresholds: ArrayLike) -> Places:
-        """Compare all probes with all of the gallery."""
+        """Compare all probes with the whole gallery."""
         limits = np.asarray(thresholds, np.float64)
         apart = pairwise_squared_distances(roles.mates, roles.gallery).astype(np.float64)
         mine = np.arange(len(roles.mates))
@@ -48,25 +48,25 @@ class Places:
         return cls(len(roles.gallery), own, nearer, known, strange, limits)
 
     def identified(self, size: int) -> Rates:
-        """The chance of each mate to be the nearest of ``size`` people, and within: (P, T)."""
+        """The chance that each mate is the nearest of ``size`` people and within: (P, T)."""
         first = chance_of_none(self.nearer, self.size - 1, size - 1)
         close: Rates = (self.own[:, None] <= self.thresholds) * first[:, None]
         return close
 
     def mistaken(self, size: int) -> Rates:
-        """The chance of each mate to be taken for somebody else among ``size`` people: (P, T)."""
+        """The chance that each mate is taken for someone else among ``size`` people: (P, T)."""
         close = self.own[:, None] <= self.thresholds
-        # Where they are within themselves, how many others are does not matter.
+        # Once the mate is within the threshold, the number of others within it does not matter.
         free = chance_of_none(np.where(close, 0, self.others), self.size - 1, size - 1)
         any_near: Rates = np.where(close, 1.0, 1 - free)
         return np.maximum(any_near - self.identified(size), 0)
 
     def alarmed(self, size: int) -> Rates:
-        """The chance of each stranger to be within of anybody of ``size`` people: (S, T)."""
+        """The chance that each stranger is within reach of any of ``size`` people: (S, T)."""
         return 1 - chance_of_none(self.within, self.size, size)
 
     def first(self, size: int, rank: int = 1) -> Rates:
-        """The chance of each mate to be among the ``rank`` nearest of ``size`` people: (P,)."""
+        """The chance that each mate is among the ``rank`` nearest of ``size`` people: (P,)."""
         from scipy.stats import hypergeom
 
         chance: Rates = hypergeom.cdf(rank - 1, self.size - 1, self.nearer, size - 1)
@@ -74,7 +74,7 @@ class Places:
 
 
 def chance_of_none(marked: ArrayLike, total: int, drawn: int) -> Rates:
-    """The chance that ``drawn`` of ``total`` hold none of ``marked`` (any shape)."""
+    """The chance that ``drawn`` of ``total`` contain none of ``marked`` (any shape)."""
     from scipy.special import gammaln
 
     check_number(drawn, "drawn", low=0, high=total, integer=True)
@@ -87,10 +87,10 @@ def chance_of_none(marked: ArrayLike, total: int, drawn: int) -> Rates:
 def at_far(
     identified: Rates, alarmed: Rates, far: float, *, rng: np.random.Generator, draws: int = 1000
 ) -> dict[str, float]:
-    """DIR at a false alarm rate, with the 95 % interval over people drawn anew.
+    """DIR at a false alarm rate, with the 95 % interval from resampling people.
 
     ``identified`` (P, T), ``alarmed`` (S, T): chances by threshold, ascending. The threshold is the
-    last of the T that keeps to ``far``; each draw chooses its own. The gallery's people stay.
+    last of the T that keeps to ``far``; each resample chooses its own. The gallery stays the same.
     """
 
     def point(mates: Rates, strangers: Rates) -> tuple[Rates, Rates]:
@@ -110,7 +110,7 @@ def at_far(
 
 
 def mean(values: Rates, *, rng: np.random.Generator, draws: int = 1000) -> list[float]:
-    """The mean of ``values`` (P,), one a person, and its 95 % interval over people drawn anew."""
+    """The mean of ``values`` (P,), one a person, and its 95 % interval from resampling people."""
     low, high = np.quantile(_drawn_anew(values[:, None], rng, draws), [0.025, 0.975])
     return [float(values.mean()), float(low), float(high)]
 
@@ -133,7 +133,7 @@ def by_size(
 
 
 def drawn(places: Places, sizes: Sequence[int]) -> dict[str, Any]:
-    """For a figure: the rates of each size at each threshold, rounded to four digits."""
+    """For a figure: the rates at each size and threshold, rounded to four digits."""
 
     def table(chances: Callable[[int], Rates]) -> list[list[float]]:
         return [chances(size).mean(axis=0).round(4).tolist() for size in sizes]
@@ -148,7 +148,7 @@ def drawn(places: Places, sizes: Sequence[int]) -> dict[str, Any]:
 
 
 def _counted(distances: Rates, limits: Rates) -> NDArray[np.int64]:
-    """How many of each row are within each limit: (rows, T)."""
+    """How many values in each row are within each limit: (rows, T)."""
     rows = (np.searchsorted(np.sort(row), limits, side="right") for row in distances)
     return np.array(list(rows), np.int64)
 

@@ -1,9 +1,9 @@
-"""One face among many: on LFW with dlib's network, and how long it takes among a million.
+"""One face among many: accuracy on LFW with dlib's network, and the time among a million faces.
 
 ``OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 facenet-lite experiment identification --lfw DIR``
-records ``results/identification.json``. The variables keep NumPy to one thread, as FAISS is kept
-anyway. The embeddings are read from ``dlib-reference.npz`` in LFW's folder. What is done is kept in
-a folder, so that a run that was stopped goes on where it was.
+records ``results/identification.json``. The variables limit NumPy to one thread; FAISS is always
+limited to one. The embeddings are read from ``dlib-reference.npz`` in LFW's folder. Finished parts
+are kept in a folder, so that an interrupted run can resume.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ KINDS: Final[tuple[IndexKind, ...]] = ("flat", "ivf", "ivf_bytes")
 
 @dataclass(frozen=True)
 class Config:
-    """``sizes``: of galleries, in people, up to all of them, which are added; ``drawn``: thresholds
-    of the recorded curves; ``cut``: thresholds of clusters; ``crowds``: how many people's pictures
-    are clustered, all of them added; ``vectors``: sizes of the synthetic galleries, of ``each``
-    pictures a person; ``asked``: queries; ``probes``: lists looked into; ``partial``: the folder
-    where a stopped run goes on."""
+    """``sizes``: of galleries, in people; the whole gallery is added; ``drawn``: thresholds of the
+    recorded curves; ``cut``: thresholds of clusters; ``crowds``: how many people's pictures are
+    clustered; all people together are added; ``vectors``: sizes of the synthetic galleries, with
+    ``each`` pictures a person; ``asked``: the number of queries; ``probes``: the numbers of lists
+    searched; ``partial``: the folder from which an interrupted run resumes."""
 
     partial: Path = Path("build/experiments/identification")
     sizes: Sequence[int] = SIZES
@@ -61,7 +61,7 @@ class Config:
 
 
 def measure(*, lfw: Path | None = None, config: Config | None = None) -> Measured:
-    """Measure, or read what a stopped run has measured.
+    """Measure, or read what an interrupted run has already measured.
 
     ``lfw``: the reader's copy (None: as ``data.lfw.find`` looks for it).
     """
@@ -165,14 +165,14 @@ def on_lfw(
             "matches": matches(roles, chosen),
         },
         "curves": curves.drawn(coarse, sizes),
-        # Strangers this near to somebody are as a rule the same person under two names.
+        # Strangers this near to somebody are usually the same person under two names.
         "suspects": int((nearest <= people.SUSPECT).sum()),
     }  # fmt: skip
 
 
 def matches(roles: people.Roles, threshold: float) -> dict[str, int]:
-    """How many of the whole gallery each stranger matches: over strangers, in the middle, at the
-    tenth from below and from above, and at most."""
+    """How many people in the whole gallery each stranger matches: the 10th percentile, median and
+    90th percentile over strangers, and the maximum."""
     counts = np.sort(curves.Places.of(roles, [threshold]).within[:, 0])
     few, median, many = (int(counts[round(part * (len(counts) - 1))]) for part in (0.1, 0.5, 0.9))
     return {"few": few, "median": median, "many": many, "most": int(counts[-1])}
@@ -181,7 +181,7 @@ def matches(roles: people.Roles, threshold: float) -> dict[str, int]:
 def clusters(
     pictures: Embedded, config: Config, *, rng: np.random.Generator
 ) -> list[dict[str, Any]]:
-    """Clusters of all pictures of ever more people, at every threshold."""
+    """Clusters of all pictures of more and more people, at every threshold."""
     everyone = int(pictures.people.max()) + 1
     order = rng.permutation(everyone)
     out = []
@@ -218,7 +218,7 @@ def among(moments: speed.Moments, count: int, config: Config) -> list[dict[str, 
 
 
 def without_order(config: Config, dim: int) -> list[dict[str, Any]]:
-    """The inverted lists on the smallest gallery, had its vectors no order at all."""
+    """The inverted lists on the smallest gallery, if its vectors had no structure at all."""
     rng = np.random.default_rng([config.seed, 1])
     count = min(config.vectors) // config.each
     drawn = speed.uniform(count, config.each, config.asked, dim, rng=rng)

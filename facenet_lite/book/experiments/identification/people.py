@@ -1,4 +1,4 @@
-"""LFW's people as a gallery, as its mates and as strangers, from dlib's recorded embeddings."""
+"""LFW's people as gallery, mates and strangers, from dlib's recorded embeddings."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from facenet_lite.data.lfw_reference import Embedded
 from facenet_lite.errors import InputError
 
 SUSPECT: Final = 0.05
-"""Two pictures of two people are hardly ever this near: most such pairs are one person, named
-differently."""
+"""Pictures of different people are hardly ever this near: most such pairs show one person under
+two names."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,22 +32,22 @@ class Roles:
 
     @property
     def labels(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-        """Whole numbers for the people of the three."""
+        """Whole numbers for the people in each of the three."""
         known, unknown = len(self.gallery), len(self.strangers)
         return np.arange(known), np.arange(len(self.mates)), known + np.arange(unknown)
 
 
 def divide(pictures: Embedded, *, rng: np.random.Generator) -> Roles:
-    """Give each person a role, by lot.
+    """Give each person a role at random.
 
-    Whoever has two pictures or more is in the gallery with one and asks with another. Of all others
-    one half is in the gallery too, where nobody asks for them; the other half are strangers. Raises
-    InputError where there are not two of each.
+    Whoever has two or more pictures is in the gallery with one and a probe with another. Half of
+    the others are in the gallery too, but no probe shows them; the other half are strangers. Raises
+    InputError where there are fewer than two of either.
     """
     order = rng.permutation(len(pictures.people))
     _, first, count = np.unique(pictures.people[order], return_index=True, return_counts=True)
     several = np.flatnonzero(count > 1)
-    # The second place of each person in the shuffled order.
+    # The second picture of each person in the shuffled order.
     shuffled = np.lexsort((np.arange(len(order)), pictures.people[order]))
     starts = np.cumsum(count) - count
     second = shuffled[starts[several] + 1]
@@ -64,8 +64,8 @@ def divide(pictures: Embedded, *, rng: np.random.Generator) -> Roles:
 
 
 def threshold(copy: Lfw, pictures: Embedded) -> float:
-    """The threshold that LFW's ten folds choose: the mean over folds, pairs without a face left
-    out of the choice."""
+    """The threshold that LFW's ten folds choose: the mean over folds. Pairs without a face take no
+    part in the choice."""
     pairs = copy.pairs("folds")
     by_name = dict(zip(pictures.pictures, pictures.vectors, strict=True))
     found = evaluate.pair_distances(pairs, by_name, missing="report")

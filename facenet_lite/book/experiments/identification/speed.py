@@ -1,11 +1,11 @@
 """How long it takes to find one face among very many, exactly and with FAISS.
 
-The many are synthetic. Vectors drawn uniformly would mislead: in 128 independent directions all
-are about equally far from each other, the nearest is hardly nearer than the rest, and no list of an
-index holds what belongs together. Embeddings of faces spread over far fewer directions, and come in
-small groups, a person each. So people are drawn with the covariance that LFW's people have, and
-their pictures around them with the covariance of two pictures of one person; both are normal, which
-LFW's embeddings are only roughly.
+The many are synthetic. Uniform random vectors would mislead: in 128 independent directions all are
+about equally far apart, the nearest is hardly nearer than the rest, and the lists of an index
+group nothing that belongs together. Embeddings of faces spread over far fewer directions, and form
+small groups, one for each person. So people are drawn with the covariance of LFW's people, and
+their pictures around them with the covariance of two pictures of one person. Both distributions
+are normal, which is only roughly true of LFW's embeddings.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ Vectors = NDArray[np.float32]
 
 
 class Moments(NamedTuple):
-    """``mean`` (D,) of people, and square roots (D, D) of how they differ, ``between``, and of how
-    pictures of one person differ from their mean, ``within``."""
+    """The ``mean`` (D,) of people, and the square roots (D, D) of two covariances: ``between``
+    people, and ``within`` the pictures of one person."""
 
     mean: NDArray[np.float64]
     between: NDArray[np.float64]
@@ -37,14 +37,14 @@ class Moments(NamedTuple):
 
     @classmethod
     def of(cls, first: Vectors, second: Vectors) -> Moments:
-        """From two pictures each of N people, float32 (N, D)."""
+        """From two pictures of each of N people, float32 (N, D)."""
         a, b = first.astype(np.float64), second.astype(np.float64)
         within = np.cov((a - b).T) / 2
         return cls(np.asarray(np.mean(a, axis=0)), _root(np.cov(a.T) - within), _root(within))
 
     @property
     def directions(self) -> float:
-        """Over how many directions people differ: the participation ratio, at most D."""
+        """In how many directions people differ: the participation ratio, at most D."""
         values = np.asarray(np.square(np.linalg.eigvalsh(self.between)))
         return float(values.sum() ** 2 / np.square(values).sum())
 
@@ -67,8 +67,8 @@ class Moments(NamedTuple):
 def uniform(
     people: int, each: int, asked: int, dim: int, *, rng: np.random.Generator
 ) -> tuple[Vectors, Vectors, NDArray[np.int64]]:
-    """The same numbers of vectors in directions without any order, each of them nobody's: what a
-    measurement must not be made on."""
+    """The same numbers of vectors in uniformly random directions, not grouped into people: the
+    wrong thing to measure on."""
     gallery = rng.standard_normal((people * each, dim), dtype=np.float32)
     queries = rng.standard_normal((asked, dim), dtype=np.float32)
     for vectors in (gallery, queries):
@@ -99,7 +99,7 @@ class Race:
     def faiss(
         self, kind: IndexKind, nearest: list[int], probes: tuple[int, ...], *, seed: int
     ) -> list[dict[str, Any]]:
-        """An index of FAISS on one thread, with each of several numbers of lists looked into."""
+        """A FAISS index on one thread, with several numbers of lists searched."""
         start, wall = time.process_time(), time.perf_counter()
         index = faiss_index.build(self.gallery, kind, seed=seed)
         built = {
@@ -126,7 +126,7 @@ class Race:
         found: Neighbours,
         nearest: NDArray[np.int64],
     ) -> dict[str, Any]:
-        """Timed together and one at a time; ``recall``: the share whose nearest is found."""
+        """Timed in one batch and one at a time; ``recall``: the share whose nearest is found."""
         first = found.indices[:, 0]
         together = [_timed(ask, self.queries) for _ in range(self.repeats)]
         alone = [_timed(ask, self.queries[i : i + 1]) for i in range(4 * self.repeats)]
@@ -143,12 +143,12 @@ class Race:
 
 
 def measured(row: dict[str, Any]) -> Measured:
-    """A recorded row, one query at a time by processor time, for ``capacity.project``."""
+    """A recorded row for ``capacity.project``: one query at a time, by processor time."""
     return Measured(row["vectors"], row["bytes_per_vector"], row["single_cpu_s"], row["recall"])
 
 
 def _timed(ask: Callable[[Vectors], Neighbours], queries: Vectors) -> tuple[float, float]:
-    """Seconds of processor time, and on the clock."""
+    """Seconds of processor time and of wall time."""
     cpu, wall = time.process_time(), time.perf_counter()
     ask(queries)
     return time.process_time() - cpu, time.perf_counter() - wall
@@ -159,7 +159,7 @@ def _middle(seconds: Any) -> float:
 
 
 def _root(covariance: NDArray[np.float64]) -> NDArray[np.float64]:
-    """A symmetric square root; what a small sample makes negative counts as 0."""
+    """A symmetric square root; eigenvalues that a small sample makes negative count as 0."""
     values, vectors = np.linalg.eigh(covariance)
     root: NDArray[np.float64] = (vectors * np.sqrt(np.maximum(values, 0))) @ vectors.T
     return root

@@ -1,1 +1,1 @@
-"""Faces with fewer pixels or more compression, and what that does to their embeddings."""
+"""Faces with fewer pixels or more compression, and the effect on their embeddings."""

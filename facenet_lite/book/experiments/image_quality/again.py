@@ -1,4 +1,4 @@
-"""Rates on faces made worse, computed again (``facenet-lite results check``)."""
+"""Recompute the rates on degraded faces (``facenet-lite results check``)."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from facenet_lite.errors import AssetMissingError
 from facenet_lite.evaluate import paired_rates
 
 APART: Final[Mapping[str, float]] = {"val": 0.02, "auc": 2e-3, "eer": 0.01}
-"""How far a rate may lie from the recorded one: on another processor an embedding differs a little,
-and a pair or two of 300 come to lie on the other side of a threshold."""
+"""How far a rate may lie from the recorded one: embeddings differ slightly between processors, and
+one or two of 300 pairs may cross a threshold."""
 
 
 def again(asked: Asked) -> Iterator[Finding]:
-    """Of drawn people, some networks in the worst and the undegraded condition.
+    """Check drawn people with some networks, in the worst and the undegraded condition.
 
-    If ``full``, all networks and conditions, and LFW's faces where there is a copy.
+    If ``full``, check all networks and conditions, and LFW's faces where there is a copy.
     """
     data, kind = asked.data, KINDS[asked.name]
     settings = data["settings"]

@@ -1,17 +1,18 @@
-"""The two ways in which faces are made worse: FaceNet's table 4 (section 5.3), on our own scale.
+"""The two ways in which faces are degraded: FaceNet's table 4 (section 5.3), on our own scale.
 
-*JPEG.* Crops of 150 x 150 pixels are compressed, for every network the same. That is the largest of
-our networks' inputs, dlib's, so that nothing comes between the file and that network; and it is
-near what the pictures hold: an LFW face spans some 120 pixels of its photograph, a drawn one 96 of
-its texture. JPEG works on blocks of 8 x 8 pixels and is kinder to a face that has more of them: of
-one quality, a larger crop loses less. The networks that see 96 x 96 pixels average some of the
-damage away. The undegraded faces go the same way without being compressed.
+*JPEG.* Crops of 150 x 150 pixels are compressed, the same for every network. That is the largest
+input of our networks, dlib's, so that nothing comes between the file and that network; and it is
+near the detail in the pictures: an LFW face spans some 120 pixels of its photograph, a drawn one
+96 of its texture. JPEG works on blocks of 8 x 8 pixels and harms a face less if it covers more of
+them: at the same quality, a larger crop loses less. Networks with 96 x 96 inputs average some of
+the damage away. The undegraded faces take the same path without being compressed.
 
-*Size.* Crops of 256 x 256 pixels are reduced to 40 x 40, 80 x 80 and so on, as large as the paper's
-and two sizes (``FEWER``) smaller, and brought from there to each network's own size; the crop
-itself is the condition of 65,536 pixels. The undegraded faces are cropped at the network's own size
-at once. Neither set holds the detail of 256 x 256 pixels (``pixels_across`` as recorded): beyond
-that a crop has more pixels, and no more to see; nor can a network of 96 x 96 pixels see more.
+*Size.* Crops of 256 x 256 pixels are reduced to 40 x 40, 80 x 80 and so on, the paper's sizes and
+two smaller ones (``FEWER``), and resized from there to each network's input; the crop itself is
+the condition of 65,536 pixels. The undegraded faces are cropped directly at the network's input
+size. Neither set holds the detail of 256 x 256 pixels (see the recorded ``pixels_across``): beyond
+its detail a crop has more pixels, but nothing more to see, and no network of 96 x 96 pixels can
+see more.
 """
 
 from __future__ import annotations
@@ -32,18 +33,18 @@ from facenet_lite.errors import InputError
 from facenet_lite.types import Image
 
 Level: TypeAlias = int | None
-"""None is undegraded."""
+"""A level of None means undegraded."""
 
 
 @dataclass(frozen=True)
 class Degradation:
-    """A way of making crops worse.
+    """A way of degrading crops.
 
-    ``levels``: by how much, worst first; ``side``: of the crops that it is done to, in pixels;
-    ``worsen(crop, level)``: the crop made worse; ``straight``: whether the undegraded faces are
-    cropped at the network's own size (else at ``side`` too, so that the difference to them is what
-    ``worsen`` does and nothing else); ``claim``: two levels, the first of which the paper's table
-    has far below the second.
+    ``levels``: how strongly, worst first; ``side``: of the crops that are degraded, in pixels;
+    ``worsen(crop, level)``: the degraded crop; ``straight``: whether the undegraded faces are
+    cropped directly at the network's own size (otherwise at ``side`` too, so that they differ
+    only by what ``worsen`` does); ``claim``: two levels; in the paper's table the first is far
+    below the second.
     """
 
     name: str
@@ -55,11 +56,11 @@ class Degradation:
 
     @property
     def conditions(self) -> tuple[Level, ...]:
-        """Every level, and undegraded last."""
+        """Every level, with undegraded last."""
         return (*self.levels, None)
 
     def inputs(self, faces: FaceSet, spec: models.ModelSpec, level: Level) -> NDArray[np.uint8]:
-        """What a network sees of the faces at a level: uint8 (N, image_size, image_size, 3)."""
+        """The network's inputs for the faces at a level: uint8 (N, image_size, image_size, 3)."""
         size = spec.image_size
         crops = faces.cut(self._side(spec, level), spec.crop_margin)
         if level is not None:
@@ -76,9 +77,9 @@ class Degradation:
 
 
 def reduce(image: Image, pixels: int) -> Image:
-    """Resize a crop to a square of so many pixels: 1600 is 40 x 40.
+    """Resize a crop to a square of ``pixels`` pixels in all: 1600 is 40 x 40.
 
-    Raises InputError where ``pixels`` is no square number.
+    Raises InputError where ``pixels`` is not a square number.
     """
     side = math.isqrt(int(check_number(pixels, "pixels", low=1, integer=True)))
     if side**2 != pixels:
@@ -87,8 +88,8 @@ def reduce(image: Image, pixels: int) -> Image:
 
 
 FEWER: Final = (324, 784)
-"""Fewer pixels than the paper's fewest. Its 40 x 40 are 0.18 of the side of the 220 x 220 that NN1
-sees; of our 96 that is 18, of dlib's 150 it is 28, near enough."""
+"""Pixel numbers below the paper's smallest. Its 40 x 40 have 0.18 of the side of NN1's input, which
+is 220 x 220; the same share is about 18 of our 96 and about 28 of dlib's 150."""
 KINDS: Final[Mapping[str, Degradation]] = {
     "jpeg_quality": Degradation(
         name="jpeg",
@@ -107,4 +108,4 @@ KINDS: Final[Mapping[str, Degradation]] = {
         claim=(1600, 25600),
     ),
 }
-"""By the name of the experiment."""
+"""The ways of degrading, by the name of the experiment."""

@@ -1,18 +1,19 @@
-"""Faces made worse by a known amount, and what is left of their embeddings (FaceNet, section 5.3).
+"""Faces degraded by a known amount, and the effect on their embeddings (FaceNet, section 5.3).
 
-``facenet-lite experiment jpeg_quality --lfw DIR`` and ``image_size`` record it; where no folder of
-LFW is named, of drawn faces alone. A face is cropped from the undegraded picture, where its
-landmarks were found, to ``side`` pixels; the crop is made worse, and brought to the network's own
-size, averaging areas where that is smaller and interpolating linearly where it is larger. All
-pictures of a set are compared with all, both of a pair equally worse, as in the paper.
+``facenet-lite experiment jpeg_quality --lfw DIR`` and ``image_size`` record it; if no folder of
+LFW is named, for drawn faces alone. A face is cropped from the undegraded picture, where its
+landmarks were found, to ``side`` pixels; the crop is degraded and then resized to the network's
+input, by averaging areas to make it smaller and by linear interpolation to make it larger. All
+pictures of a set are compared with all others, both of a pair equally degraded, as in the paper.
 
-The 100 people of a set, with three pictures each, make 300 pairs of one person and 44,550 of two,
-of which the paper's FAR of 0.001 lets 44 in; of LFW's people some have two pictures only. So a VAL
-of one half is known to about 0.1 either way, one near 1 more closely, and a difference between two
-conditions more closely than either, since the people are the same: a small effect stays unseen.
+The 100 people of a set, with three pictures each, make 300 same pairs and 44,550 different pairs;
+the paper's FAR of 0.001 accepts 44 of these. (Some of LFW's people have only two pictures.) So a
+VAL near one half is known to about 0.1 either way, one near 1 more precisely, and a difference
+between two conditions more precisely than either, since the people are the same. Small effects
+cannot be detected.
 
-Embeddings are kept per network, set and condition, so that a run that was stopped goes on where it
-was. A network is known by its embedding of one fixed picture: other weights never share a file.
+Embeddings are kept per network, set and condition, so that an interrupted run can resume. A network
+is identified by its embedding of one fixed picture: other weights never share a file.
 """
 
 from __future__ import annotations
@@ -45,9 +46,9 @@ from facenet_lite.evaluate.paired_rates import DrawnPeople
 
 @dataclass(frozen=True)
 class Config:
-    """``partial``: the folder where a stopped run goes on; ``networks``: of ``models.NAMES``, None:
-    all; ``people`` with ``each`` pictures: how large both sets are; ``trials``: how often people
-    are drawn for the intervals."""
+    """``partial``: the folder from which an interrupted run resumes; ``networks``: of
+    ``models.NAMES``, None: all; ``people`` with ``each`` pictures: how large both sets are;
+    ``trials``: the number of bootstrap draws of people for the intervals."""
 
     partial: Path = Path("build/experiments/degraded")
     networks: Sequence[str] | None = None
@@ -74,15 +75,15 @@ class Config:
 
 
 def measure(name: str, *, lfw: Path | None = None, config: Config | None = None) -> Measured:
-    """Measure the experiment ``name``; the rest as ``measure_kind`` has it."""
+    """Measure the experiment ``name``; the other arguments are those of ``measure_kind``."""
     return measure_kind(KINDS[check_choice(name, "name", KINDS)], config or Config(), lfw=lfw)
 
 
 def measure_kind(kind: Degradation, config: Config, *, lfw: Path | None = None) -> Measured:
-    """Measure, or read what a stopped run has measured.
+    """Measure, or read what an interrupted run has already measured.
 
-    ``lfw``: the reader's copy (None: as ``data.lfw.find`` looks for it; where no folder is named at
-    all, the drawn half is measured alone, and ``data`` has None for LFW).
+    ``lfw``: the reader's copy (None: as ``data.lfw.find`` looks for it; if no folder is named at
+    all, only the drawn half is measured, and ``data`` has None for LFW).
     """
     from tqdm import tqdm
 
@@ -123,8 +124,8 @@ def summarise(
 ) -> dict[str, Any]:
     """What is recorded of one set: every network's rates at every level, each with its interval.
 
-    ``change``: the difference to the undegraded condition; ``claim``: the second level of the
-    paper's claim minus the first. Both of the same people in every draw.
+    ``change``: the difference from the undegraded condition; ``claim``: the rate at the second
+    level of the paper's claim minus that at the first. Every draw uses the same people for both.
     """
     far = paired_rates.rate_to_ask(people)
     same, different = paired_rates.pairs_of(people)
@@ -164,7 +165,7 @@ def _drawn(config: Config) -> FaceSet:
 
 
 def _photographed(folder: Path | None, config: Config) -> FaceSet | None:
-    """LFW's faces, None where no folder is named; a folder that is named has to be there."""
+    """LFW's faces, or None where no folder is named; a named folder must exist."""
     if folder is None and not environ.get(lfw_data.VARIABLE):
         return None
     copy = lfw_data.find(folder)
@@ -175,12 +176,12 @@ def _photographed(folder: Path | None, config: Config) -> FaceSet | None:
 
 
 def _remembered(faces: FaceSet) -> FaceSet:
-    """The same faces, of which the crops that were asked for are kept, two sizes at a time."""
+    """The same faces with a cache of their crops, two sizes at a time."""
     return replace(faces, cut=lru_cache(maxsize=2)(faces.cut))
 
 
 def signature(name: str, network: models.Embedder) -> str:
-    """A network's name, and in few letters what it makes of a fixed picture."""
+    """A network's name and a short hash of its embedding of a fixed picture."""
     size = network.spec.image_size
     noise = np.random.default_rng(0).integers(256, size=(1, size, size, 3), dtype=np.uint8)
     seen = network.embed(noise).astype(np.float64).round(3) + 0.0  # no minus zero

@@ -1,8 +1,8 @@
-"""The faces that are made worse: drawn people that no training has seen, and LFW's test people.
+"""The faces that are degraded: drawn people that no training has seen, and LFW's test people.
 
-Where a face is, is known before it is made worse: of a drawn one exactly, of a photograph from the
-landmarks in the undegraded picture. So what is measured is the embedding's loss alone. A detector
-or landmarker that had to work on the worse picture would lose more.
+A face's place is known before it is degraded: exactly for a drawn one, and for a photograph from
+the landmarks in the undegraded picture. So the embedding's loss alone is measured. A detector or
+landmarker that had to work on the degraded picture would lose more.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from facenet_lite.errors import InputError
 from facenet_lite.types import Picture
 
 STREAM: Final = 53
-"""Of all draws, beside the seed: no training draws from it, whatever its own seed
+"""The stream of all draws here, besides the seed: no training draws from it, whatever its own seed
 (``train.sources``)."""
 PEOPLE, DRAWING, CHOOSING, BOOTSTRAP = range(4)
-"""What randomness is for: no two uses share a stream."""
+"""The uses of randomness, each with its own stream."""
 LEAST: Final = 2
-"""Pictures that a person needs, to make a pair."""
+"""A person needs at least two pictures to make a pair."""
 
 Crops = NDArray[np.uint8]
 
@@ -37,10 +37,10 @@ Crops = NDArray[np.uint8]
 class FaceSet:
     """N pictures of P people.
 
-    ``people``: int64 (N,), from 0 to P - 1, who is on each; ``cut(side, crop_margin)``: the faces
-    undegraded, RGB uint8 (N, side, side, 3), straight from the photograph or the face model;
-    ``pixels_across(crop_margin)``: (N,), how many pixels each of these crops spans there, which is
-    all the detail that it has; ``key``: what all this depends on, in few letters.
+    ``people``: int64 (N,), from 0 to P - 1, who is in each; ``cut(side, crop_margin)``: the
+    undegraded faces, RGB uint8 (N, side, side, 3), straight from the photograph or the face model;
+    ``pixels_across(crop_margin)``: (N,), how many pixels of the source each crop spans, which
+    limits its detail; ``key``: a short hash of everything that the set depends on.
     """
 
     name: str
@@ -51,12 +51,12 @@ class FaceSet:
 
 
 def stream(seed: int, *numbers: int) -> np.random.Generator:
-    """The generator for one use: the same numbers, the same draws."""
+    """The generator for one use: the same numbers give the same draws."""
     return np.random.default_rng([seed, STREAM, *numbers])
 
 
 def identities(people: int, *, seed: int) -> nobody.Identities:
-    """The drawn people: in no training's ``train.splits``."""
+    """The drawn people: they are in no training's ``train.splits``."""
     return nobody.load().sample_identities(people, rng=stream(seed, PEOPLE))
 
 
@@ -77,9 +77,9 @@ def drawn(people: int, each: int, *, seed: int) -> FaceSet:
 
 
 def photographs(copy: lfw.Lfw, people: int, each: int, *, seed: int, folder: Path) -> FaceSet:
-    """Up to ``each`` pictures of ``people`` drawn people of View 1's test list.
+    """Up to ``each`` pictures of ``people`` people drawn from View 1's test list.
 
-    Their landmarks are located once, and kept in ``folder``. Raises InputError where the list has
+    Their landmarks are located once and kept in ``folder``. Raises InputError where the list has
     fewer people with two pictures.
     """
     pictures, who = choose(copy, people, each, rng=stream(seed, CHOOSING))
@@ -103,9 +103,10 @@ def photographs(copy: lfw.Lfw, people: int, each: int, *, seed: int, folder: Pat
 def choose(
     copy: lfw.Lfw, people: int, each: int, *, rng: np.random.Generator
 ) -> tuple[list[Picture], NDArray[np.int64]]:
-    """Draw people of View 1's test list with two pictures or more, and ``each`` pictures of each.
+    """Draw people with two pictures or more from View 1's test list, and ``each`` pictures of each.
 
-    Of people who have fewer than ``each`` all are taken. Returns pictures and who is on them, (N,).
+    A person with fewer than ``each`` gives all of them. Returns the pictures and who is in them,
+    (N,).
     """
     listed = [(name, count) for name, count in copy.people("test").items() if count >= LEAST]
     if people > len(listed):

@@ -1,1 +1,1 @@
-"""Landmarks against the truth, on faces whose landmarks are known."""
+"""Landmark accuracy on faces whose true landmarks are known."""

@@ -1,4 +1,4 @@
-"""How far landmarks lie from the truth, with the boxes of each detector, as they are and reframed.
+"""Landmark errors with the boxes of each detector, as they are and reframed.
 
 ``facenet-lite experiment landmarks --lfw DIR`` records ``results/landmarks.json``. How the
 detectors frame a face is measured on LFW; the error is measured on Faces of Nobody, whose
@@ -39,9 +39,9 @@ SHIFTS: Final = (-0.4, -0.3, -0.2, -0.1, 0.0, 0.1, 0.2, 0.3, 0.4)
 
 @dataclass(frozen=True)
 class Config:
-    """``people``: of LFW, whose boxes are compared; ``learned``: faces that our own landmarker
-    learns from; ``tested``: faces that all are tested on; ``partial``: the folder where a stopped
-    run is found again."""
+    """``people``: LFW people whose boxes are compared; ``learned``: faces that train our own
+    landmarker; ``tested``: faces that test all landmarkers; ``partial``: the folder from which
+    an interrupted run resumes."""
 
     people: int = 300
     learned: int = 2500
@@ -57,7 +57,7 @@ class Config:
 
 
 def measure(*, lfw: Path | None = None, config: Config | None = None) -> Measured:
-    """Measure everything, or read what a stopped run has measured.
+    """Measure everything, or read what an interrupted run has already measured.
 
     ``lfw``: the reader's copy (None: as ``data.lfw.find`` looks for it).
     """
@@ -70,7 +70,7 @@ def measure(*, lfw: Path | None = None, config: Config | None = None) -> Measure
             lambda: timed(lambda: measure_framing(lfw, config.people, rng=on_lfw)),
         )
         learned, tested = drawn_faces.draw(config.learned, config.tested, rng=on_nobody)
-        # Other pictures, as a newer model draws them, have other boxes.
+        # A newer face model draws other pictures, and these have other boxes.
         drawn = hashlib.sha256(b"".join(p.tobytes() for p in tested.pictures)).hexdigest()[:12]
         found = once(
             folder / f"found-{drawn}.json",
@@ -101,7 +101,7 @@ def _measure(
     found: Mapping[str, box_frames.Found],
     rng: np.random.Generator,
 ) -> dict[str, Any]:
-    """Train our own landmarker, and measure it beside dlib's two."""
+    """Train our own landmarker, and measure it alongside dlib's two."""
     start = time.process_time()
     ours = train(learned.grey, learned.points, learned.boxes, rng=rng, settings=config.settings)
     spent = time.process_time() - start
@@ -121,7 +121,7 @@ def _measure(
 def measure_framing(
     folder: Path | None, people: int, *, rng: np.random.Generator
 ) -> dict[str, Any]:
-    """How the detectors frame the same faces of LFW, and where HOG's box lies about them."""
+    """How the detectors frame the same faces of LFW, and where HOG's box lies around them."""
     pictures, faces = box_frames.sized_faces(lfw_data.find(folder), people, rng=rng)
     found = box_frames.all_boxes(pictures, faces)
     return {
@@ -133,7 +133,7 @@ def measure_framing(
 def errors(
     landmarker: Landmarker, faces: LandmarkedFaces, which: Sequence[int], boxes: NDArray[np.float32]
 ) -> NDArray[np.float64]:
-    """The normalised mean error (N,) of each face number ``which``, located in its box (N, 4)."""
+    """The normalised mean error (N,) of the faces numbered ``which``, located in boxes (N, 4)."""
     found = [
         landmarker.locate(faces.pictures[i], box[None])[0]
         for i, box in zip(which, boxes, strict=True)
@@ -146,9 +146,9 @@ def errors(
 def by_detector(
     landmarker: Landmarker, faces: LandmarkedFaces, found: Mapping[str, box_frames.Found]
 ) -> dict[str, Any]:
-    """The error with each detector's boxes as they are, reframed, and the gain on the same faces.
+    """The error with each detector's boxes, raw and reframed, and the gain on the same faces.
 
-    A face that a detector does not find has no error; ``missed`` counts it.
+    A face that a detector does not find has no error; ``missed`` counts these.
     """
     out: dict[str, Any] = {}
     for name, rows in found.items():
@@ -179,7 +179,7 @@ def by_stage(ours: TreeCascade, faces: LandmarkedFaces) -> list[float]:
 def by_box(
     used: Mapping[str, Landmarker], faces: LandmarkedFaces
 ) -> dict[str, list[dict[str, float]]]:
-    """The mean error in HOG-like boxes that are scaled, or moved down by a part of their height."""
+    """The mean error in HOG-like boxes scaled, or moved down by a share of their height."""
     everyone, boxes = range(len(faces)), faces.boxes
     centre, size = (boxes[:, :2] + boxes[:, 2:]) / 2, boxes[:, 2:] - boxes[:, :2]
 
@@ -198,7 +198,7 @@ def by_box(
 
 
 def summary(values: NDArray[np.float64]) -> dict[str, float]:
-    """Mean with its 95 % interval, median, and the share of failures, of at least two values."""
+    """Mean with its 95 % interval, median, and share of failures; needs at least two values."""
     mean, error = float(values.mean()), float(values.std(ddof=1) / np.sqrt(len(values)))
     return {
         "mean": round(mean, 5),

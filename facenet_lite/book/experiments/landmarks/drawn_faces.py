@@ -1,4 +1,4 @@
-"""Faces of Nobody with their exact landmarks, to learn landmarks from and to test them on."""
+"""Faces of Nobody with their exact landmarks, for training and testing landmarkers."""
 
 from __future__ import annotations
 
@@ -21,12 +21,13 @@ MARGIN: Final = 0.5
 
 
 SIDES: Final = (192, 384)
-"""Test pictures are enlarged to sides between these; ``box_frames.SIZES`` says why."""
+"""Test pictures are enlarged to sides between these, for the reason given at
+``box_frames.SIZES``."""
 
 
 @dataclass(frozen=True, eq=False)
 class LandmarkedFaces:
-    """N faces, one person each: ``pictures``, RGB uint8 (side, side, 3) each, and ``points``,
+    """N faces of N people: ``pictures``, each RGB uint8 (side, side, 3), and ``points``,
     float32 (N, 68, 2), their true landmarks in pixels."""
 
     pictures: Sequence[Image]
@@ -39,7 +40,7 @@ class LandmarkedFaces:
 
     @property
     def grey(self) -> NDArray[np.uint8]:
-        """Pictures of one size as trees look at them: uint8 (N, side, side)."""
+        """Pictures of one size in grey, as the trees see them: uint8 (N, side, side)."""
         return np.array([intensity(picture) for picture in self.pictures])
 
     def __len__(self) -> int:
@@ -49,9 +50,9 @@ class LandmarkedFaces:
 def draw(
     train: int, test: int, *, rng: np.random.Generator, sides: tuple[int, int] = SIDES
 ) -> tuple[LandmarkedFaces, LandmarkedFaces]:
-    """Draw faces to train on, 96 pixels wide, and others to test on, enlarged to drawn ``sides``.
+    """Draw faces to train on, 96 pixels wide, and others to test on, enlarged to random ``sides``.
 
-    No person is in both. The draws for training do not depend on ``test``.
+    No person is in both. The training draws do not depend on ``test``.
     """
     for side in sides:
         check_number(side, "sides", low=96, integer=True)
@@ -76,8 +77,8 @@ def draw(
 def enlarged(
     points: NDArray[np.float32], factor: float | NDArray[np.floating]
 ) -> NDArray[np.float32]:
-    """Points where they lie in the picture enlarged ``factor`` times.
+    """The points' positions in the picture enlarged ``factor`` times.
 
-    Pixel 0 reaches from -0.5 to 0.5, so it is that edge, not its centre, that stays in place.
+    Pixel 0 reaches from -0.5 to 0.5, so that edge, not the pixel's centre, stays in place.
     """
     return np.asarray((points + 0.5) * factor - 0.5, np.float32)

@@ -1,1 +1,1 @@
-"""Labeled Faces in the Wild: the benchmark, its baselines, and every pair of its pictures."""
+"""Labeled Faces in the Wild: the benchmark, its baselines, and all pairs of its pictures."""

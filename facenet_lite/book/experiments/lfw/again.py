@@ -1,4 +1,4 @@
-"""LFW's recorded results computed again (``facenet-lite results check``)."""
+"""Recompute LFW's recorded results (``facenet-lite results check``)."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from facenet_lite.errors import AssetMissingError
 from facenet_lite.types import Pairs
 
 SAMPLE: Final = 40
-"""Pairs whose embeddings are computed again unless all are."""
+"""The number of pairs whose embeddings are recomputed, unless all are."""
 TOLERANCE: Final = 5e-3
-"""How far a squared distance may lie from the recorded one: another processor rounds otherwise, and
-a landmark that falls on the other side of a pixel's edge moves the crop."""
+"""How far a squared distance may lie from the recorded one: processors round differently, and a
+landmark that falls on the other side of a pixel's edge moves the crop."""
 RATES: Final = 2e-3
 """How far a rate of ``all_pairs`` may lie from the recorded one."""
 
@@ -28,13 +28,13 @@ RATES: Final = 2e-3
 def benchmark(asked: Asked) -> Iterator[Finding]:
     """Every figure from the recorded distances, and some distances from their pictures.
 
-    If ``full``, all of them.
+    With ``full``, all distances.
     """
     stored, record = results.load_distances(asked.name, asked.folder), asked.record
     stand_in = _unnamed(stored)
     data = {key: value for key, value in record["data"].items() if key != "protocol"}
     card = evaluate.Protocol.of(record["data"]["protocol"])
-    # Thresholds that were chosen on other distances than those kept are taken as recorded.
+    # Thresholds chosen on distances that are not kept are taken as recorded.
     elsewhere = card.seen == "other_folds"
     again = lfw_benchmark.judge(stand_in, stored.squared, data["thresholds"] if elsewhere else None)
     wrong = [key for key in again if again[key] != data.get(key)]
@@ -104,7 +104,7 @@ def sample(config: lfw_benchmark.Config, copy: lfw.Lfw, rows: list[int]) -> Any:
 
 
 def all_pairs(asked: Asked) -> Iterator[Finding]:
-    """Every pair compared again, from the embeddings that lie beside LFW."""
+    """Compare every pair again, from the embeddings stored beside LFW."""
     try:
         _, vectors, people, _ = lfw_reference.embedded(lfw.find(asked.lfw), undetected=True)
     except AssetMissingError as error:
@@ -120,6 +120,6 @@ def all_pairs(asked: Asked) -> Iterator[Finding]:
 
 
 def _unnamed(stored: results.Distances) -> Pairs:
-    """The recorded pairs without names: each fold's people are its own."""
+    """The recorded pairs without names: each fold has its own people."""
     ends = tuple((f"fold {fold}", row) for row, fold in enumerate(stored.folds.tolist()))
     return Pairs(ends, ends, stored.is_same, stored.folds)

@@ -1,7 +1,7 @@
-"""Every pair of LFW's pictures: VAL at small false accept rates, and what people make of it.
+"""All pairs of LFW's pictures: VAL at small false accept rates, with intervals over people.
 
 ``facenet-lite experiment all_pairs --lfw DIR`` records ``results/all_pairs.json``. It takes dlib's
-embeddings of all 13,233 pictures from ``dlib-reference.npz`` beside them.
+embeddings of all 13,233 pictures from ``dlib-reference.npz`` in LFW's folder.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from facenet_lite.distances import pairwise_squared_distances
 
 FARS: Final = (1e-6, 1e-5, 1e-4, 1e-3, 1e-2)
 WIDER: Final = 2.0
-"""A draw of people may put the threshold beyond that of all: pairs are kept up to this many times
-the largest rate."""
+"""A resample of people may have a higher threshold than the whole set, so pairs are kept up to this
+many times the largest rate."""
 
 
 @dataclass(frozen=True)
 class Config:
-    """``fars``: the false accept rates; ``trials``: how often people are drawn for an interval."""
+    """``fars``: the false accept rates; ``trials``: how often people are resampled."""
 
     fars: tuple[float, ...] = FARS
     trials: int = 500
@@ -41,7 +41,7 @@ class Config:
 @dataclass(frozen=True, eq=False)
 class NearPairs:
     """Pairs, nearest first: ``first`` and ``second`` int64 (P,), people by number; ``squared``
-    float32 (P,). Of different pairs those up to the distance ``limit``, of same pairs all."""
+    float32 (P,). It holds all same pairs, and the different pairs up to the distance ``limit``."""
 
     first: NDArray[np.int64]
     second: NDArray[np.int64]
@@ -50,7 +50,7 @@ class NearPairs:
 
 
 def measure(*, lfw: Path | None = None, config: Config | None = None) -> Measured:
-    """VAL at each rate, with the interval from drawing people.
+    """VAL at each rate, with its interval from resampling people.
 
     ``lfw``: the reader's copy (None: as ``data.lfw.find`` looks for it).
     """
@@ -96,7 +96,7 @@ def near_pairs(
 ) -> NearPairs:
     """All pairs of embeddings (N, D) up to a squared distance, and every same pair beyond it.
 
-    ``rows`` of the table of distances are held at a time.
+    ``rows`` of the table of distances are held in memory at a time.
     """
     parts = []
     for top in range(0, len(vectors), rows):
@@ -117,16 +117,16 @@ def drawn_people(
     rng: np.random.Generator,
     trials: int,
 ) -> NDArray[np.float64]:
-    """The middle 95 % of VAL at each rate, where people are drawn anew: (F, 2).
+    """The middle 95 % of VAL at each rate when people are resampled: (F, 2).
 
-    A picture counts as often as its person is drawn, a pair of two as often as the product. The
-    threshold of each draw keeps to the rate among that draw's own different pairs.
+    A picture counts as often as its person is drawn, and a pair of two people as often as the
+    product. Each draw's threshold keeps to the rate among that draw's own different pairs.
     """
     counts = np.bincount(people)
     is_same = near.first == near.second
     a, b = near.first[~is_same], near.second[~is_same]
     friend = near.first[is_same]
-    # subtle: how many different pairs lie nearer than each same one, to find its threshold by.
+    # subtle: how many different pairs are nearer than each same pair, for finding its threshold.
     before = np.cumsum(~is_same)[is_same]
     inside = near.squared[is_same] <= near.limit
     vals = np.empty((trials, len(fars)))

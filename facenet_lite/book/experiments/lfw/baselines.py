@@ -1,4 +1,4 @@
-"""What LFW is worth without a network: pixels, eigenfaces and HOG, on the same crops."""
+"""Baselines on LFW without a network: pixels, eigenfaces and HOG, on the same crops."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from facenet_lite.errors import InputError
 from facenet_lite.types import Pairs, Picture
 
 PIXELS: Final = 32
-"""The side to which a crop is shrunk, grey, before its pixels are compared."""
+"""The side, in pixels, to which a grey crop is shrunk before its pixels are compared."""
 HOG_SIDE: Final = 64
 """The side to which a crop is shrunk for HOG: 8 x 8 cells of 8 pixels, blocks of 2 x 2 cells."""
 COMPONENTS: Final = 128
-"""Eigenfaces kept: as many numbers as FaceNet's embeddings have."""
+"""The number of eigenfaces: as many as FaceNet's embeddings have dimensions."""
 
 
 def pixels(crops: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -47,8 +47,8 @@ def eigenfaces(
 ) -> NDArray[np.float32]:
     """Vectors (N, D) along the main directions of ``others`` (M, D), each scaled to variance 1.
 
-    Turk and Pentland's eigenfaces (1991), whitened. ``others`` must show other people: float32
-    (N, components). Raises InputError where they have fewer directions than that.
+    Turk and Pentland's eigenfaces (1991), whitened: float32 (N, components). ``others`` must show
+    other people. Raises InputError where they have fewer directions than components.
     """
     x = check_array(vectors, "vectors", shape=(None, None), dtype=np.float64)
     y = check_array(others, "others", shape=(None, x.shape[1]), dtype=np.float64)
@@ -70,12 +70,12 @@ def eigenfaces_by_fold(
 ) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
     """Each pair's squared distance as its fold sees it, float32 (P,), and the F folds' thresholds.
 
-    Principal components learn from pictures. A fold's must not have seen its people, and neither
-    must the distances on which its threshold is chosen.
+    Principal components are learnt from pictures. A fold's components must not have seen its
+    people, and neither must the distances on which its threshold is chosen.
 
     ``vectors`` (N, D): of ``pairs.pictures()``, in their order. For each fold the components are
-    those of the other folds' pictures; all pairs are measured along them, and the threshold is the
-    best for the other folds' pairs.
+    learnt from the other folds' pictures; all pairs are measured along them, and the threshold is
+    the best for the other folds' pairs.
     """
     first, second = ends(pairs, pairs.pictures())
     squared = np.zeros(len(pairs), np.float32)
@@ -91,7 +91,7 @@ def eigenfaces_by_fold(
 
 
 def ends(pairs: Pairs, pictures: list[Picture]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Where both pictures of each pair stand in ``pictures``: two arrays (P,)."""
+    """The indices in ``pictures`` of both pictures of each pair: two arrays (P,)."""
     place = {picture: row for row, picture in enumerate(pictures)}
     return (
         np.array([place[picture] for picture in pairs.first], np.intp),

@@ -1,7 +1,7 @@
 """A model on LFW, by the benchmark's own protocol: ``facenet-lite evaluate --model dlib``.
 
 Each run records ``results/lfw_MODEL_CROP.json`` with a protocol card, and the pairs' distances
-beside it. Embeddings are kept, so that a run that was stopped goes on where it was.
+beside it. Embeddings are kept, so that an interrupted run can resume.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ View: TypeAlias = Literal["folds", "test"]
 
 MODELS: Final[tuple[str, ...]] = (*models.NAMES, *get_args(Baseline))
 OURS: Final = tuple(name for name in models.NAMES if name != "dlib")
-"""The nets that learnt from View 1's training people, or from faces that were drawn after them."""
+"""The networks that learnt from View 1's training people, or from faces modelled on them."""
 FARS: Final = (1e-1, 1e-2, 1e-3)
 FRAMING_PICTURES: Final = 300
-"""Pictures of View 1 that set the centre crop's size, as in the experiment on alignment."""
+"""Pictures of View 1 that set the centre crop's size, as in the alignment experiment."""
 CROPS: Final = {68: "68 landmarks, dlib's chip", 5: "5 landmarks, align.crop"}
 DETECTOR: Final = "dlib's HOG, upsampled once, the most central face"
 FALLBACK: Final = "embedded all the same, from the box where funneling puts faces; scored as others"
@@ -44,12 +44,12 @@ FALLBACK: Final = "embedded all the same, from the box where funneling puts face
 
 @dataclass(frozen=True)
 class Config:
-    """``crop``: a fixed square in the middle, or aligned by 68 landmarks; ``flip``: average in the
-    mirrored crop; ``jitter``: and as many jittered ones; ``view``: the ten ``folds``, for the
-    report, or View 1's ``test``, for choosing, in ten folds without a common person; ``lfw``: the
-    reader's copy (None: as ``data.lfw.find`` looks for it); ``cache``: where embeddings are kept,
-    ``block`` pictures at a time. Raises InputError for our own nets on the ``folds``, whose people
-    they have learnt from."""
+    """``crop``: a fixed square in the middle, or aligned by 68 landmarks; ``flip``: also average in
+    the mirrored crop; ``jitter``: also average in this many jittered crops; ``view``: the ten
+    ``folds``, for the report, or View 1's ``test``, for choosing, in ten folds that share no
+    person; ``lfw``: the reader's copy (None: as ``data.lfw.find`` looks for it); ``cache``: where
+    embeddings are kept, ``block`` pictures at a time. Raises InputError for our own networks on
+    the ``folds``, since they have learnt from these people."""
 
     model: Model = "dlib"
     crop: Crop = "aligned"
@@ -93,9 +93,9 @@ class Config:
 
 class Measured(NamedTuple):
     """``squared``: float32 (P,), the squared distances of the view's pairs in the list's order;
-    ``card``; ``seconds`` that making the embeddings took, be it now or when they were kept;
-    ``thresholds``: F, where they were chosen on other distances (of a model that is found anew for
-    each fold), else None: the other folds' distances say them."""
+    ``card``; ``seconds`` that making the embeddings took, now or when they were stored;
+    ``thresholds``: F, where they were chosen on other distances (for a model that is fitted for
+    each fold), else None: each is then chosen on the other folds' distances."""
 
     squared: NDArray[np.float32]
     card: evaluate.Protocol
@@ -104,7 +104,7 @@ class Measured(NamedTuple):
 
 
 def save_result(config: Config, *, folder: Path | None = None) -> Path:
-    """Evaluate, and write the result with its distances into ``folder`` (None: the package's)."""
+    """Evaluate, and write the result with its distances to ``folder`` (None: the package's)."""
     squared, card, seconds, thresholds = measure(config)
     pairs = listed_pairs(lfw.find(config.lfw), config.view)
     data = {"protocol": card.to_dict(), **judge(pairs, squared, thresholds)}
@@ -120,7 +120,7 @@ def save_result(config: Config, *, folder: Path | None = None) -> Path:
 
 
 def measure(config: Config) -> Measured:
-    """The view's distances and how they were made, with what is kept of earlier runs."""
+    """The view's distances and how they were made, using what earlier runs have stored."""
     copy = lfw.find(config.lfw)
     passes = open_passes(config, copy)
     done = [passes.vectors(name, progress=config.progress) for name in all_passes(config)]
@@ -144,7 +144,7 @@ def listed_pairs(copy: lfw.Lfw, view: View) -> Pairs:
 
 
 def averaged(config: Config, passes: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
-    """The mean of the passes' embeddings (N, D), back at length 1 for our own nets."""
+    """The mean of the passes' embeddings (N, D), normalised again for our own networks."""
     vectors: NDArray[np.float32] = np.mean(passes, axis=0, dtype=np.float32)
     if config.model in OURS:
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
@@ -157,9 +157,9 @@ def all_passes(config: Config) -> list[str]:
 
 
 def open_passes(config: Config, copy: lfw.Lfw) -> Passes:
-    """The model's passes over the view's pictures, with what is kept of earlier runs.
+    """The model's passes over the view's pictures, using what earlier runs have stored.
 
-    Eigenfaces of View 1 are found on its training pairs' pictures, which come first.
+    Eigenfaces on View 1 are computed from its training pairs' pictures, which come first.
     """
     found_on = config.model == "eigenfaces" and config.view == "test"
     listed: tuple[evaluate.lfw.View, ...] = ("train", "test") if found_on else (config.view,)
@@ -171,7 +171,7 @@ def open_passes(config: Config, copy: lfw.Lfw) -> Passes:
     )  # fmt: skip
     if config.model not in models.NAMES:
         embed = baselines.hog if config.model == "hog" else baselines.pixels
-        kind = "hog" if config.model == "hog" else "pixels"  # eigenfaces are found on pixels
+        kind = "hog" if config.model == "hog" else "pixels"  # eigenfaces are made from pixels
         return Passes(copy, pictures, framing, config.crop, kind, embed, folder, block=config.block)
     model = models.load(config.model, fast=True)
     return Passes(
@@ -181,7 +181,7 @@ def open_passes(config: Config, copy: lfw.Lfw) -> Passes:
 
 
 def _weights(config: Config) -> str:
-    """The SHA-256 of the model's file; "none" for a model without."""
+    """The SHA-256 of the model's file; "none" for a model without a file."""
     if config.model not in models.NAMES:
         return "none"
     return assets.get("dlib_resnet" if config.model == "dlib" else config.model).sha256
@@ -193,7 +193,7 @@ def judge(
     """What is recorded of a view's distances: its folds, pooled rates, and their uncertainty.
 
     ``thresholds``: of each fold (F,), where they were chosen on other distances; they are rounded
-    to what is recorded before they judge.
+    as recorded before they are applied.
     """
     if thresholds is None:
         found = evaluate.ten_folds(pairs, squared)

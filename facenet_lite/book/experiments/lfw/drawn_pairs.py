@@ -1,4 +1,4 @@
-"""Pairs of drawn faces, few and many, to be judged in the page."""
+"""Pairs of drawn faces, few or many, to be evaluated in the page."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from facenet_lite.types import Image
 
 @dataclass(frozen=True, eq=False)
 class DrawnPairs:
-    """``pictures``: of each of P pairs the two, in turn, RGB uint8 (96, 96, 3); ``squared`` float32
+    """``pictures``: the two of each of P pairs, in turn, RGB uint8 (96, 96, 3); ``squared`` float32
     (P,): their distances; ``is_same`` bool (P,)."""
 
     pictures: tuple[Image, ...]
@@ -28,7 +28,7 @@ class DrawnPairs:
 @dataclass(frozen=True, eq=False)
 class AllPairs:
     """Every pair of N pictures: ``squared`` float32 (P,); ``is_same`` bool (P,); ``first`` and
-    ``second`` int64 (P,): who is on each."""
+    ``second`` int64 (P,): who is in each."""
 
     squared: NDArray[np.float32]
     is_same: NDArray[np.bool_]
@@ -39,10 +39,10 @@ class AllPairs:
 def few_pairs(
     people: int, network: Embedder, *, rng: np.random.Generator, spread: float = 1.2
 ) -> DrawnPairs:
-    """As many pairs of one drawn person as there are ``people``, and as many of neighbours.
+    """One same pair for each of ``people`` drawn people, and as many pairs of neighbours.
 
-    ``spread``: by how much a person's pictures vary, in units of LFW's. Raises InputError for fewer
-    than 2 people.
+    ``spread``: how much a person's pictures vary, in units of LFW's variation. Raises InputError
+    for fewer than 2 people.
     """
     check_number(people, "people", low=2, integer=True)
     pictures, vectors = _drawn(people, 2, network, rng, spread)
@@ -58,7 +58,7 @@ def few_pairs(
 def all_pairs(
     people: int, each: int, network: Embedder, *, rng: np.random.Generator, spread: float = 1.2
 ) -> AllPairs:
-    """Every pair of ``each`` pictures of ``people`` drawn people; arguments as ``few_pairs``."""
+    """Every pair of ``each`` pictures of ``people`` drawn people; arguments as in ``few_pairs``."""
     check_number(people, "people", low=2, integer=True)
     check_number(each, "each", low=2, integer=True)
     _, vectors = _drawn(people, each, network, rng, spread)

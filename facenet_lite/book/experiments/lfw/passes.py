@@ -1,4 +1,4 @@
-"""LFW's pictures through a model, kept on disc block by block: plain, mirrored, jittered."""
+"""LFW's pictures through a model, stored on disk block by block: plain, mirrored, jittered."""
 
 from __future__ import annotations
 
@@ -24,25 +24,25 @@ Crop: TypeAlias = Literal["centre", "aligned"]
 Embed: TypeAlias = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
 
 POINTS: Final[dict[int, Way]] = {5: "points5", 68: "points68"}
-"""Aligned, by as many landmarks in HOG's most central box."""
+"""The way to align by this number of landmarks, located in HOG's most central box."""
 PLAIN: Final = "plain"
 MIRRORED: Final = "mirrored"
 
 TURN: Final = 4.0
-"""A jittered crop is turned by at most this many degrees either way."""
+"""A jittered crop is rotated by at most this many degrees either way."""
 SHIFT: Final = 0.03
 """It is moved by at most this share of its side in x and in y."""
 ZOOM: Final = 0.05
-"""It is made larger or smaller by at most this share; every other one is mirrored, by chance."""
+"""It is scaled up or down by at most this share; half of the crops, at random, are mirrored."""
 
 
 @dataclass(frozen=True, eq=False)
 class Passes:
-    """Runs N pictures through ``embed``, in ``crop``s, and keeps what comes out in ``folder``.
+    """Runs N pictures, in crops of kind ``crop``, through ``embed``; keeps results in ``folder``.
 
     ``kind``: the model's name, part of the files' names; ``size``: side of its crops in pixels;
-    ``points``: how many landmarks align them, the 68 of dlib's chip or the 5 of our nets' own;
-    ``block``: pictures that are embedded, and lost by an interruption, at a time.
+    ``points``: how many landmarks align them, the 68 of dlib's chip or the 5 of our own networks;
+    ``block``: how many pictures are embedded at a time, at most lost by an interruption.
     """
 
     copy: Lfw
@@ -57,9 +57,9 @@ class Passes:
     block: int = 250
 
     def vectors(self, name: str, *, progress: bool = True) -> tuple[NDArray[np.float32], float]:
-        """The embeddings (N, D) of one pass, and the seconds that they took when they were made.
+        """The embeddings (N, D) of one pass, and the seconds it took to make them.
 
-        Its name is ``plain``, ``mirrored``, or ``jitter0`` and so on.
+        ``name`` is ``plain``, ``mirrored``, or ``jitter0`` and so on.
         """
         boxes = self.boxes(progress=progress)
 
@@ -75,7 +75,7 @@ class Passes:
         return found["vectors"], seconds
 
     def boxes(self, *, progress: bool = False) -> Boxes:
-        """The boxes (N, 4) of the pictures' faces, found block by block where they are not kept."""
+        """The boxes (N, 4) of the pictures' faces, detected block by block if not stored."""
         count = len(self.pictures)
         if self.crop == "centre":
             return self._found(range(count))
@@ -90,7 +90,7 @@ class Passes:
     ) -> Iterator[NDArray[np.uint8]]:
         """The crops (size, size, 3) of some pictures in one pass.
 
-        ``boxes``: (R, 4), of the faces in these pictures, found if None; a crop in the middle
+        ``boxes``: (R, 4), of the faces in these pictures, detected if None; a crop of the middle
         needs none.
         """
         way: Way = "centre" if self.crop == "centre" else POINTS[self.points]
@@ -119,7 +119,7 @@ class Passes:
 def jittered(
     matrix: NDArray[np.float64], size: int, *, rng: np.random.Generator
 ) -> tuple[NDArray[np.float64], bool]:
-    """A crop's transform (1, 2, 3), turned, zoomed and shifted a little, and whether to mirror."""
+    """A crop's transform (1, 2, 3), slightly rotated, scaled and shifted, and whether to mirror."""
     angle = np.deg2rad(rng.uniform(-TURN, TURN))
     zoom = 1 + rng.uniform(-ZOOM, ZOOM)
     shift = rng.uniform(-SHIFT, SHIFT, 2) * size

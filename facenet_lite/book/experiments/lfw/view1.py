@@ -1,7 +1,7 @@
 """LFW's View 1 test pairs: how well a network tells their people apart.
 
-View 1 is for choosing and comparing. Of its 1,000 test pairs no picture and no person had a part in
-Faces of Nobody, or in a network that was trained on View 1's training people.
+View 1 is for choosing and comparing. No picture and no person of its 1,000 test pairs was used for
+Faces of Nobody, or for a network that was trained on View 1's training people.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from facenet_lite.train.photographs import Frame, of_lfw
 from facenet_lite.types import Pairs
 
 TRIALS: Final = 1000
-"""How often people are drawn anew for an interval."""
+"""How often people are resampled for an interval."""
 
 
 @dataclass(frozen=True, eq=False)
 class View1:
-    """The test pairs of a copy of LFW, in ten folds without a common person.
+    """The test pairs of a copy of LFW, in ten folds that share no person.
 
     Crops are made once for each size and margin.
     """
@@ -38,8 +38,8 @@ class View1:
 
     @classmethod
     def find(cls, folder: Path | None = None) -> View1 | None:
-        """The pairs of the copy in ``folder``, or where ``data.lfw.find`` looks; None where
-        neither says a folder. Raises as ``data.lfw.find`` does for a folder that is no copy."""
+        """The pairs of the copy in ``folder``, or where ``data.lfw.find`` looks; None where none is
+        named. Raises as ``data.lfw.find`` does for a folder that holds no copy."""
         if folder is None and not os.environ.get(lfw.VARIABLE):
             return None
         copy = lfw.find(folder)
@@ -47,7 +47,7 @@ class View1:
 
     def crops(self, size: int, margin: float = 0.25) -> NDArray[np.uint8]:
         """Each picture's face by five points, RGB uint8 (N, size, size, 3), in the order of
-        ``pairs.pictures``: the face that ``lfw_faces.boxes`` names."""
+        ``pairs.pictures``, using the box of ``lfw_faces.boxes``."""
         if (size, margin) not in self._crops:
             pictures = self.pairs.pictures()
             frame = Frame(size, margin)
@@ -56,8 +56,8 @@ class View1:
         return self._crops[size, margin]
 
     def distances(self, network: Embedder) -> dict[str, NDArray[np.float32]]:
-        """The pairs' squared distances (P,), by ``crops`` alone, and ``mirrored``, with their
-        mirror images' embeddings averaged in."""
+        """The pairs' squared distances (P,), by ``crops`` alone, and ``mirrored``: with the mirror
+        images' embeddings averaged in."""
         crops = self.crops(network.spec.image_size, network.spec.crop_margin)
         alone = network.embed(crops)
         mirrored = network.embed(np.ascontiguousarray(crops[:, :, ::-1]))
@@ -67,20 +67,20 @@ class View1:
         return {name: squared(self.pairs, v) for name, v in (("crops", alone), ("mirrored", both))}
 
     def judge(self, network: Embedder) -> dict[str, Any]:
-        """What is recorded of a network: of each of its ``distances`` what ``rates`` gives."""
+        """What is recorded of a network: the ``rates`` for each of its ``distances``."""
         return {name: rates(self.pairs, some) for name, some in self.distances(network).items()}
 
 
 def squared(pairs: Pairs, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The squared distances (P,) of pairs whose pictures, in the order of ``pairs.pictures``, have
-    the embeddings ``vectors`` (N, D)."""
+    """The squared distances (P,) of pairs, from the embeddings ``vectors`` (N, D) of their pictures
+    in the order of ``pairs.pictures``."""
     rows = {picture: row for row, picture in enumerate(pairs.pictures())}
     sides = (vectors[[rows[p] for p in side]] for side in (pairs.first, pairs.second))
     return squared_distances(*sides)
 
 
 def people_of(pairs: Pairs) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Who is on each picture of the pairs, as whole numbers, (P,) each."""
+    """Who is in each pair's two pictures, as whole numbers, (P,) each."""
     names = [picture[0] for picture in (*pairs.first, *pairs.second)]
     rows = np.unique(names, return_inverse=True)[1].astype(np.int64)
     return rows[: len(pairs)], rows[len(pairs) :]
@@ -89,8 +89,8 @@ def people_of(pairs: Pairs) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 def rates(pairs: Pairs, squared: NDArray[np.float32], *, trials: int = TRIALS) -> dict[str, Any]:
     """AUC and accuracy of pairs by their squared distances (P,), each with its 95 % interval.
 
-    The AUC's comes from drawing people anew (``evaluate.identity_bootstrap``). For the accuracy
-    each of the pairs' folds is judged by the threshold that is best on the others; its interval is
+    The AUC's interval comes from resampling people (``evaluate.identity_bootstrap``). For the
+    accuracy, each fold is judged by the threshold that is best on the others; its interval is
     Wilson's, over all pairs.
     """
     same = pairs.is_same

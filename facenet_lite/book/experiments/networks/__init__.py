@@ -1,1 +1,1 @@
-"""The networks side by side: what they cost, in which formats, and how good they are."""
+"""The networks compared: their cost, their formats, and their accuracy."""

@@ -1,10 +1,11 @@
-"""What FaceNet's networks, ours and dlib's cost, and how good those are that have been trained.
+"""The cost of FaceNet's networks, ours and dlib's, and the accuracy of the trained ones.
 
-``facenet-lite experiment architectures --lfw DIR`` records ``results/architectures.json``: of each
-network its parameters and multiply-adds, counted; its processor time for a picture, one at a time
-and 16 at a time, and its memory, measured; beside them what the paper prints (Table 3 and Figure
-4). Networks of ``models.NAMES`` are judged on LFW's View 1 test pairs. The paper's are not here to
-be judged: their weights were never published, and their VAL is of pictures that nobody else has.
+``facenet-lite experiment architectures --lfw DIR`` records ``results/architectures.json``. For each
+network it counts parameters and multiply-adds; it measures processor time per picture, one at a
+time and 16 at a time, and memory; beside them are the paper's own figures (Table 3 and Figure 4).
+Networks of ``models.NAMES`` are judged on LFW's View 1 test pairs. The paper's own networks cannot
+be judged here: their weights were never published, and their VAL is for pictures that nobody else
+has.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ NOTES: Final = {
 class Config:
     """``networks``: of ``embedding_cost.NETWORKS``; ``trained``: of ``models.NAMES``, judged where
     there is a copy of LFW; ``repeats`` and ``processes``: how often time and memory are measured;
-    ``partial``: where what is measured is found again."""
+    ``partial``: the folder from which an interrupted run resumes."""
 
     partial: Path = Path("build/experiments/architectures")
     networks: Sequence[str] = NETWORKS
@@ -70,7 +71,7 @@ class Config:
 def measure(*, lfw: Path | None = None, config: Config | None = None) -> Measured:
     """Count, time and judge, or read what is finished.
 
-    ``lfw``: the reader's copy, as ``View1.find`` takes it; without one no network is judged.
+    ``lfw``: the reader's copy, as for ``View1.find``; without one no network is judged.
     """
     from tqdm import tqdm
 
@@ -106,7 +107,7 @@ def cost(name: str, config: Config) -> dict[str, Any]:
         str(batch): embedding_cost.milliseconds(network, batch, repeats=config.repeats)
         for batch in config.batches
     }
-    del network  # not needed beside its double in another process
+    del network  # not needed beside its copy in another process
     memory = {
         str(batch): embedding_cost.megabytes(name, batch, repeats=config.processes)
         for batch in config.batches
@@ -115,7 +116,7 @@ def cost(name: str, config: Config) -> dict[str, Any]:
 
 
 def counts(name: str) -> dict[str, Any]:
-    """Input, dimensions, parameters, weights and multiply-adds of a network; nothing is drawn."""
+    """Input, dimensions, parameters, weights and multiply-adds; no weights are allocated."""
     if name in (DLIB, DLIB_TORCH):
         found = dlib_network.read()
         return {
@@ -137,13 +138,13 @@ def counts(name: str) -> dict[str, Any]:
 
 
 def judge(network: models.Embedder, view1: View1 | None) -> dict[str, Any]:
-    """A trained network on View 1's test pairs, and of which architecture it is."""
+    """A trained network on View 1's test pairs, and the name of its architecture."""
     found = {} if view1 is None else view1.judge(network)
     return {"architecture": architecture(network), **found}
 
 
 def architecture(network: models.Embedder) -> str:
-    """The name in ``NETWORKS`` of a network's form, or its own name, which dlib's has there."""
+    """The name in ``NETWORKS`` of a network's architecture, or for dlib's its own name."""
     if isinstance(network, models.TorchEmbedder):
         for name, (kind, _) in FORMS.items():
             same = isinstance(network.net, kind)
@@ -153,7 +154,7 @@ def architecture(network: models.Embedder) -> str:
 
 
 def weights(network: models.Embedder) -> str:
-    """A network's weights in few letters: others are judged anew."""
+    """A hash of a network's weights: a network with other weights is judged again."""
     if not isinstance(network, models.TorchEmbedder):
         return assets.get("dlib_resnet").sha256
     digest = hashlib.sha256()
@@ -163,7 +164,7 @@ def weights(network: models.Embedder) -> str:
 
 
 def again(asked: Asked) -> Iterator[Finding]:
-    """Parameters and multiply-adds of every network counted again; time and memory are not."""
+    """Count every network's parameters and multiply-adds again, but measure no time or memory."""
     networks = asked.data["networks"]
     wrong = [
         row["name"]

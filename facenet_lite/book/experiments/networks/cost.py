@@ -1,4 +1,4 @@
-"""What embedding a picture costs: processor time, and memory beside the libraries'."""
+"""What embedding a picture costs: processor time, and memory beyond that of the libraries."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ OURS: Final[Mapping[str, Any]] = {
     "standardised": True,
     "centred": True,
 }
-"""The form of ``models.small_nn2``, but for its width."""
+"""The form of ``models.small_nn2``, except for its width."""
 CHILD: Final = """
 import sys
 import numpy as np
@@ -60,16 +60,16 @@ FORMS: Final[Mapping[str, tuple[type[Net], Mapping[str, Any]]]] = {
     "small_nn2": (NN2, {"width": 0.25, **OURS}),
     "small_nn2, width 0.125": (NN2, {"width": 0.125, **OURS}),
 }
-"""The networks of PyTorch. NN3 is NN2 at 160 pixels (FaceNet, section 3.3); of NN4, NNS1 and NNS2
-no layers are published."""
+"""The networks in PyTorch. NN3 is NN2 at 160 pixels (FaceNet, section 3.3). The layers of NN4, NNS1
+and NNS2 were never published."""
 DLIB: Final = "dlib"
 DLIB_TORCH: Final = "dlib in PyTorch"
-"""The same weights as dlib's: what differs is the library's."""
+"""The same weights as dlib's, so only the library differs."""
 NETWORKS: Final = (*FORMS, DLIB, DLIB_TORCH)
 
 
 def bare(name: str, device: str = "meta") -> Net:
-    """A network of ``FORMS`` with weights drawn by chance, or none at all on the device "meta"."""
+    """A network of ``FORMS`` with random weights, or none at all on the device "meta"."""
     import torch
 
     kind, settings = FORMS[check_choice(name, "network", FORMS)]
@@ -78,8 +78,8 @@ def bare(name: str, device: str = "meta") -> Net:
 
 
 def make(name: str) -> Embedder:
-    """Make a network of ``NETWORKS``, of PyTorch's without training: what its weights are costs
-    nothing. Raises InputError for another name."""
+    """Make a network of ``NETWORKS``. PyTorch's are untrained, since the values of the weights do
+    not change the cost. Raises InputError for another name."""
     check_choice(name, "network", NETWORKS)
     if name == DLIB:
         return models.DlibResNet.load()
@@ -89,7 +89,7 @@ def make(name: str) -> Embedder:
 
 
 def warm_up(name: str) -> None:
-    """Load the libraries that a network needs: theirs is not its memory."""
+    """Load the libraries that a network needs, so that their memory is not counted as its own."""
     if name == DLIB:
         import dlib  # noqa: F401
 
@@ -99,11 +99,11 @@ def warm_up(name: str) -> None:
 
 
 def milliseconds(network: Embedder, batch: int, *, repeats: int = 15) -> dict[str, Any]:
-    """Milliseconds of processor time a picture, ``batch`` at a time, by one thread.
+    """Milliseconds of processor time per picture, ``batch`` at a time, on one thread.
 
-    The median of ``repeats`` runs, their ``lower`` and ``upper`` quartiles and the lowest; other
-    programs on the machine do not count, though they do empty its caches. A first run, which warms
-    up, is not counted.
+    The median of ``repeats`` runs, their ``lower`` and ``upper`` quartiles and the lowest. Other
+    programs on the machine do not count, though they may empty its caches. A first run, which is
+    not counted, warms up.
     """
     check_number(batch, "batch", low=1, integer=True)
     check_number(repeats, "repeats", low=1, integer=True)
@@ -122,10 +122,10 @@ def milliseconds(network: Embedder, batch: int, *, repeats: int = 15) -> dict[st
 
 
 def megabytes(name: str, batch: int, *, repeats: int = 3) -> dict[str, Any]:
-    """The most memory that a network of ``NETWORKS`` takes to embed ``batch`` pictures.
+    """The peak memory that a network of ``NETWORKS`` takes to embed ``batch`` pictures.
 
-    In units of 2^20 bytes, weights included, beyond what Python and the libraries hold: the median
-    of ``repeats`` fresh processes, the lowest and the highest. Raises FacenetLiteError where the
+    In units of 2^20 bytes, weights included, beyond what Python and the libraries hold: the
+    median, lowest and highest of ``repeats`` fresh processes. Raises FacenetLiteError where the
     process fails, as it does on systems without ``/proc``.
     """
     check_choice(name, "network", NETWORKS)

@@ -1,8 +1,8 @@
 """The trained networks in three formats: PyTorch's, ONNX, and ONNX in 8 bits.
 
 ``facenet-lite experiment net_formats --lfw DIR`` records ``results/net_formats.json``: how large
-the files are, how long a picture takes, and what 8 bits cost in accuracy, on LFW's View 1 test
-pairs. Steps are set by drawn faces, which every reader has.
+the files are, how long a picture takes, and what 8 bits cost in accuracy on LFW's View 1 test
+pairs. Quantisation steps are set on drawn faces, which every reader has.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ FORMATS: Final = ("torch", "onnx", "int8")
 @dataclass(frozen=True)
 class Config:
     """``nets``: names of ``models.NAMES``, all but dlib's if None; ``faces``: how many drawn faces
-    set the steps of 8 bits, from ``seed``; ``trials`` of the bootstrap over people; ``rounds`` of
-    the timing; ``partial``: the folder where a stopped run goes on."""
+    set the 8-bit steps, from ``seed``; ``trials`` of the bootstrap over people; ``rounds`` of the
+    timing; ``partial``: the folder from which an interrupted run resumes."""
 
     partial: Path = Path("build/experiments/net_formats")
     nets: tuple[str, ...] | None = None
@@ -62,14 +62,14 @@ class Config:
 
 @dataclass(frozen=True, eq=False)
 class Judged:
-    """What one format says of the P pairs: ``squared`` float32 (P,), and how it does by it."""
+    """One format's result on the P pairs: ``squared`` float32 (P,), and its accuracy and AUC."""
 
     pairs: Pairs
     squared: NDArray[np.float32]
 
     @property
     def accuracy(self) -> evaluate.FoldAccuracy:
-        """Each fold judged by the threshold of the others."""
+        """The accuracy with each fold judged by the threshold of the others."""
         return evaluate.fold_accuracy(self.squared, self.pairs.is_same, self.pairs.folds)
 
     def area(self) -> Callable[[NDArray[np.float64]], float]:
@@ -81,10 +81,10 @@ class Judged:
 
 
 def measure(*, lfw: Path | None = None, config: Config | None = None) -> Measured:
-    """Measure each network, or go on where a stopped run was.
+    """Measure each network, or resume an interrupted run.
 
     ``lfw``: the reader's copy (None: as ``data.lfw.find`` looks for it). Raises InputError for a
-    network that is not PyTorch's, such as dlib's.
+    network that is not in PyTorch, such as dlib's.
     """
     from tqdm import tqdm
 
@@ -157,7 +157,7 @@ def _drawn(spec: models.ModelSpec, config: Config) -> NDArray[np.uint8]:
 def _interval(
     statistic: Callable[[NDArray[np.float64]], float], pairs: Pairs, config: Config
 ) -> list[float]:
-    """A figure of the pairs with its 95 % interval, where people are drawn anew."""
+    """A figure for the pairs with its 95 % interval from resampling people."""
     found = evaluate.identity_bootstrap(
         statistic, *people_of(pairs), rng=np.random.default_rng(config.seed), trials=config.trials
     )
@@ -174,7 +174,7 @@ def _scores(judged: Judged, config: Config) -> dict[str, list[float]]:
 
 
 def cost(first: Judged, second: Judged, config: Config) -> dict[str, Any]:
-    """What the second format loses against the first on the same pairs, less than 0 for a gain."""
+    """What the second format loses against the first on the same pairs; negative for a gain."""
     one, two = first.area(), second.area()
     test = evaluate.compare(first.accuracy, second.accuracy)
     moved = np.abs(second.squared - first.squared)
@@ -192,9 +192,9 @@ def cost(first: Judged, second: Judged, config: Config) -> dict[str, Any]:
 def milliseconds(
     nets: Mapping[str, models.Embedder], crops: NDArray[np.uint8], rounds: int
 ) -> dict[str, dict[str, list[float]]]:
-    """Processor time a picture, by network and batch: median and quartiles of so many rounds.
+    """Processor time per picture, by network and batch: median and quartiles over ``rounds``.
 
-    One thread each, in turns.
+    Each on one thread, in turns.
     """
     spent: dict[tuple[str, int], list[float]] = {(n, b): [] for n in nets for b in BATCHES}
     with one_torch_thread():
@@ -202,7 +202,7 @@ def milliseconds(
             for (name, size), seconds in spent.items():
                 start = time.process_time()
                 nets[name].embed(crops[:size])
-                if turn:  # the first time loads and allocates
+                if turn:  # the first round loads and allocates
                     seconds.append((time.process_time() - start) / size * 1000)
     return {
         name: {

@@ -1,1 +1,1 @@
-"""Faces of Nobody under test: found, told apart, nobody's copies, and like real faces."""
+"""Faces of Nobody tested: are they found, told apart, nobody's copies, and like real faces?"""

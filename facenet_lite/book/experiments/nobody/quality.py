@@ -1,7 +1,7 @@
-"""Faces of Nobody under other eyes: are they found, told apart, nobody's copies, and like faces?
+"""Faces of Nobody tested: are they found, told apart, nobody's copies, and like real faces?
 
 ``facenet-lite experiment nobody --lfw DIR`` records ``results/nobody.json``. The drawn pictures
-are looked at by dlib's HOG detector, which had found the faces that the model was made of, and by
+are judged by dlib's HOG detector, which had found the faces that the model was built from, and by
 dlib's ResNet, which had no part in it.
 The embeddings of LFW's own pictures are those of ``data.lfw_reference``.
 """
@@ -28,15 +28,15 @@ from facenet_lite.data.nobody.embedding import embed, padded
 
 HOG_SIDE: Final = 200
 HOG_PADDING: Final = 60
-"""Pixels of edge around a picture of 200 x 200 before HOG looks for the face."""
+"""Pixels of border added to a picture of 200 x 200 before HOG looks for the face."""
 NOSE: Final = 30
-"""The tip of the nose among the 68 points."""
+"""The index of the tip of the nose among the 68 points."""
 
 
 @dataclass(frozen=True)
 class Config:
     """``people`` with ``each`` pictures: to be told apart; ``singles``: people with one picture, to
-    be found and compared with LFW's; ``partial``: the folder where a stopped run goes on."""
+    be found and compared with LFW's; ``partial``: the folder from which a stopped run resumes."""
 
     partial: Path = Path("build/experiments/nobody")
     people: int = 200
@@ -53,7 +53,7 @@ class Config:
 
 
 def measure(*, lfw: Path | None = None, config: Config | None = None) -> Measured:
-    """Measure, or read what a stopped run has measured.
+    """Measure, or read what an interrupted run has already measured.
 
     ``lfw``: the reader's copy (None: as ``data.lfw.find`` looks for it).
     """
@@ -83,11 +83,11 @@ def measure(*, lfw: Path | None = None, config: Config | None = None) -> Measure
 def look(
     model: nobody.FaceModel, scale: dict[nobody.Part, float] | None, config: Config
 ) -> dict[str, NDArray[Any]]:
-    """Draw pictures, varied as ``scale`` says (None: as the model does), and look at them.
+    """Draw pictures, varied as ``scale`` says (None: as the model does), and examine them.
 
     Returns what ``summary.of_drawn`` takes: embeddings ``several`` (P, K, 128) of people with more
-    pictures, ``singles`` (S, 128) of others, whether HOG has ``found`` these (S,), and ``cpu_ms``
-    of drawing one.
+    than one picture, ``singles`` (S, 128) of others, whether HOG has ``found`` the latter (S,),
+    and ``cpu_ms`` of drawing one.
     """
 
     def draw(people: int, each: int, rng: np.random.Generator) -> nobody.Pictures:
@@ -110,10 +110,10 @@ def look(
 
 
 def finds(pictures: NDArray[np.uint8], landmarks: NDArray[np.floating]) -> NDArray[np.bool_]:
-    """Whether dlib's HOG detector finds each face, enlarged to 200 x 200 with an edge around it.
+    """Whether dlib's HOG detector finds each face, enlarged to 200 x 200 with a border around it.
 
-    Found: a box holds the tip of the nose. The detector runs on the picture as it is, without
-    enlarging it further.
+    A face is found if a box contains the tip of the nose. The detector does not enlarge the
+    picture further.
     """
     detector = detect.HogDetector.load(upsample=0)
     factor = HOG_SIDE / pictures.shape[1]

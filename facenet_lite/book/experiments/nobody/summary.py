@@ -1,4 +1,4 @@
-"""From embeddings of drawn and real faces to the numbers that are recorded."""
+"""Turn embeddings of drawn and real faces into the recorded numbers."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from facenet_lite.distances import pairwise_squared_distances, squared_distances
 from facenet_lite.evaluate import frechet_distance, separation, wilson_interval
 
 EDGES: Final = np.linspace(0, 1.2, 49)
-"""Of the histograms of squared distances."""
+"""Bin edges of the histograms of squared distances."""
 QUANTILES: Final = (0, 1, 5, 25, 50, 75, 95, 99, 100)
 
 
 def of_model(model: FaceModel, size: int) -> dict[str, Any]:
-    """What the model is: its size and how much of the pictures' variance each source holds.
+    """The model's size and how much of the pictures' variance each source holds.
 
     ``variance``: mean over the canvas's values, in squared grey levels of the skin's texture.
     """
@@ -37,7 +37,7 @@ def of_model(model: FaceModel, size: int) -> dict[str, Any]:
 
 
 def texture_variance(model: FaceModel, columns: NDArray[np.float64]) -> float:
-    """The variance, in squared grey levels, that columns (D, Q) give to a texture's mean value."""
+    """The variance, in squared grey levels, that columns (D, Q) give to the mean texture value."""
     split, end = len(model.kept), len(model.steps)
     total, values = 0.0, 0
     for stored, rows in ((model.kept, slice(0, split)), (model.turned, slice(split, end))):
@@ -49,7 +49,7 @@ def texture_variance(model: FaceModel, columns: NDArray[np.float64]) -> float:
 
 
 def of_lfw(reference: LfwEmbeddings, count: int) -> dict[str, Any]:
-    """What LFW itself measures: people compared with themselves, and strangers with each other."""
+    """The same measures for LFW itself: people against themselves, and strangers to each other."""
     train, test = reference.one_each
     return {
         "same_person": _spread(squared_distances(*reference.first_two)),

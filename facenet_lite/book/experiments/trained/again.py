@@ -1,4 +1,4 @@
-"""Figures of trained networks, computed again from the recorded runs; nothing is trained."""
+"""Recompute the figures of trained networks from the recorded runs; nothing is trained."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def again(asked: Asked) -> Iterator[Finding]:
 
 
 def _alike(one: Any, other: Any) -> bool:
-    """Whether two recorded values are the same but for rounding."""
+    """Whether two recorded values are the same except for rounding."""
     if isinstance(one, Mapping) and isinstance(other, Mapping):
         return one.keys() == other.keys() and all(_alike(one[k], other[k]) for k in one)
     if isinstance(one, list) and isinstance(other, list):

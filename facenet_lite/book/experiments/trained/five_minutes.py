@@ -1,8 +1,8 @@
-"""Training by triplets on Faces of Nobody alone: how far five minutes go, three times.
+"""Training with triplets on Faces of Nobody alone: what five minutes achieve, in three runs.
 
 ``facenet-lite experiment training --lfw DIR`` records ``results/training.json``. Each run is judged
-on drawn people that it has never seen, and on LFW's View 1 test pairs, of which no picture and no
-person had a part in the face model or in the training.
+on drawn people that it has never seen, and on LFW's View 1 test pairs, whose pictures and people
+were used neither in the face model nor in the training.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ EVERY: Final = 10
 @dataclass(frozen=True)
 class Config:
     """``run``: the settings that every run shares; ``seeds``: how many runs, from seed 0;
-    ``partial``: the folder where a stopped run goes on; ``pairs``: how many of the test pairs, from
-    each end of their list (None: all)."""
+    ``partial``: the folder from which an interrupted run resumes; ``pairs``: how many test pairs
+    from each end of their list (None: all)."""
 
     partial: Path = Path("build/experiments/training")
     run: train.Config = field(default_factory=train.Config)
@@ -47,7 +47,7 @@ class Config:
 
 
 def measure(*, lfw: Path | None = None, config: Config | None = None) -> Measured:
-    """Train with each seed, or go on where a stopped run was.
+    """Train with each seed, or resume an interrupted run.
 
     ``lfw``: the reader's copy (None: as ``data.lfw.find`` looks for it).
     """
@@ -103,7 +103,7 @@ def _pairs(copy: lfw_data.Lfw, count: int | None) -> Pairs:
 
 
 def _judged(network: models.TorchEmbedder, run: train.Config, view1: View1) -> dict[str, Any]:
-    """On the drawn people of the test, and on LFW's pairs: crops alone, and with their mirror."""
+    """On the drawn test people, and on LFW's pairs: crops alone, and with their mirror images."""
     held_out = validation.pictures(train.splits(run.data).test, run.data)
     same = view1.pairs.is_same
     alone, both = (
@@ -117,7 +117,7 @@ def _judged(network: models.TorchEmbedder, run: train.Config, view1: View1) -> d
 
 
 def _summary(values: list[float | None]) -> dict[str, float] | None:
-    """Mean, lowest and highest of the runs; None where one was not estimable."""
+    """Mean, lowest and highest of the runs; None where a run could not be estimated."""
     known = [value for value in values if value is not None]
     if len(known) < len(values):
         return None

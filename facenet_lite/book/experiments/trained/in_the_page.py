@@ -1,7 +1,7 @@
-"""What a mining rule does to a network, in the small: drawn faces, one hidden layer, two numbers.
+"""What a mining rule does to a network, in a small test: drawn faces, one hidden layer, 2-D.
 
-All pictures are in every batch, and the embedding has two numbers, so that it can be drawn. What
-is learned is how to tell *these* pictures apart; nothing is said about people not in them.
+All pictures are in every batch, and the embedding has two numbers, so that it can be plotted. The
+network learns to tell *these* pictures apart; the test says nothing about other people.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Pick: TypeAlias = Callable[[Tensor, Tensor], Triplets]
 """A mining rule: ``miners.semi_hard``, or another that takes embeddings and labels."""
 
 SIDE: Final = 24
-"""Pixels to a side that the network sees, grey."""
+"""The side, in pixels, of the network's grey input."""
 HIDDEN: Final = 64
 RATE: Final = 0.05
 """The paper's first learning rate (section 3.3), for its optimiser, AdaGrad."""
@@ -43,11 +43,11 @@ class Faces:
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """A training of S steps, with everything that it passed through.
+    """A training run of S steps, with all its intermediate states.
 
     ``embeddings``: float32 (S + 1, N, D), before each step and after the last; ``labels`` (N,).
-    ``rules``: for each step the name of the rule whose triplets it used; ``triplets``: how many
-    those were; ``costs``: the loss on them. ``history``: before each step, the state of all valid
+    ``rules``: the name of the rule whose triplets each step used; ``triplets``: how many there
+    were; ``costs``: the loss on them. ``history``: before each step, the state of all valid
     triplets.
     """
 
@@ -60,17 +60,17 @@ class Run:
 
     @property
     def collapsed_at(self) -> int | None:
-        """After how many steps ``losses.is_collapsed`` first says so; None if it never does."""
+        """The number of steps after which ``losses.is_collapsed`` first holds, else None."""
         seen = range(1, len(self.history) + 1)
         return next((n for n in seen if losses.is_collapsed(self.history[:n])), None)
 
     def active(self, step: int = -1) -> float:
-        """The share of all valid triplets that still cost something, by default after the last."""
+        """The share of all valid triplets with a loss above 0, by default after the last step."""
         return losses.diagnose_batch(self.embeddings[step], self.labels).active_fraction
 
 
 def faces(people: int = 8, each: int = 8, *, seed: int = 12) -> Faces:
-    """Draw pictures of people who do not exist, and shrink them to what the network takes."""
+    """Draw pictures of people who do not exist, and shrink them to the network's input."""
     rng = np.random.default_rng(seed)
     model = nobody.load()
     drawn = model.sample_pictures(model.sample_identities(people, rng=rng), each, rng=rng)
@@ -94,8 +94,8 @@ def train(
 ) -> Run:
     """Train a network of one hidden layer on the triplets that a rule picks.
 
-    ``seed`` draws its weights. ``dim``: numbers of an embedding, which has unit length. ``every``:
-    mine anew only each so many steps, and use the old triplets in between. For the first
+    ``seed`` draws its weights. ``dim``: numbers of an embedding, which has unit length. Triplets
+    are mined again only at every ``every``-th step, and reused in between. For the first
     ``warm_up`` steps ``first`` picks instead. Raises InputError for numbers out of their range.
     """
     for name, value in (("steps", steps), ("dim", dim), ("every", every)):
@@ -127,9 +127,9 @@ def train(
 
 
 def staleness(run: Run, mined: int, pick: Pick = miners.semi_hard, steps: int = 40) -> list[float]:
-    """Mine a run's embeddings once, before step ``mined``: how much is left of it later.
+    """Mine a run's embeddings once, before step ``mined``, and see how long its triplets last.
 
-    The share of those triplets that still cost something, 0, 1, 2, ... ``steps`` steps on.
+    The share of those triplets that are still active 0, 1, 2, ... ``steps`` steps later.
     """
     last = len(run.embeddings) - 1
     check_number(mined, "mined", low=0, high=last - steps, integer=True)
@@ -139,7 +139,7 @@ def staleness(run: Run, mined: int, pick: Pick = miners.semi_hard, steps: int = 
 
 
 def _network(inputs: int, dim: int, seed: int) -> nn.Module:
-    """Weights drawn from the seed, without moving torch's own generator."""
+    """Weights drawn from the seed, without touching torch's global generator."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         return nn.Sequential(nn.Linear(inputs, HIDDEN), nn.ReLU(), nn.Linear(HIDDEN, dim))

@@ -1,20 +1,20 @@
-"""Networks that differ in one setting: how long an embedding is, its margin, its mining rule.
+"""Networks that differ in one setting: embedding length, margin or mining rule.
 
 ``facenet-lite experiment embedding_dim --lfw DIR``, ``margin`` and ``mining`` record them: one
-network of ``runs.BASE`` for each value and seed, all else alike, each compared with the paper's own
+network of ``runs.BASE`` for each value and seed, all else equal, each compared with the paper's own
 choice, or with batch-all.
 
 *Length.* FaceNet's Table 5 varies NN1 on its own pictures and reports VAL at FAR 1e-3; here it is a
-network of half a million weights after 20,000 drawn pictures, and FAR 1e-2. What can be compared is
-the shape of the curve, not its height.
+network of half a million weights after 20,000 drawn pictures, and FAR 1e-2. The shape of the curve
+can be compared, its height cannot.
 
-*Margin.* Two unit vectors lie at most a squared distance of 4 apart.
+*Margin.* The squared distance of two unit vectors is at most 4.
 
-*Mining.* Each of ``RULES``, from the first step on. ``centred`` keeps embeddings apart
-from the first step on, so that no rule can put all faces at one point; the three rules of the
-paper's argument (section 3.2: the hardest negatives "can in practice lead to bad local minima early
-on in training", a collapsed model in particular) are therefore tried without it as well. Whether a
-run collapsed stands in its ``state``: ``collapsed_at``, and the spread of its embeddings.
+*Mining.* Each of ``RULES``, from the first step on. ``centred`` keeps embeddings apart from the
+first step on, so that no rule can put all faces at one point. The paper argues (section 3.2) that
+the hardest negatives "can in practice lead to bad local minima early on in training", a collapsed
+model in particular; so the three rules of that argument are also tried without centring. A run's
+``state`` records whether it collapsed: ``collapsed_at``, and the spread of its embeddings.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from facenet_lite.ranking import MARGIN
 @dataclass(frozen=True)
 class Sweep:
     """``settings``: for each name, the fields of ``train.Config`` that it changes; ``reference``:
-    the setting with which every other is compared; ``more``: what else is recorded of the runs."""
+    the setting with which all others are compared; ``more``: what else is recorded of the runs."""
 
     settings: Mapping[str, Mapping[str, Any]]
     reference: str
@@ -57,7 +57,7 @@ def not_centred(rule: str) -> str:
 
 
 def _collapses(runs: Runs) -> dict[str, Any]:
-    """How many runs of each rule collapsed, and the rules without centring among themselves."""
+    """How many runs of each rule collapsed, and a comparison of the rules without centring."""
     beside = not_centred("batch_all")
     return {
         "collapsed": {
@@ -94,14 +94,14 @@ SWEEPS: Final[Mapping[str, Sweep]] = {
         _collapses,
     ),
 }
-"""By the name of the experiment."""
+"""The sweeps, by the name of the experiment."""
 
 
 def measure(name: str, *, lfw: Path | None = None, config: Config | None = None) -> Measured:
     """Train and judge the settings of one sweep, or read what is finished.
 
-    ``lfw`` as ``collect`` takes it. Raises InputError for settings that are not the sweep's, or
-    without its reference among them.
+    ``lfw`` as ``collect`` takes it. Raises InputError for settings outside the sweep, or if its
+    reference is not among them.
     """
     sweep, config = SWEEPS[check_choice(name, "name", SWEEPS)], config or Config()
     wanted = tuple(sweep.settings) if config.only is None else config.only

@@ -1,9 +1,9 @@
-"""Networks trained by many settings with several seeds each: what every such experiment shares.
+"""Networks trained under many settings with several seeds each: the part all experiments share.
 
 Every run starts from ``BASE``, a setting that two cores can afford, and changes one thing. It is
-judged on drawn people whom it has never seen, others for each seed and the same for every setting,
-and on LFW's View 1 test pairs where there is a copy of LFW. A run that is finished is never trained
-again: its judgement is kept, and shared by all experiments that ask for the same settings.
+judged on drawn people whom it has never seen, different for each seed and the same for every
+setting, and on LFW's View 1 test pairs where there is a copy of LFW. A finished run is never
+trained again: its judgement is kept, and shared by all experiments with the same settings.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from facenet_lite.losses import Diagnosis, is_collapsed
 from facenet_lite.train import validation
 
 BASE: Final = train.Config.of(image_size=64, steps=250, validate_every=0)
-"""Crops of 64 pixels, 250 steps of 16 people with 5 pictures each: 20,000 pictures, and the rest as
-``train.Config`` has it: batch-all triplets with a margin of 0.2 on 10,000 drawn people."""
+"""Crops of 64 pixels, 250 steps of 16 people with 5 pictures each: 20,000 pictures. The rest is the
+default of ``train.Config``: batch-all triplets with a margin of 0.2 on 10,000 drawn people."""
 DIGITS: Final = 6
 LAST: Final = 10
 """The number of steps at the end of a run over which its state is averaged."""
@@ -40,7 +40,7 @@ METRICS: Final = {
     "lfw_accuracy": ("lfw", "crops", "accuracy", "value"),
     "lfw_accuracy_mirrored": ("lfw", "mirrored", "accuracy", "value"),
 }
-"""What is summed up over seeds, and where a run's judgement has it."""
+"""What is summarised over seeds, and where it stands in a run's judgement."""
 NOTES: Final = {
     "interval of a mean": "95 %, Student's t over seeds; a seed changes the people trained on, the "
     "drawn people held out and the first weights, not LFW's pairs",
@@ -60,7 +60,7 @@ NOTES: Final = {
 @dataclass(frozen=True)
 class Plan:
     """``base``: what every run starts from; ``seeds``: how many, from 0; ``partial``: the folder
-    where a stopped run goes on, and finished ones are found: for one process at a time."""
+    where runs resume and finished ones are stored, for one process at a time."""
 
     partial: Path = Path("build/experiments/trained")
     base: train.Config = BASE
@@ -74,7 +74,7 @@ class Plan:
 @dataclass(frozen=True, eq=False)
 class Runs:
     """``rows``: for each setting's name, what was measured with each seed; ``untrained``: the base
-    setting before its first step, with each seed; ``plan`` and ``pairs``: LFW's, 0 without."""
+    setting before its first step, with each seed; ``plan``; ``pairs``: LFW's, 0 without LFW."""
 
     plan: Plan
     rows: Mapping[str, Sequence[Mapping[str, Any]]]
@@ -82,11 +82,11 @@ class Runs:
     pairs: int = 0
 
     def values(self, name: str, metric: str) -> list[float] | None:
-        """One metric of a setting, seed by seed; None where it was not measured with every one."""
+        """One metric of a setting, seed by seed; None unless it was measured with every seed."""
         return _values(self.rows[name], metric)
 
     def difference(self, first: str, second: str) -> dict[str, Any]:
-        """Each metric of one setting less that of another, seed by seed: mean and interval."""
+        """Each metric of the first setting minus the second's, seed by seed: mean and interval."""
         out = {}
         for metric in METRICS:
             one, two = self.values(first, metric), self.values(second, metric)
@@ -95,7 +95,7 @@ class Runs:
         return out
 
     def table(self, reference: str) -> list[dict[str, Any]]:
-        """What is recorded of each setting; all but ``reference`` are compared with that one."""
+        """What is recorded of each setting; all others are compared with ``reference``."""
         return [
             {
                 "name": name,
@@ -124,7 +124,7 @@ class Runs:
 
     @property
     def seconds(self) -> float:
-        """How long training and judging took, of the runs that other experiments share as well."""
+        """The seconds of training and judging, including runs shared with other experiments."""
         rows = [row for rows in self.rows.values() for row in rows] + list(self.untrained)
         return float(sum(row["seconds"] + row["judged_seconds"] for row in rows))
 
@@ -136,8 +136,8 @@ def collect(
 
     ``settings``: for each name, the fields of ``train.Config`` that it changes; ``lfw``: the
     reader's copy (None: as ``data.lfw.find`` looks for it, and without LFW where no folder is
-    named). Whatever is finished is read from ``plan.partial``. Raises InputError for none, and for
-    changes that ``train.Config`` refuses, before anything is trained.
+    named). Finished runs are read from ``plan.partial``. Raises InputError, before anything is
+    trained, if there are no settings, or for changes that ``train.Config`` refuses.
     """
     from tqdm import tqdm
 
@@ -160,7 +160,7 @@ def collect(
 
 
 def in_words(config: train.Config) -> str:
-    """What a run on drawn people is, in a sentence."""
+    """Describe a run on drawn people in a sentence."""
     data, loss, step = config.data, config.loss, config.step
     anew = (
         "every one drawn anew"
@@ -179,11 +179,11 @@ def in_words(config: train.Config) -> str:
 def run(
     config: train.Config, partial: Path, view1: View1 | None, *, trained: bool = True
 ) -> dict[str, Any]:
-    """Train one network and judge it, or read what was found when that was done.
+    """Train one network and judge it, or read the judgement if that has been done.
 
     The run's folder, with its checkpoints, is removed once the judgement is written.
     """
-    settings = {**config.flat(), "workers": 0}  # how many changes nothing
+    settings = {**config.flat(), "workers": 0}  # their number does not change the result
     lists = None if view1 is None else len(view1.pairs)
     key = fingerprint(settings, trained, assets.get("nobody").sha256, lists)
     place = partial / key
@@ -203,7 +203,7 @@ def run(
 
 
 def judge(network: models.TorchEmbedder, data: train.Data, view1: View1 | None) -> dict[str, Any]:
-    """On the drawn people of the test, and on LFW's View 1 (None without it)."""
+    """Judge on the drawn test people, and on LFW's View 1 (None without it)."""
     start = time.perf_counter()
     held_out = validation.pictures(train.splits(data).test, data)
     found = {
@@ -214,7 +214,7 @@ def judge(network: models.TorchEmbedder, data: train.Data, view1: View1 | None) 
 
 
 def read_state(place: Path, margin: float) -> dict[str, Any]:
-    """How a run ended, by its log: the last steps' state, and whether it had collapsed."""
+    """How a run ended, from its log: the state in its last steps, and whether it had collapsed."""
     steps = train.read(place)
     spreads = [float(row["spread"]) for row in steps]
     history = [Diagnosis(0, 0, 0.0, 0.0, spread, margin) for spread in spreads]
@@ -230,7 +230,7 @@ def read_state(place: Path, margin: float) -> dict[str, Any]:
 
 
 def summary(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Each metric over seeds, None where it was not measured with every one."""
+    """Each metric over seeds, None unless it was measured with every seed."""
     return {metric: over_seeds(_values(rows, metric)) for metric in METRICS}
 
 
@@ -254,7 +254,7 @@ def _values(rows: Sequence[Mapping[str, Any]], metric: str) -> list[float] | Non
 
 
 def _rounded(value: Any) -> Any:
-    """The same with every real number rounded to what can matter."""
+    """The same value with every real number rounded to a sensible precision."""
     if isinstance(value, dict):
         return {key: _rounded(inner) for key, inner in value.items()}
     if isinstance(value, list):

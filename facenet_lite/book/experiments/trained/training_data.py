@@ -1,20 +1,20 @@
-"""How much training data a network needs: FaceNet's Table 6 in the small, on two axes.
+"""How much training data a network needs: a small version of FaceNet's Table 6, on two axes.
 
 ``facenet-lite experiment training_data --lfw DIR`` records ``results/training_data.json``. All runs
 are ``runs.BASE`` with the same number of steps, so that every network sees 20,000 pictures.
 
-- *Identities*: a hundred to a hundred thousand people, every picture drawn anew.
-- *Pictures*: a hundred to a hundred thousand pictures, drawn once, that come again, changed a
-  little each time: 5 each of many people, or 50 each of a tenth as many. Of one seed the smaller
-  sets are part of the larger ones.
+- *Identities*: a hundred to a hundred thousand people; every picture is new.
+- *Pictures*: a hundred to a hundred thousand pictures, drawn once and reused with small changes: 5
+  each of many people, or 50 each of a tenth as many. With the same seed, the smaller sets are part
+  of the larger ones.
 
 The trend is a line through all runs of a series: the logit of a rate, log(rate / (1 - rate)),
 against log10 of the number of people or pictures. A slope of 0.5 multiplies the odds by 1.6 for ten
-times the data. Its interval counts runs as independent; those of one seed share people and first
-weights. FaceNet's Table 6 varies 2.6 to 260 million pictures, and its text says of tens of millions
-against millions that "the relative reduction in error is 60%" on the personal photos: the table's
-own figures, for which it names no test set, give 37 % (42 % for hundreds of millions). Both are
-recorded, under ``paper``.
+times the data. Its interval treats runs as independent, though runs of the same seed share people
+and initial weights. FaceNet's Table 6 varies 2.6 to 260 million pictures. Its text says that from
+millions to tens of millions "the relative reduction in error is 60%" on the personal photos; the
+table, which names no test set, gives 37 % (42 % for hundreds of millions). Both are recorded, under
+``paper``.
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ TRENDS: Final = ("auc", "val", "lfw_auc")
 
 @dataclass(frozen=True)
 class Config:
-    """``plan``: what all runs share; ``identities``: numbers of people whose pictures never come
-    again; ``grid``: numbers of people, and of pictures of each, that do; ``reference``: the number
-    of ``identities`` with which everything else is compared."""
+    """``plan``: what all runs share; ``identities``: numbers of people whose pictures are always
+    new; ``grid``: numbers of people, and of pictures of each, that are reused; ``reference``: the
+    number of ``identities`` with which everything else is compared."""
 
     plan: Plan = field(default_factory=Plan)
     identities: tuple[int, ...] = IDENTITIES
@@ -92,7 +92,7 @@ def measure(*, lfw: Path | None = None, config: Config | None = None) -> Measure
 
 
 def fitted(config: Config, runs: Runs) -> dict[str, Any]:
-    """The trends: over ``identities``, and over ``pictures`` for each number of them a person."""
+    """The trends: over ``identities``, and over ``pictures`` for each number per person."""
     return {
         "identities": _trends(runs, {endless(people): people for people in config.identities}),
         "pictures": {str(each): _trends(runs, some) for each, some in _series(config).items()},
@@ -100,27 +100,27 @@ def fitted(config: Config, runs: Runs) -> dict[str, Any]:
 
 
 def endless(people: int) -> str:
-    """The name of the setting in which every picture is drawn anew."""
+    """The name of the setting in which every picture is new."""
     return f"{people:,} people"
 
 
 def finite(people: int, each: int) -> str:
-    """The name of the setting in which people have so many pictures and no more."""
+    """The name of the setting in which each person has a fixed number of pictures."""
     return f"{people:,} people, {each} pictures each"
 
 
 def logit(rate: float, cases: int) -> float:
-    """log(rate / (1 - rate)); a rate within half a case of 0 or 1 counts as half a case off."""
+    """log(rate / (1 - rate)); a rate within half a case of 0 or 1 is moved half a case away."""
     half = 0.5 / cases
     inside = min(max(rate, half), 1 - half)
     return math.log(inside / (1 - inside))
 
 
 def paper() -> dict[str, Any]:
-    """Table 6, and the relative reduction in error that the text claims and that it gives.
+    """Table 6, and the relative reduction in error as the text claims it and as the table gives it.
 
     ``of_the_error_before`` is what the words mean. ``of_the_error_after`` divides by the smaller
-    error: of tens of millions it comes near the 60 %, which may be where they come from.
+    error: for tens of millions it is near 60 %, which may be where that figure comes from.
     """
     first, *others = TABLE_6
     return {
@@ -139,7 +139,7 @@ def paper() -> dict[str, Any]:
 
 
 def _series(config: Config) -> dict[int, dict[str, int]]:
-    """For each number of pictures a person, the settings' names and how many pictures in all."""
+    """For each number of pictures a person: the settings' names and their total pictures."""
     found: dict[int, dict[str, int]] = {}
     for people, each in config.grid:
         found.setdefault(each, {})[finite(people, each)] = people * each
@@ -147,13 +147,13 @@ def _series(config: Config) -> dict[int, dict[str, int]]:
 
 
 def _trends(runs: Runs, sizes: Mapping[str, int]) -> dict[str, Any]:
-    """Of each rate the line of its logit against log10 of the size, through every run."""
+    """For each rate, the line of its logit against log10 of the size, through all runs."""
     same = runs.plan.base.data.validation_people * math.comb(validation.EACH, 2)
     out: dict[str, Any] = {}
     for metric in TRENDS:
         found = {name: runs.values(name, metric) for name in sizes}
         if len(found) < 2 or None in found.values():
-            out[metric] = None  # one size alone, or a rate that some run could not show
+            out[metric] = None  # only one size, or a rate that some run could not estimate
             continue
         cases = same if metric != "lfw_auc" else runs.pairs // 2
         points = [(name, value) for name, values in found.items() for value in values or ()]
@@ -176,7 +176,7 @@ def _trends(runs: Runs, sizes: Mapping[str, int]) -> dict[str, Any]:
 
 
 def _people_or_pictures(config: Config, runs: Runs) -> list[dict[str, Any]]:
-    """Where two settings have as many pictures: more people less more pictures of each."""
+    """Where two settings have equally many pictures: more people minus more pictures of each."""
     ordered = sorted(config.grid, key=lambda row: (row[0] * row[1], -row[0]))
     return [
         {
