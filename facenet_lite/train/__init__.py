@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from facenet_lite.losses import RULES
 from facenet_lite.train.augment import Augmentation
 from facenet_lite.train.config import Config
 from facenet_lite.train.log import read
@@ -13,7 +12,6 @@ from facenet_lite.train.sources import Batch, DrawnSource, splits
 from facenet_lite.train.validation import Look, look
 
 __all__ = [
-    "RULES",
     "Augmentation",
     "Batch",
     "Config",

@@ -11,7 +11,8 @@ from train.small import config
 
 from facenet_lite import losses, miners
 from facenet_lite.errors import InputError
-from facenet_lite.train import RULES, Augmentation, Config, Data, Network
+from facenet_lite.losses import RULES
+from facenet_lite.train import Augmentation, Config, Data, Network
 from facenet_lite.train.augment import HARDER, MILDER
 from facenet_lite.train.config import keep
 
