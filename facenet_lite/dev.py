@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[1]
+WINDOWS: Final = os.name == "nt"
 OLDEST: Final = (3, 11)
 SITE: Final = "book/_build/html"
 NOT_THE_LIBRARY: Final = (
@@ -159,7 +160,7 @@ def listing(all_targets: Mapping[str, Target]) -> str:
     return "\n".join([usage, *rows])
 
 
-def program(name: str, root: Path = ROOT, *, windows: bool = os.name == "nt") -> Path:
+def program(name: str, root: Path = ROOT, *, windows: bool = WINDOWS) -> Path:
     """The path of a program in the clone's own environment."""
     folder = "Scripts" if windows else "bin"
     return root / ".venv" / folder / (f"{name}.exe" if windows else name)

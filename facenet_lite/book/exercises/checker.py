@@ -22,12 +22,14 @@ class Checker(Protocol):
 
 
 def exercise(declare: Callable[[], Exercise]) -> Checker:
-    """Make a checker from a function that declares an exercise; it is called when first needed::
+    """Make a checker from a function that declares an exercise; it is called when first needed.
 
-    @exercise
-    def check_count() -> Number:
-        \"\"\"How many points it takes at least to fix a rotation, a scale and a shift.\"\"\"
-        return Number(answer=2, right="Four unknowns, two equations a point.", ...)
+    The function's docstring is the checker's::
+
+        @exercise
+        def check_count() -> Number:
+            \"\"\"The least number of points that fix a rotation, a scale and a shift.\"\"\"
+            return Number(answer=2, right="Four unknowns, two equations a point.", ...)
     """
     declaration = functools.cache(declare)
     return _checker(declare, lambda answer: declaration().judge(answer), declaration)
