@@ -145,7 +145,12 @@ def test_the_doctor_is_content_without_any_extra() -> None:
         (["build", "lfw-triplet"], "train"),
     ],
 )
-def test_a_command_that_needs_an_extra_names_it(arguments: list[str], extra: str) -> None:
+def test_a_command_that_needs_an_extra_names_it(
+    arguments: list[str], extra: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Missing data is named before a missing extra, so some data must be there.
+    (tmp_path / "lfw" / "lfw-deepfunneled").mkdir(parents=True)
+    monkeypatch.setenv("FACENET_LITE_DATA", str(tmp_path))
     photo = str(assets.fetch("grace_hopper"))
     done = commanded(*(photo if argument == "PHOTO" else argument for argument in arguments))
     assert done.returncode == 1
