@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from facenet_lite import assets, cli, detect, imaging, models
+from facenet_lite import assets, cli, detect, doctor, imaging, models
 from facenet_lite.book.experiments.lfw import benchmark
 
 ASTRONAUT = str(assets.fetch("astronaut"))
@@ -155,10 +155,10 @@ def test_a_wrong_command_is_exit_status_two(arguments, capsys):
 
 
 def test_an_interruption_is_no_traceback(monkeypatch, capsys):
-    def interrupted(options):
+    def interrupted():
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "_doctor", interrupted)
+    monkeypatch.setattr(doctor, "examine", interrupted)
     assert cli.main(["doctor"]) == 130
     assert capsys.readouterr().err == "interrupted\n"
 
