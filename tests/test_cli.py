@@ -166,6 +166,41 @@ def test_an_interruption_is_no_traceback(monkeypatch, capsys):
 @pytest.mark.skipif(
     sys.platform == "win32", reason="Windows has no error of its own for a closed pipe"
 )
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (PermissionError(13, "Permission denied", "faces.npz"), "faces.npz: Permission denied"),
+        (OSError(28, "No space left on device"), "No space left on device"),
+        (MemoryError(), "not enough memory"),
+    ],
+    ids=repr,
+)
+def test_what_a_user_can_cause_is_one_line(error, said, monkeypatch, capsys):
+    def failing():
+        raise error
+
+    monkeypatch.setattr(doctor, "examine", failing)
+    assert cli.main(["doctor"]) == 1
+    err = capsys.readouterr().err
+    assert said in err
+    assert err.count("\n") == 1
+
+
+def test_an_unexpected_error_says_so_and_how_to_report_it(monkeypatch, capsys):
+    def failing():
+        raise ZeroDivisionError("no reason")
+
+    monkeypatch.setattr(doctor, "examine", failing)
+    assert cli.main(["doctor"]) == 70
+    err = capsys.readouterr().err
+    assert "fault of this program: ZeroDivisionError: no reason" in err
+    assert "FACENET_LITE_TRACEBACK=1 facenet-lite doctor" in err
+    assert err.count("\n") == 1
+    monkeypatch.setenv("FACENET_LITE_TRACEBACK", "1")
+    with pytest.raises(ZeroDivisionError):
+        cli.main(["doctor"])
+
+
 def test_a_reader_who_goes_away_is_no_traceback():
     """As in ``facenet-lite assets | head -0``."""
     run = subprocess.Popen(

@@ -1,24 +1,31 @@
 """The command line: ``facenet-lite COMMAND``, one module for each family of commands.
 
 Answers go to standard output, errors and progress to standard error. The exit status is 0 for
-success, 1 when something could not be done, and 2 when the command itself is wrong.
+success, 1 when something could not be done, 2 when the command itself is wrong, 130 after Ctrl-C,
+and 70 for an error that nobody expected, which is a fault of this program.
 """
 
 from __future__ import annotations
 
 import argparse
 import logging
+import os
+import shlex
 import sys
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from facenet_lite import __version__, _extras
 from facenet_lite.cli import detect, installed, recorded, train, verify
-from facenet_lite.cli.answers import DONE, INTERRUPTED, complain
+from facenet_lite.cli.answers import DONE, FAULT, INTERRUPTED, complain
 from facenet_lite.errors import FacenetLiteError
 
 __all__ = ["main"]
 
-COMMANDS = (detect, verify, installed, recorded, train)
+TRACEBACK: Final = "FACENET_LITE_TRACEBACK"
+"""The environment variable that shows the traceback of an unexpected error."""
+
+COMMANDS: Final = (detect, verify, installed, recorded, train)
 """The modules that declare commands, in the order of the help."""
 
 
@@ -38,6 +45,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of our output has closed it, as `| head` does
         sys.stderr.close()
         return DONE
+    except OSError as error:
+        return complain(f"{error.filename}: {error.strerror}" if error.filename else error)
+    except MemoryError:
+        return complain("there is not enough memory for this; take smaller or fewer pictures")
+    except Exception as error:
+        if os.environ.get(TRACEBACK):
+            raise
+        command = shlex.join(sys.argv[1:] if arguments is None else arguments)
+        complain(
+            f"an unexpected error, which is a fault of this program: {type(error).__name__}: "
+            f"{error}; please report it with what these print: facenet-lite doctor; "
+            f"{TRACEBACK}=1 facenet-lite {command}"
+        )
+        return FAULT
 
 
 def _parser() -> argparse.ArgumentParser:

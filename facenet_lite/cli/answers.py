@@ -14,6 +14,8 @@ Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 DONE: Final = 0
 FAILED: Final = 1
 """Something could not be done."""
+FAULT: Final = 70
+"""An error that nobody expected: a fault of the program, as in sysexits.h."""
 INTERRUPTED: Final = 130
 
 
