@@ -25,6 +25,7 @@ ROWS = [
     {"degrade"},
     {"align", "detect", "evaluate", "landmarks", "miners", "models", "samplers"},
     {"data", "embed", "losses"},
+    {"album"},
     {"train"},
     # the lessons
     {"by_hand"},

@@ -1,0 +1,209 @@
+"""The faces of many photographs in one table, kept as NPZ or written as CSV."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import zipfile
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from facenet_lite._checks import check_array, check_boxes
+from facenet_lite._files import whole
+from facenet_lite.errors import InputError
+from facenet_lite.types import Boxes
+
+Floats: TypeAlias = NDArray[np.float32]
+
+FORMAT: Final = 1
+"""The version of this form of file."""
+COLUMNS: Final = ("photograph", "x1", "y1", "x2", "y2", "score", "inside", "size", "sharpness")
+"""The first columns of a CSV file; the numbers of the embedding, e0 to eD-1, follow."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """What the faces were found and embedded with; only tables of one source can be compared.
+
+    ``model``: the network's name or file; ``weights``: what identifies its weights; ``detector``:
+    the detector's name and settings, in words.
+    """
+
+    model: str
+    weights: str
+    detector: str
+
+
+@dataclass(frozen=True, eq=False)
+class FaceTable:
+    """N faces in P photographs, in the order of the photographs, and surest first in each.
+
+    ``photographs``: the P paths, those without a face among them. ``photo``: int64 (N,), the row of
+    each face's photograph. ``boxes`` float32 (N, 4), ``scores`` (N,) and ``landmarks`` (N, 5, 2) as
+    in ``embed.Faces``; ``inside``, ``size`` and ``sharpness``, float32 (N,), its quality;
+    ``embeddings`` float32 (N, D). ``failed``: path and reason for each photograph that could not
+    be read. Raises InputError for arrays that do not fit each other.
+    """
+
+    source: Source
+    photographs: tuple[str, ...]
+    photo: NDArray[np.int64]
+    boxes: Boxes
+    scores: Floats
+    landmarks: Floats
+    inside: Floats
+    size: Floats
+    sharpness: Floats
+    embeddings: Floats
+    failed: tuple[tuple[str, str], ...] = ()
+
+    def __post_init__(self) -> None:
+        boxes = check_boxes(self.boxes)
+        count = len(boxes)
+        checked: dict[str, NDArray[Any]] = {"boxes": boxes}
+        for name in ("scores", "inside", "size", "sharpness"):
+            value = getattr(self, name)
+            checked[name] = check_array(value, name, shape=(count,), dtype=np.float32)
+        checked["landmarks"] = check_array(
+            self.landmarks, "landmarks", shape=(count, 5, 2), dtype=np.float32
+        )
+        checked["embeddings"] = check_array(
+            self.embeddings, "embeddings", shape=(count, None), dtype=np.float32
+        )
+        photo = check_array(self.photo, "photo", shape=(count,), dtype=np.int64)
+        if count and (np.diff(photo) < 0).any():
+            raise InputError("photo: expected the faces in the order of their photographs")
+        if count and not 0 <= photo.min() <= photo.max() < len(self.photographs):
+            raise InputError(
+                f"photo: expected rows of the {len(self.photographs)} photographs, got "
+                f"{photo.min()} to {photo.max()}"
+            )
+        for name, value in (checked | {"photo": photo}).items():
+            object.__setattr__(self, name, value)
+
+    def __len__(self) -> int:
+        return len(self.boxes)
+
+    @property
+    def paths(self) -> list[str]:
+        """The path of each face's photograph."""
+        return [self.photographs[row] for row in self.photo]
+
+    def take(self, faces: ArrayLike) -> FaceTable:
+        """The table with these faces only, rows or a mask; the photographs stay."""
+        rows = np.sort(np.arange(len(self))[np.asarray(faces)])
+        return replace(self, **{name: getattr(self, name)[rows] for name in _ARRAYS})
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the table, as NPZ, or as CSV without landmarks; returns the path.
+
+        Raises InputError for another suffix than .npz or .csv, and OSError where the file cannot
+        be written.
+        """
+        target = Path(path)
+        if target.suffix.lower() not in (".npz", ".csv"):
+            raise InputError(f"{target}: expected a name that ends in .npz or .csv")
+        with whole(target) as part:
+            if target.suffix.lower() == ".csv":
+                self._write_csv(part)
+            else:
+                self._write_npz(part)
+        return target
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> FaceTable:
+        """Read what ``save`` wrote as NPZ.
+
+        Raises FileNotFoundError if there is no such file, and InputError if it is something else.
+        """
+        source = Path(path)
+        if not source.exists():
+            raise FileNotFoundError(f"{source}: there is no such file; facenet-lite embed makes it")
+        try:
+            with source.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
+                header = json.loads(str(file["header"]))
+                arrays = {name: file[name] for name in _ARRAYS}
+            if header["format"] != FORMAT:
+                raise ValueError(f"format {header['format']}")
+            made = Source(**header["source"])
+            photographs, failed = tuple(header["photographs"]), tuple(map(tuple, header["failed"]))
+            return cls(made, photographs, failed=failed, **arrays)
+        except _NOT_A_TABLE as error:
+            raise InputError(
+                f"{source}: expected a table of faces in NPZ, as facenet-lite embed writes it "
+                f"({error}); make it again"
+            ) from error
+
+    @classmethod
+    def merge(cls, tables: Sequence[FaceTable]) -> FaceTable:
+        """One table of several, such as the parts of a folder that machines have shared.
+
+        A photograph in several of them counts once, as in the first. Raises InputError for no
+        table, or for tables of different sources, whose embeddings cannot be compared.
+        """
+        if not tables:
+            raise InputError("tables: expected at least one, got none")
+        sources = list(dict.fromkeys(table.source for table in tables))
+        if len(sources) > 1:
+            raise InputError(
+                "tables: expected one model, one set of weights and one detector, got "
+                f"{' and '.join(map(str, sources))}; embeddings of different models cannot be "
+                "compared"
+            )
+        rows: dict[str, int] = {}
+        parts: list[FaceTable] = []
+        places: list[NDArray[np.int64]] = []
+        for table in tables:
+            fresh = np.array([name not in rows for name in table.photographs], bool)
+            for name in table.photographs:
+                rows.setdefault(name, len(rows))
+            kept = table.take(fresh[table.photo])
+            parts.append(kept)
+            places.append(np.array([rows[name] for name in kept.paths], np.int64))
+        joined = {name: np.concatenate([getattr(part, name) for part in parts]) for name in _ARRAYS}
+        failed = dict(failure for table in tables for failure in table.failed)
+        return cls(
+            sources[0],
+            tuple(rows),
+            failed=tuple((name, why) for name, why in failed.items() if name not in rows),
+            **joined | {"photo": np.concatenate(places)},
+        )
+
+    def _write_npz(self, part: Path) -> None:
+        header = {
+            "format": FORMAT,
+            "source": vars(self.source),
+            "photographs": self.photographs,
+            "failed": self.failed,
+        }
+        arrays = {name: getattr(self, name) for name in _ARRAYS}
+        with part.open("wb") as stream:
+            np.savez_compressed(stream, header=np.array(json.dumps(header)), **arrays)
+
+    def _write_csv(self, part: Path) -> None:
+        dimension = self.embeddings.shape[1]
+        # surrogateescape: a path that is not UTF-8 comes out as the bytes that it is.
+        with part.open("w", encoding="utf-8", errors="surrogateescape", newline="") as stream:
+            rows = csv.writer(stream)
+            rows.writerow([*COLUMNS, *(f"e{i}" for i in range(dimension))])
+            quality = np.column_stack((self.scores, self.inside, self.size, self.sharpness))
+            values = np.column_stack((self.boxes, quality, self.embeddings))
+            for path, row in zip(self.paths, values, strict=True):
+                rows.writerow([path, *(f"{value:.8g}" for value in row)])
+
+
+_ARRAYS: Final = tuple(
+    field.name for field in fields(FaceTable)
+    if field.name not in ("source", "photographs", "failed")
+)  # fmt: skip
+_NOT_A_TABLE: Final = (
+    OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
+"""What NumPy, zip and our own checks raise on a file that is something else."""
