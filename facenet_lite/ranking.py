@@ -160,7 +160,8 @@ def check_batch(embeddings: Any, labels: Any) -> tuple[Tensor, Tensor]:
 def check_embeddings(value: Any) -> Tensor:
     """Return a finite tensor (B, D), float32 or float64, or raise InputError.
 
-    Half precision is refused: its three digits cannot separate semi-hard from easy negatives.
+    Vectors too long for the dtype to hold their squared distances are refused as well. Half
+    precision is refused: its three digits cannot separate semi-hard from easy negatives.
     """
     known = isinstance(value, np.ndarray) and value.dtype in (np.float16, np.float32, np.float64)
     tensor = torch.tensor(value) if known else value
@@ -175,6 +176,12 @@ def check_embeddings(value: Any) -> Tensor:
         raise InputError(
             "embeddings: expected finite numbers, got NaN or infinity; "
             "the network has diverged: lower the learning rate"
+        )
+    # Two vectors of length r are at most 2 r apart.
+    if len(tensor) and not (4 * tensor.detach().square().sum(1).max()).isfinite():
+        raise InputError(
+            f"embeddings: expected squared distances that {tensor.dtype} can hold, got longer "
+            "vectors; normalise them to length 1, as FaceNet's are"
         )
     return tensor
 

@@ -73,6 +73,19 @@ def test_what_cannot_be_compared_is_refused(a, b, message):
         distances.squared_distances(a, b)
 
 
+@pytest.mark.parametrize(
+    "compare", [distances.squared_distances, distances.pairwise_squared_distances]
+)
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [(np.nan, "finite"), (np.inf, "finite"), (1e20, "3.4e38"), (np.float32(2e19), "3.4e38")],
+)
+def test_no_distance_is_nan_or_infinite(compare, wrong, message):
+    with pytest.raises(InputError, match=message):
+        compare(np.array([[wrong, 0]]), np.array([[0.0, 1]]))
+    assert compare(np.array([[1e19, 0]]), np.array([[0.0, 1]])) == pytest.approx(1e38)
+
+
 def test_all_pairs_want_two_axes():
     with pytest.raises(InputError, match=r"\(N, D\)"):
         distances.pairwise_squared_distances([1.0, 2.0])

@@ -44,8 +44,10 @@ class FoldAccuracy:
 
     @property
     def interval(self) -> tuple[float, float]:
-        """The 95 % interval of the mean, by Student's t with F - 1 degrees of freedom."""
-        return t_interval(self.accuracies)
+        """The 95 % interval of the mean, by Student's t with F - 1 degrees of freedom, within 0
+        and 1."""
+        low, high = t_interval(self.accuracies)
+        return max(low, 0.0), min(high, 1.0)
 
     @property
     def errors(self) -> int:

@@ -49,7 +49,7 @@ def read(path: str | os.PathLike[str]) -> TorchEmbedder:
     """Read what ``write`` wrote: every weight must be there, and no other.
 
     Raises AssetMissingError, or AssetDamagedError for a file of another kind, cut off, or with
-    weights that do not fit the network that its header names.
+    weights that are not finite or do not fit the network that its header names.
     """
     with named():
         import torch
@@ -72,6 +72,9 @@ def read(path: str | os.PathLike[str]) -> TorchEmbedder:
         with torch.device("meta"):  # no weights are drawn that are then replaced
             net = kind(**settings)
         net.load_state_dict(tensors, strict=True, assign=True)
+        broken = [name for name, value in tensors.items() if not value.isfinite().all()]
+        if broken:
+            raise InputError(f"{broken[0]} has NaN or infinity")
         return TorchEmbedder(net.eval(), ModelSpec.from_json(json.dumps(header["spec"])))
     except (SafetensorError, InputError, KeyError, ValueError, TypeError, RuntimeError) as error:
         raise AssetDamagedError(

@@ -222,6 +222,14 @@ def test_the_interval_is_students():
     assert (high + low) / 2 == pytest.approx(found.mean)
 
 
+def test_the_interval_of_a_share_stays_within_zero_and_one():
+    found = evaluate.accuracy_at(
+        [1.0, 3.0, 1.0, 3.0, 3.0, 1.0], [True, False] * 3, [0, 0, 1, 1, 2, 2], [2.0, 2.0, 2.0]
+    )
+    assert found.accuracies.tolist() == [1, 1, 0]
+    assert found.interval == (0, 1)
+
+
 def test_the_chapters_loops_find_the_same_folds():
     rng = np.random.default_rng(5)
     for _ in range(40):

@@ -213,6 +213,7 @@ def test_no_triplet_is_a_loss_of_zero():
 BAD = [
     ((THREE.half(), LABELS), r"embeddings\.float\(\)"),
     ((THREE * torch.nan, LABELS), "diverged"),
+    ((THREE * 1e20, LABELS), "normalise them"),
     ((THREE.flatten(), LABELS), r"\(B, D\)"),
     ((THREE, LABELS, -1.0), "margin"),
     ((THREE, LABELS, 0.2, "average"), "mean_active"),

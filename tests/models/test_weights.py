@@ -150,3 +150,12 @@ def test_a_place_that_cannot_be_written_is_named_and_leaves_nothing(embedder, tm
     with pytest.raises(AssetError, match="cannot be written"):
         models.write(embedder, tmp_path / "taken")
     assert [p.name for p in tmp_path.iterdir()] == ["taken"]
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_weights_that_are_not_finite_are_damaged(value, embedder, path):
+    name, weight = next(iter(embedder.net.state_dict().items()))
+    wrong = torch.full_like(weight, value)
+    rewrite(path, tensors={name: wrong})
+    with pytest.raises(AssetDamagedError, match=f"{name} has NaN or infinity"):
+        models.read(path)
