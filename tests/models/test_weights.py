@@ -155,7 +155,7 @@ def test_a_place_that_cannot_be_written_is_named_and_leaves_nothing(embedder, tm
 @pytest.mark.parametrize("value", [np.nan, np.inf])
 def test_weights_that_are_not_finite_are_damaged(value, embedder, path):
     name, weight = next(iter(embedder.net.state_dict().items()))
-    wrong = torch.full_like(weight, value)
+    wrong = torch.full(weight.shape, value)
     rewrite(path, tensors={name: wrong})
     with pytest.raises(AssetDamagedError, match=f"{name} has NaN or infinity"):
         models.read(path)
