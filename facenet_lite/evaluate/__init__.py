@@ -2,6 +2,7 @@
 
 from facenet_lite.evaluate.at_far import OperatingPoint, ValAtFar
 from facenet_lite.evaluate.auc import Separation, area_under_roc, separation
+from facenet_lite.evaluate.calibration import Calibration, calibrate, measure
 from facenet_lite.evaluate.clustering import ClusterScores, b_cubed, cluster, pairwise_scores
 from facenet_lite.evaluate.every_pair import AllPairs, all_pairs
 from facenet_lite.evaluate.exact_search import search
@@ -51,6 +52,7 @@ from facenet_lite.evaluate.verification import (
 __all__ = [
     "AllPairs",
     "BestAccuracy",
+    "Calibration",
     "ClusterScores",
     "Cmc",
     "DirAtFar",
@@ -73,6 +75,7 @@ __all__ = [
     "b_cubed",
     "best_accuracy",
     "best_threshold",
+    "calibrate",
     "check_reportable",
     "cluster",
     "compare",
@@ -85,6 +88,7 @@ __all__ = [
     "identity_bootstrap",
     "independent_false_accepts",
     "linear_trend",
+    "measure",
     "merge_shards",
     "pair_distances",
     "pairwise_scores",
