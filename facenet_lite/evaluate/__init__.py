@@ -3,7 +3,13 @@
 from facenet_lite.evaluate.at_far import OperatingPoint, ValAtFar
 from facenet_lite.evaluate.auc import Separation, area_under_roc, separation
 from facenet_lite.evaluate.calibration import Calibration, calibrate, measure
-from facenet_lite.evaluate.clustering import ClusterScores, b_cubed, cluster, pairwise_scores
+from facenet_lite.evaluate.clustering import (
+    ClusterScores,
+    b_cubed,
+    cluster,
+    cluster_threshold,
+    pairwise_scores,
+)
 from facenet_lite.evaluate.every_pair import AllPairs, all_pairs
 from facenet_lite.evaluate.exact_search import search
 from facenet_lite.evaluate.folds import FoldAccuracy, accuracy_at, fold_accuracy
@@ -78,6 +84,7 @@ __all__ = [
     "calibrate",
     "check_reportable",
     "cluster",
+    "cluster_threshold",
     "compare",
     "detection_identification_rate",
     "disjoint_folds",

@@ -8,7 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from facenet_lite.errors import InputError
-from facenet_lite.evaluate import ClusterScores, b_cubed, cluster, pairwise_scores
+from facenet_lite.evaluate import (
+    ClusterScores,
+    b_cubed,
+    cluster,
+    cluster_threshold,
+    pairwise_scores,
+)
 
 LABELS = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=1, max_size=14)
 
@@ -146,3 +152,70 @@ def test_nothing_put_together_is_precise_and_everything_put_together_recalls():
 def test_malformed_inputs_are_named(call, message):
     with pytest.raises(InputError, match=message):
         call()
+
+
+def slow_linkage(points, threshold, between):
+    """Join the two nearest clusters until the nearest two are beyond the threshold."""
+    groups = [[i] for i in range(len(points))]
+    squared = ((points[:, None] - points[None]) ** 2).sum(2)
+    while len(groups) > 1:
+        far = {
+            (a, b): between([squared[i, j] for i in groups[a] for j in groups[b]])
+            for a in range(len(groups))
+            for b in range(a)
+        }
+        (a, b), least = min(far.items(), key=lambda item: item[1])
+        if least > threshold:
+            break
+        groups[b] += groups.pop(a)
+    groups.sort(key=min)
+    labels = np.zeros(len(points), np.int64)
+    for number, group in enumerate(groups):
+        labels[group] = number
+    return labels
+
+
+@pytest.mark.parametrize(
+    ("linkage", "between"), [("single", min), ("average", np.mean), ("complete", max)]
+)
+def test_every_linkage_agrees_with_joining_the_nearest_two_by_hand(linkage, between):
+    rng = np.random.default_rng(0)
+    for threshold in (0.5, 2.0, 5.0):
+        points = rng.normal(size=(25, 3)).astype(np.float32)
+        found = cluster(points, threshold, linkage=linkage)
+        assert found.tolist() == slow_linkage(points, threshold, between).tolist()
+
+
+def test_complete_and_average_linkage_do_not_chain():
+    line = np.arange(0, 10, 1.0)[:, None]
+    assert cluster(line, 1.0).max() == 0
+    assert cluster(line, 1.0, linkage="complete").max() == 4
+    assert cluster(line, 1.0, linkage="average").max() == 4
+
+
+def people_apart(seed=0, spread=0.6):
+    rng = np.random.default_rng(seed)
+    who = np.repeat(np.arange(40), 5)
+    faces = rng.normal(size=(40, 8))[who] + spread * rng.normal(size=(200, 8))
+    return (faces / np.linalg.norm(faces, axis=1, keepdims=True)).astype(np.float32), who
+
+
+@pytest.mark.parametrize("linkage", ["single", "average", "complete"])
+def test_the_threshold_for_clusters_is_the_best_of_all(linkage):
+    faces, who = people_apart()
+    threshold, scores = cluster_threshold(faces, who, linkage=linkage)
+    found = cluster(faces, threshold + 1e-6, linkage=linkage)
+    assert b_cubed(found, who).f1 == pytest.approx(scores.f1)
+    for other in np.linspace(0.01, 2, 200):
+        assert b_cubed(cluster(faces, other, linkage=linkage), who).f1 <= scores.f1 + 1e-9
+
+
+@pytest.mark.parametrize("linkage", ["average", "complete"])
+def test_too_many_pictures_for_all_distances_are_refused(linkage):
+    with pytest.raises(InputError, match="at most 20,000"):
+        cluster(np.zeros((20_001, 2), np.float32), 1.0, linkage=linkage)
+
+
+def test_an_unknown_linkage_is_named():
+    with pytest.raises(InputError, match="'single', 'average', 'complete'"):
+        cluster(np.zeros((3, 2)), 1.0, linkage="ward")
