@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from facenet_lite import align, detect, landmarks, models
 from facenet_lite._checks import check_image
+from facenet_lite.align.quality import Quality, measure_quality
 from facenet_lite.boxes import reframe
 from facenet_lite.types import Boxes, Image
+
+SMALL: Final = 40
+"""Below this many pixels a side, networks lose accuracy (chapter 16: 1,600 pixels)."""
+OUTSIDE: Final = 0.6
+"""With less of a crop inside its picture, an embedding moves far: see ``Faces.weaknesses``."""
+BLURRED: Final = 60.0
+"""Of the faces of LFW's View 1 one in a hundred is less sharp than this."""
+EMPTY: Final = 0.05
+"""A crop with a smaller share inside its picture shows no face, whatever the detector says."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,7 +30,10 @@ class Faces:
 
     ``boxes`` (N, 4) float32 and ``scores`` (N,) float32 as in ``Detections``; ``landmarks``
     (N, 5, 2) float32, x and y in the picture; ``crops`` (N, size, size, 3) uint8; ``embeddings``
-    (N, D) float32.
+    (N, D) float32; ``quality``, how much each crop can be trusted.
+
+    ``left_out``: how many of the detector's boxes are not among them, because nothing of a face can
+    be seen there: the crop lies outside the picture, or is of one grey.
     """
 
     boxes: Boxes
@@ -27,9 +41,26 @@ class Faces:
     landmarks: NDArray[np.float32]
     crops: NDArray[np.uint8]
     embeddings: NDArray[np.float32]
+    quality: Quality
+    left_out: int = 0
 
     def __len__(self) -> int:
         return len(self.boxes)
+
+    def weaknesses(self, face: int) -> list[str]:
+        """Why an answer that rests on this face is weak, in words; nothing where it is not."""
+        inside, size, sharpness = (
+            float(part[face])
+            for part in (self.quality.inside, self.quality.size, self.quality.sharpness)
+        )
+        found = []
+        if size < SMALL:
+            found.append(f"the face is small, {size:.0f} pixels a side: below {SMALL} answers err")
+        if inside < OUTSIDE:
+            found.append(f"only {100 * inside:.0f} % of the crop lies inside the picture")
+        if sharpness < BLURRED:
+            found.append(f"the face is blurred: sharpness {sharpness:.0f}, of most faces more")
+        return found
 
 
 @dataclass(frozen=True)
@@ -43,13 +74,24 @@ class FaceEmbedder:
     def embed(self, image: Image) -> Faces:
         """Find and embed every face of an RGB picture, uint8 (H, W, 3); without faces N = 0.
 
-        Raises InputError for anything else.
+        Boxes in which nothing of a face can be seen are left out, and counted. Raises InputError
+        for anything but such a picture.
         """
         found = self.detector.detect(check_image(image))
         points = self.landmarker.locate(image, reframe(found.boxes, self.detector.frame))
-        spec = self.model.spec
+        measured = measure_quality(image, points)
+        seen = (measured.inside >= EMPTY) & (measured.sharpness > 0)
+        points, spec = points[seen], self.model.spec
         crops = align.crop(image, points, spec.image_size, crop_margin=spec.crop_margin)
-        return Faces(found.boxes, found.scores, points, crops, self.model.embed(crops))
+        return Faces(
+            found.boxes[seen],
+            found.scores[seen],
+            points,
+            crops,
+            self.model.embed(crops),
+            Quality(measured.inside[seen], measured.size[seen], measured.sharpness[seen]),
+            int((~seen).sum()),
+        )
 
 
 def load(model: models.Name = "dlib", *, detector: str = "hog") -> FaceEmbedder:

@@ -9,6 +9,7 @@ import zipfile
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -24,7 +25,18 @@ Floats: TypeAlias = NDArray[np.float32]
 
 FORMAT: Final = 1
 """The version of this form of file."""
-COLUMNS: Final = ("photograph", "x1", "y1", "x2", "y2", "score", "inside", "size", "sharpness")
+COLUMNS: Final = (
+    "photograph",
+    "person",
+    "x1",
+    "y1",
+    "x2",
+    "y2",
+    "score",
+    "inside",
+    "size",
+    "sharpness",
+)
 """The first columns of a CSV file; the numbers of the embedding, e0 to eD-1, follow."""
 
 
@@ -45,15 +57,18 @@ class Source:
 class FaceTable:
     """N faces in P photographs, in the order of the photographs, and surest first in each.
 
-    ``photographs``: the P paths, those without a face among them. ``photo``: int64 (N,), the row of
-    each face's photograph. ``boxes`` float32 (N, 4), ``scores`` (N,) and ``landmarks`` (N, 5, 2) as
-    in ``embed.Faces``; ``inside``, ``size`` and ``sharpness``, float32 (N,), its quality;
+    ``photographs``: the P paths, those without a face among them; ``digests``: what identifies
+    their contents; ``people``: whose photographs they are, empty where nobody has said.
+    ``photo``: int64 (N,), the row of each face's photograph. ``boxes`` float32 (N, 4), ``scores``
+    (N,) and ``landmarks`` (N, 5, 2) as in ``embed.Faces``; ``inside``, ``size`` and ``sharpness``,
+    float32 (N,), its quality;
     ``embeddings`` float32 (N, D). ``failed``: path and reason for each photograph that could not
     be read. Raises InputError for arrays that do not fit each other.
     """
 
     source: Source
     photographs: tuple[str, ...]
+    digests: tuple[str, ...]
     photo: NDArray[np.int64]
     boxes: Boxes
     scores: Floats
@@ -62,6 +77,7 @@ class FaceTable:
     size: Floats
     sharpness: Floats
     embeddings: Floats
+    people: tuple[str, ...] = ()
     failed: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
@@ -85,16 +101,55 @@ class FaceTable:
                 f"photo: expected rows of the {len(self.photographs)} photographs, got "
                 f"{photo.min()} to {photo.max()}"
             )
+        count = len(self.photographs)
+        if len(self.digests) != count or len(self.people) not in (0, count):
+            raise InputError(
+                f"digests, people: expected one for each of {count} photographs, got "
+                f"{len(self.digests)} and {len(self.people)}"
+            )
         for name, value in (checked | {"photo": photo}).items():
             object.__setattr__(self, name, value)
 
     def __len__(self) -> int:
         return len(self.boxes)
 
+    @classmethod
+    def empty(cls, source: Source, dimension: int) -> FaceTable:
+        """A table of no photographs, for embeddings of ``dimension`` numbers."""
+        shapes = {"boxes": (0, 4), "landmarks": (0, 5, 2), "embeddings": (0, dimension)}
+        arrays: dict[str, Any] = {
+            name: np.zeros(shapes.get(name, (0,)), np.float32) for name in _ARRAYS
+        }
+        return cls(source, (), (), **arrays | {"photo": np.zeros(0, np.int64)})
+
+    @property
+    def names(self) -> list[str]:
+        """Whose face each is, as its photograph is filed; empty where nobody has said."""
+        return [self.people[row] for row in self.photo] if self.people else []
+
     @property
     def paths(self) -> list[str]:
         """The path of each face's photograph."""
         return [self.photographs[row] for row in self.photo]
+
+    def of(self, photograph: str) -> FaceTable:
+        """The table of one photograph's faces, or of none if it could not be read."""
+        if photograph not in self._rows:
+            return FaceTable.empty(self.source, self.embeddings.shape[1])
+        row = self._rows[photograph]
+        start, end = np.searchsorted(self.photo, (row, row + 1))
+        arrays = {name: getattr(self, name)[start:end] for name in _ARRAYS}
+        return FaceTable(
+            self.source,
+            (photograph,),
+            (self.digests[row],),
+            people=self.people[row : row + 1],
+            **arrays | {"photo": np.zeros(end - start, np.int64)},
+        )
+
+    @cached_property
+    def _rows(self) -> dict[str, int]:
+        return {name: row for row, name in enumerate(self.photographs)}
 
     def take(self, faces: ArrayLike) -> FaceTable:
         """The table with these faces only, rows or a mask; the photographs stay."""
@@ -133,8 +188,11 @@ class FaceTable:
             if header["format"] != FORMAT:
                 raise ValueError(f"format {header['format']}")
             made = Source(**header["source"])
-            photographs, failed = tuple(header["photographs"]), tuple(map(tuple, header["failed"]))
-            return cls(made, photographs, failed=failed, **arrays)
+            photographs, digests, people = (
+                tuple(map(str, header[name])) for name in ("photographs", "digests", "people")
+            )
+            failed = tuple((str(path), str(why)) for path, why in header["failed"])
+            return cls(made, photographs, digests, people=people, failed=failed, **arrays)
         except _NOT_A_TABLE as error:
             raise InputError(
                 f"{source}: expected a table of faces in NPZ, as facenet-lite embed writes it "
@@ -157,21 +215,29 @@ class FaceTable:
                 f"{' and '.join(map(str, sources))}; embeddings of different models cannot be "
                 "compared"
             )
+        if len({bool(table.people) for table in tables if table.photographs}) > 1:
+            raise InputError("tables: expected people named in all of them or in none")
         rows: dict[str, int] = {}
-        parts: list[FaceTable] = []
+        kept: list[FaceTable] = []
         places: list[NDArray[np.int64]] = []
+        listed: dict[str, list[str]] = {"digests": [], "people": []}
         for table in tables:
             fresh = np.array([name not in rows for name in table.photographs], bool)
+            for name, values in listed.items():
+                values += [v for v, new in zip(getattr(table, name), fresh, strict=False) if new]
             for name in table.photographs:
                 rows.setdefault(name, len(rows))
-            kept = table.take(fresh[table.photo])
-            parts.append(kept)
-            places.append(np.array([rows[name] for name in kept.paths], np.int64))
-        joined = {name: np.concatenate([getattr(part, name) for part in parts]) for name in _ARRAYS}
+            kept.append(table.take(fresh[table.photo]))
+            places.append(np.array([rows[name] for name in kept[-1].paths], np.int64))
+        joined: dict[str, Any] = {
+            name: np.concatenate([getattr(part, name) for part in kept]) for name in _ARRAYS
+        }
         failed = dict(failure for table in tables for failure in table.failed)
         return cls(
             sources[0],
             tuple(rows),
+            tuple(listed["digests"]),
+            people=tuple(listed["people"]),
             failed=tuple((name, why) for name, why in failed.items() if name not in rows),
             **joined | {"photo": np.concatenate(places)},
         )
@@ -181,6 +247,8 @@ class FaceTable:
             "format": FORMAT,
             "source": vars(self.source),
             "photographs": self.photographs,
+            "digests": self.digests,
+            "people": self.people,
             "failed": self.failed,
         }
         arrays = {name: getattr(self, name) for name in _ARRAYS}
@@ -195,13 +263,14 @@ class FaceTable:
             rows.writerow([*COLUMNS, *(f"e{i}" for i in range(dimension))])
             quality = np.column_stack((self.scores, self.inside, self.size, self.sharpness))
             values = np.column_stack((self.boxes, quality, self.embeddings))
-            for path, row in zip(self.paths, values, strict=True):
-                rows.writerow([path, *(f"{value:.8g}" for value in row)])
+            names = self.names or [""] * len(self)
+            for path, name, row in zip(self.paths, names, values, strict=True):
+                rows.writerow([path, name, *(f"{value:.8g}" for value in row)])
 
 
 _ARRAYS: Final = tuple(
     field.name for field in fields(FaceTable)
-    if field.name not in ("source", "photographs", "failed")
+    if field.name not in ("source", "photographs", "digests", "people", "failed")
 )  # fmt: skip
 _NOT_A_TABLE: Final = (
     OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile, zlib.error,

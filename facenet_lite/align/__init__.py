@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from facenet_lite.align.batch import CropBatch, choose, crop_batch
 from facenet_lite.align.crops import crop, warp
+from facenet_lite.align.quality import Quality, measure_quality
 from facenet_lite.align.similarity import (
     angle_and_scale,
     compose,
@@ -26,6 +27,7 @@ __all__ = [
     "TEMPLATE_5",
     "TEMPLATE_68",
     "CropBatch",
+    "Quality",
     "angle_and_scale",
     "box_transforms",
     "centre_transform",
@@ -38,6 +40,7 @@ __all__ = [
     "eye_transforms",
     "inverse",
     "landmark_transforms",
+    "measure_quality",
     "move",
     "similarity_transform",
     "template",

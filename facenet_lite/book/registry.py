@@ -159,6 +159,11 @@ ENTRIES: Final = (
         result="",
     ),
     Entry(
+        "build", "verify-rates", "builders.verify_rates",
+        "the rates that verify and cluster say of their thresholds, on LFW's View 1",
+        result="",
+    ),
+    Entry(
         "build", "nobody", "builders.nobody",
         "the face model behind Faces of Nobody, from LFW's View 1 training people",
         needs="reference", result="",

@@ -11,19 +11,21 @@ from facenet_lite.errors import InputError
 DLIB = Source("dlib", "0123", "hog")
 
 
-def table(names=("a.jpg", "none.jpg", "b.jpg"), photo=(0, 0, 2), source=DLIB, seed=0):
+def table(names=("a.jpg", "none.jpg", "b.jpg"), photo=(0, 0, 2), source=DLIB, seed=0, people=()):
     rng = np.random.default_rng(seed)
     count = len(photo)
     corners = rng.uniform(0, 50, (count, 2))
     return FaceTable(
         source,
         tuple(names),
+        tuple(f"{name}'s digest" for name in names),
         np.array(photo, np.int64),
         np.hstack((corners, corners + 20)).astype(np.float32),
         *(
             rng.uniform(0, 1, shape).astype(np.float32)
             for shape in ((count,), (count, 5, 2), (count,), (count,), (count,), (count, 4))
         ),
+        people=tuple(people),
         failed=(("bad.jpg", "a damaged picture"),),
     )
 
@@ -34,12 +36,11 @@ def same(a, b):
 
 
 def test_a_table_is_read_as_it_was_saved(tmp_path):
-    made = table(names=("é.jpg", "none.jpg", "not-utf8-\udcff.jpg"))
+    made = table(names=("é.jpg", "none.jpg", "not-utf8-\udcff.jpg"), people=("Ö", "Ö", "B"))
     read = FaceTable.load(made.save(tmp_path / "faces.npz"))
     assert same(read, made)
-    assert (read.source, read.photographs, read.failed) == (
-        made.source, made.photographs, made.failed,
-    )  # fmt: skip
+    for name in ("source", "photographs", "digests", "people", "failed"):
+        assert getattr(read, name) == getattr(made, name)
 
 
 def test_csv_has_a_row_for_each_face_with_its_path_and_all_numbers(tmp_path):
@@ -74,6 +75,20 @@ def test_a_photograph_in_two_parts_counts_once_as_in_the_first():
     merged = FaceTable.merge([first, second])
     assert merged.paths == ["a.jpg", "a.jpg", "b.jpg", "c.jpg"]
     assert np.array_equal(merged.embeddings[:3], first.embeddings)
+
+
+def test_people_and_digests_follow_their_photographs():
+    parts = [
+        table(people=("A", "", "B")),
+        table(names=("b.jpg", "c.jpg"), photo=(0, 1), seed=1, people=("B", "C")),
+        FaceTable.empty(DLIB, 4),
+    ]
+    merged = FaceTable.merge(parts)
+    assert merged.people == ("A", "", "B", "C")
+    assert merged.names == ["A", "A", "B", "C"]
+    assert merged.digests[3] == "c.jpg's digest"
+    with pytest.raises(InputError, match="in all of them or in none"):
+        FaceTable.merge([table(), parts[1]])
 
 
 def test_what_one_part_could_read_has_not_failed():
@@ -117,7 +132,11 @@ def test_another_suffix_is_refused_and_nothing_is_written(tmp_path):
 
 @pytest.mark.parametrize(
     ("wrong", "said"),
-    [({"photo": (2, 0, 0)}, "in the order"), ({"photo": (0, 0, 3)}, "rows of the 3 photographs")],
+    [
+        ({"photo": (2, 0, 0)}, "in the order"),
+        ({"photo": (0, 0, 3)}, "rows of the 3 photographs"),
+        ({"people": ("A",)}, "one for each of 3"),
+    ],
 )
 def test_arrays_that_do_not_fit_are_refused(wrong, said):
     with pytest.raises(InputError, match=said):
