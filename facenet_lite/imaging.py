@@ -27,6 +27,9 @@ Source: TypeAlias = str | os.PathLike[str] | bytes | IO[bytes]
 MAX_PIXELS: Final = 100_000_000
 """The largest picture that is read: 100 megapixels take 300 MB in memory."""
 
+WRITTEN: Final = frozenset((".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif"))
+"""The suffixes of the formats that pictures are written in."""
+
 WHITE: Final = (255, 255, 255)
 BOX: Final = (10, 138, 156)
 """The colour of a drawn box: the book's first colour, visible on light and on dark pictures."""
@@ -86,6 +89,11 @@ def write_image(image: Image, path: str | os.PathLike[str], *, quality: int = 92
     except (OSError, ValueError) as error:
         raise ImageError(f"{target}: cannot be written ({error})") from error
     return target
+
+
+def is_written(path: str | os.PathLike[str]) -> bool:
+    """Whether ``path`` has the suffix of a format that ``write_image`` writes."""
+    return Path(path).suffix.lower() in WRITTEN
 
 
 def resize(image: Image, *, height: int | None = None, width: int | None = None) -> Image:

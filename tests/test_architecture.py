@@ -20,6 +20,7 @@ ROWS = [
     {"errors"},
     {"_checks", "_extras", "_files"},
     {"types"},
+    {"photographs"},
     {"assets", "boxes", "distances", "dlib_file", "ranking"},
     {"imaging"},
     {"degrade"},

@@ -40,11 +40,16 @@ class Setup:
     detector: str = "hog"
     upsample: int | None = None
     score: float | None = None
+    calibration: str | os.PathLike[str] | None = None
 
     def open(self) -> Chain:
         """Load the chain."""
         return open_chain(
-            self.model, detector=self.detector, upsample=self.upsample, score=self.score
+            self.model,
+            detector=self.detector,
+            upsample=self.upsample,
+            score=self.score,
+            calibration=self.calibration,
         )
 
 

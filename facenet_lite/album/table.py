@@ -153,7 +153,8 @@ class FaceTable:
 
     def take(self, faces: ArrayLike) -> FaceTable:
         """The table with these faces only, rows or a mask; the photographs stay."""
-        rows = np.sort(np.arange(len(self))[np.asarray(faces)])
+        chosen = np.asarray(faces)
+        rows = np.sort(np.arange(len(self))[chosen if chosen.size else np.zeros(0, np.intp)])
         return replace(self, **{name: getattr(self, name)[rows] for name in _ARRAYS})
 
     def save(self, path: str | os.PathLike[str]) -> Path:

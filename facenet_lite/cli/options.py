@@ -10,6 +10,7 @@ from facenet_lite import detect, models
 
 if TYPE_CHECKING:
     from facenet_lite.album.chain import Chain
+    from facenet_lite.album.survey import Setup
     from facenet_lite.detect import Detector
 
 
@@ -56,12 +57,20 @@ def detector_of(options: argparse.Namespace) -> Detector:
 
 def chain_of(options: argparse.Namespace) -> Chain:
     """Detector and network that the options ask for."""
-    from facenet_lite.album.chain import open_chain
+    return setup_of(options).open()
 
-    return open_chain(
-        options.model,
-        detector=options.detector,
-        upsample=options.upsample,
-        score=options.score,
-        calibration=options.calibration,
+
+def add_processes(parser: argparse.ArgumentParser) -> None:
+    """``--processes``."""
+    parser.add_argument(
+        "--processes", type=int, metavar="N", help="how many cores work; default: all of them"
+    )
+
+
+def setup_of(options: argparse.Namespace) -> Setup:
+    """The same for a survey, whose processes each load their own."""
+    from facenet_lite.album.survey import Setup
+
+    return Setup(
+        options.model, options.detector, options.upsample, options.score, options.calibration
     )
