@@ -16,7 +16,17 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from facenet_lite import __version__, _extras
-from facenet_lite.cli import cluster, detect, faces, installed, people, recorded, train, verify
+from facenet_lite.cli import (
+    cluster,
+    detect,
+    evaluate,
+    faces,
+    installed,
+    people,
+    recorded,
+    train,
+    verify,
+)
 from facenet_lite.cli.answers import DONE, FAULT, INTERRUPTED, complain
 from facenet_lite.errors import FacenetLiteError
 
@@ -25,7 +35,7 @@ __all__ = ["main"]
 TRACEBACK: Final = "FACENET_LITE_TRACEBACK"
 """The environment variable that shows the traceback of an unexpected error."""
 
-COMMANDS: Final = (detect, verify, faces, people, cluster, installed, recorded, train)
+COMMANDS: Final = (detect, verify, faces, people, cluster, evaluate, installed, recorded, train)
 """The modules that declare commands, in the order of the help."""
 
 

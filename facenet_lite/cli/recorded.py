@@ -1,4 +1,4 @@
-"""``facenet-lite experiment``, ``build``, ``evaluate`` and ``results``: what the book records.
+"""``facenet-lite experiment``, ``build`` and ``results``: what the book records.
 
 The workshop is imported only when one of these commands runs or shows its help.
 """
@@ -6,15 +6,13 @@ The workshop is imported only when one of these commands runs or shows its help.
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 
-from facenet_lite import models
 from facenet_lite.cli.answers import DONE, FAILED, Commands
 
 
 def add(commands: Commands) -> None:
-    """Declare the four commands and their options."""
+    """Declare the three commands and their options."""
     from facenet_lite.book import registry
 
     made: dict[registry.Command, str] = {
@@ -28,23 +26,6 @@ def add(commands: Commands) -> None:
         makes.add_argument("--lfw", type=Path, metavar="DIR", help="the folder with LFW")
         makes.add_argument("--out", type=Path, metavar="DIR", help="where the file goes")
         makes.set_defaults(run=_make, command=command)
-
-    judged = commands.add_parser("evaluate", help="judge a model on a benchmark, and record it")
-    judged.add_argument(
-        "--model", choices=(*models.NAMES, "pixels", "eigenfaces", "hog"), required=True
-    )
-    judged.add_argument(
-        "--dataset", choices=registry.listed("evaluate"), default="lfw", help="default: lfw"
-    )
-    judged.add_argument("--crop", choices=("centre", "aligned"), default="aligned")
-    judged.add_argument("--flip", action="store_true", help="average in the mirrored crop")
-    judged.add_argument("--jitter", type=int, default=0, metavar="N", help="and N jittered crops")
-    judged.add_argument(
-        "--view", choices=("folds", "test"), default="folds", help="test: View 1, for choosing"
-    )
-    judged.add_argument("--lfw", type=Path, metavar="DIR", help="the folder with LFW")
-    judged.add_argument("--out", type=Path, metavar="DIR", help="where JSON and distances go")
-    judged.set_defaults(run=_evaluate)
 
     recorded = commands.add_parser("results", help="compare recorded results with today's")
     actions = recorded.add_subparsers(required=True, metavar="ACTION")
@@ -60,24 +41,6 @@ def _make(options: argparse.Namespace) -> int:
 
     make = registry.record if options.command == "experiment" else registry.build
     print(make(options.name, lfw=options.lfw, folder=options.out))
-    return DONE
-
-
-def _evaluate(options: argparse.Namespace) -> int:
-    from facenet_lite.book import registry
-
-    benchmark = registry.find("evaluate", options.dataset).load()
-    config = benchmark.Config(
-        model=options.model,
-        crop=options.crop,
-        flip=options.flip,
-        jitter=options.jitter,
-        view=options.view,
-        lfw=options.lfw,
-    )
-    path = benchmark.save_result(config, folder=options.out)
-    print(path)
-    print(benchmark.in_words(json.loads(path.read_text(encoding="utf-8"))["data"]))
     return DONE
 
 
