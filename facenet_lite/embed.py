@@ -18,8 +18,8 @@ SMALL: Final = 40
 """Below this many pixels a side, networks lose accuracy (chapter 16: 1,600 pixels)."""
 OUTSIDE: Final = 0.6
 """With less of a crop inside its picture, an embedding moves far: see ``Faces.weaknesses``."""
-BLURRED: Final = 60.0
-"""Of the faces of LFW's View 1 one in a hundred is less sharp than this."""
+BLURRED: Final = 18.0
+"""Of the faces of LFW's View 1 one in a hundred is less sharp (``build verify-rates``)."""
 EMPTY: Final = 0.05
 """A crop with a smaller share inside its picture shows no face, whatever the detector says."""
 
@@ -59,7 +59,10 @@ class Faces:
         if inside < OUTSIDE:
             found.append(f"only {100 * inside:.0f} % of the crop lies inside the picture")
         if sharpness < BLURRED:
-            found.append(f"the face is blurred: sharpness {sharpness:.0f}, of most faces more")
+            found.append(
+                f"the face is blurred: sharpness {sharpness:.0f}, where 99 of 100 faces have more "
+                f"than {BLURRED:.0f}"
+            )
         return found
 
 

@@ -18,7 +18,7 @@ PACKAGE = ROOT / "facenet_lite"
 ROWS = [
     # the library
     {"errors"},
-    {"_checks", "_extras", "_files"},
+    {"_checks", "_extras", "_files", "_native"},
     {"types"},
     {"photographs"},
     {"assets", "boxes", "distances", "dlib_file", "ranking"},

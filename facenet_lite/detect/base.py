@@ -28,7 +28,9 @@ class Detector(Protocol):
     def detect(self, image: Image) -> Detections:
         """Find the faces in an RGB picture, highest score first; without faces N = 0.
 
-        Boxes may extend beyond the picture: a face at its border is framed as if it were whole.
+        Boxes may extend beyond the picture: a face at its border is framed as if it were whole. No
+        box lies wholly outside it. Threads and processes can share a detector: it can be pickled,
+        and each thread has a native object of its own, made when it first detects.
         Raises InputError for anything that is not an RGB picture, uint8 (H, W, 3).
         """
         ...
@@ -49,6 +51,14 @@ def from_dlib(rectangles: Any, scores: Any) -> Detections:
     return Detections.sorted(
         np.array(corners, np.float32).reshape(-1, 4), np.array(scores, np.float32)
     )
+
+
+def seen(found: Detections, image: Image) -> Detections:
+    """Those detections whose box has some of the picture in it."""
+    height, width = image.shape[:2]
+    x1, y1, x2, y2 = found.boxes.T
+    inside = (x1 < width) & (y1 < height) & (x2 > 0) & (y2 > 0)
+    return found if inside.all() else found.take(inside)
 
 
 def contiguous(image: Image) -> NDArray[np.uint8]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -11,6 +12,7 @@ import numpy as np
 
 from facenet_lite import assets
 from facenet_lite._checks import check_image, check_number
+from facenet_lite._native import Lent, PerThread, lendable
 from facenet_lite.boxes import Frame, xywh_to_xyxy
 from facenet_lite.errors import AssetDamagedError
 from facenet_lite.imaging import to_grey
@@ -32,7 +34,7 @@ class HaarDetector:
     outside these bounds.
     """
 
-    cascade: cv2.CascadeClassifier = field(repr=False)
+    cascade: Lent[cv2.CascadeClassifier] = field(repr=False)
     scale_factor: float = 1.1
     min_neighbors: int = 5
     min_size: int = 30
@@ -42,6 +44,7 @@ class HaarDetector:
     frame: ClassVar[Frame] = Frame(-0.0045, 0.0741, 0.9024, 0.9024)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "cascade", lendable(self.cascade))
         check_number(self.scale_factor, "scale_factor", low=1, low_included=False)
         check_number(self.min_neighbors, "min_neighbors", low=0, integer=True)
         check_number(self.min_size, "min_size", low=0, integer=True)
@@ -56,32 +59,38 @@ class HaarDetector:
         path: Path | None = None,
     ) -> HaarDetector:
         """Read OpenCV's frontal-face cascade, or the cascade in the XML file ``path``."""
-        import cv2
-
-        file = assets.fetch("haar_frontalface_default") if path is None else path
-        cascade = cv2.CascadeClassifier()
-        try:
-            loaded = cascade.load(str(file))
-        except cv2.error:
-            loaded = False
-        if not loaded:
-            raise AssetDamagedError(f"{file}: OpenCV finds no cascade in it; expected its XML form")
-        return cls(cascade, scale_factor, min_neighbors, min_size)
+        read = PerThread(partial(_read, path))
+        return cls(read, scale_factor, min_neighbors, min_size)
 
     def detect(self, image: Image) -> Detections:
         """Find upright frontal faces; see ``Detector.detect``."""
         grey = to_grey(check_image(image))
-        if self.min_neighbors == 0:  # nothing is merged: each window is a detection
-            found = self.cascade.detectMultiScale(
-                grey, self.scale_factor, 0, minSize=(self.min_size, self.min_size)
-            )
-            counts: Sequence[int] = [1] * len(found)
-        else:
-            found, counts = self.cascade.detectMultiScale2(
-                grey, self.scale_factor, self.min_neighbors, minSize=(self.min_size, self.min_size)
-            )
+        least = (self.min_size, self.min_size)
+        with self.cascade.lent() as cascade:
+            if self.min_neighbors == 0:  # nothing is merged: each window is a detection
+                found = cascade.detectMultiScale(grey, self.scale_factor, 0, minSize=least)
+                counts: Sequence[int] = [1] * len(found)
+            else:
+                found, counts = cascade.detectMultiScale2(
+                    grey, self.scale_factor, self.min_neighbors, minSize=least
+                )
         if len(found) == 0:  # OpenCV then gives an empty tuple, not an array
             return Detections.empty()
         # subtle: the order of boxes with equal scores depends on the timing of OpenCV's threads.
         order = np.lexsort(np.asarray(found).T[::-1])  # by left edge, then by top edge
         return Detections.sorted(xywh_to_xyxy(found)[order], np.asarray(counts)[order])
+
+
+def _read(path: Path | None) -> cv2.CascadeClassifier:
+    """Read a cascade, OpenCV's own where there is no path."""
+    import cv2
+
+    file = assets.fetch("haar_frontalface_default") if path is None else path
+    cascade = cv2.CascadeClassifier()
+    try:
+        loaded = cascade.load(str(file))
+    except cv2.error:
+        loaded = False
+    if not loaded:
+        raise AssetDamagedError(f"{file}: OpenCV finds no cascade in it; expected its XML form")
+    return cascade

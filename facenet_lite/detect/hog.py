@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
 from facenet_lite._checks import check_image, check_number
+from facenet_lite._native import Lent, PerThread, lendable
 from facenet_lite.boxes import Frame
-from facenet_lite.detect.base import contiguous, from_dlib
+from facenet_lite.detect.base import contiguous, from_dlib, seen
 from facenet_lite.types import Detections, Image
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ class HogDetector:
     below 0 find more faces but make more mistakes. Raises InputError outside these bounds.
     """
 
-    model: dlib.fhog_object_detector = field(repr=False)
+    model: Lent[dlib.fhog_object_detector] = field(repr=False)
     upsample: int = 1
     score_threshold: float = 0.0
     name: ClassVar[str] = "hog"
@@ -33,19 +34,24 @@ class HogDetector:
     frame: ClassVar[Frame] = Frame(0.0, 0.0, 1.0, 1.0)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "model", lendable(self.model))
         check_number(self.upsample, "upsample", low=0, high=4, integer=True)
         check_number(self.score_threshold, "score_threshold", low=-10, high=10)
 
     @classmethod
     def load(cls, *, upsample: int = 1, score_threshold: float = 0.0) -> HogDetector:
         """Get the detector that is compiled into dlib."""
-        import dlib
-
-        return cls(dlib.get_frontal_face_detector(), upsample, score_threshold)
+        return cls(PerThread(_compiled), upsample, score_threshold)
 
     def detect(self, image: Image) -> Detections:
         """Find upright frontal faces; see ``Detector.detect``."""
-        rectangles, scores, _ = self.model.run(
-            contiguous(check_image(image)), self.upsample, self.score_threshold
-        )
-        return from_dlib(rectangles, scores)
+        pixels = contiguous(check_image(image))
+        with self.model.lent() as model:
+            rectangles, scores, _ = model.run(pixels, self.upsample, self.score_threshold)
+        return seen(from_dlib(rectangles, scores), image)
+
+
+def _compiled() -> dlib.fhog_object_detector:
+    import dlib
+
+    return dlib.get_frontal_face_detector()

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from facenet_lite import assets
 from facenet_lite._checks import check_image, check_number
+from facenet_lite._native import Lent, PerThread, lendable
 from facenet_lite.boxes import Frame
-from facenet_lite.detect.base import contiguous, from_dlib
+from facenet_lite.detect.base import contiguous, from_dlib, seen
 from facenet_lite.types import Detections, Image
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class MmodDetector:
     counts as a face; dlib returns none below 0. Raises InputError outside these bounds.
     """
 
-    model: dlib.cnn_face_detection_model_v1 = field(repr=False)
+    model: Lent[dlib.cnn_face_detection_model_v1] = field(repr=False)
     upsample: int = 0
     score_threshold: float = 0.0
     name: ClassVar[str] = "mmod"
@@ -36,21 +37,27 @@ class MmodDetector:
     frame: ClassVar[Frame] = Frame(0.0341, 0.073, 1.0477, 1.0485)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "model", lendable(self.model))
         check_number(self.upsample, "upsample", low=0, high=4, integer=True)
         check_number(self.score_threshold, "score_threshold", low=0, high=10)
 
     @classmethod
     def load(cls, *, upsample: int = 0, score_threshold: float = 0.0) -> MmodDetector:
         """Read the network."""
-        import dlib
-
-        model = dlib.cnn_face_detection_model_v1(str(assets.fetch("mmod_detector")))
-        return cls(model, upsample, score_threshold)
+        return cls(PerThread(_read), upsample, score_threshold)
 
     def detect(self, image: Image) -> Detections:
         """Find faces; see ``Detector.detect``."""
         if min(check_image(image).shape[:2]) < SMALLEST_PICTURE:
             return Detections.empty()
-        found = self.model(contiguous(image), self.upsample)
+        with self.model.lent() as model:
+            found = model(contiguous(image), self.upsample)
         sure = [face for face in found if face.confidence >= self.score_threshold]
-        return from_dlib([face.rect for face in sure], [face.confidence for face in sure])
+        rectangles, scores = [face.rect for face in sure], [face.confidence for face in sure]
+        return seen(from_dlib(rectangles, scores), image)
+
+
+def _read() -> dlib.cnn_face_detection_model_v1:
+    import dlib
+
+    return dlib.cnn_face_detection_model_v1(str(assets.fetch("mmod_detector")))

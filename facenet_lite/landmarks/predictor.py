@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from facenet_lite import assets
 from facenet_lite._checks import check_boxes, check_choice, check_image
+from facenet_lite._native import Lent, PerThread, lendable
 from facenet_lite.landmarks.base import COUNTS, Count
 from facenet_lite.types import Image
 
@@ -24,16 +26,17 @@ class ShapePredictor:
     ``boxes.reframe`` converts the boxes of other detectors, by each detector's ``frame``.
     """
 
-    model: dlib.shape_predictor = field(repr=False)
+    model: Lent[dlib.shape_predictor] = field(repr=False)
     count: Count
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "model", lendable(self.model))
 
     @classmethod
     def load(cls, count: Count = 5) -> ShapePredictor:
         """Read the model for ``count`` points; raises InputError for another count."""
-        import dlib
-
         check_choice(count, "count", COUNTS)
-        return cls(dlib.shape_predictor(str(assets.fetch(f"landmarks_{count}"))), count)
+        return cls(PerThread(partial(_read, count)), count)
 
     def locate(self, image: Image, boxes: ArrayLike) -> NDArray[np.float32]:
         """Find the landmarks of each face.
@@ -48,7 +51,14 @@ class ShapePredictor:
         pixels = np.ascontiguousarray(check_image(image))
         corners = np.rint(check_boxes(boxes)).astype(int).tolist()
         points = np.zeros((len(corners), self.count, 2), np.float32)
-        for row, (x1, y1, x2, y2) in zip(points, corners, strict=True):
-            shape = self.model(pixels, dlib.rectangle(x1, y1, x2 - 1, y2 - 1))
-            row[:] = [(point.x, point.y) for point in shape.parts()]
+        with self.model.lent() as model:
+            for row, (x1, y1, x2, y2) in zip(points, corners, strict=True):
+                shape = model(pixels, dlib.rectangle(x1, y1, x2 - 1, y2 - 1))
+                row[:] = [(point.x, point.y) for point in shape.parts()]
         return points
+
+
+def _read(count: Count) -> dlib.shape_predictor:
+    import dlib
+
+    return dlib.shape_predictor(str(assets.fetch(f"landmarks_{count}")))

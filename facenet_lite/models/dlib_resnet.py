@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facenet_lite import assets
+from facenet_lite._native import Lent, PerThread, lendable
 from facenet_lite.models.spec import ModelSpec, embed_in_batches
 
 if TYPE_CHECKING:
@@ -31,20 +32,28 @@ SPEC: Final = ModelSpec(
 class DlibResNet:
     """Turns crops of 150 x 150 pixels into 128 numbers."""
 
-    model: dlib.face_recognition_model_v1 = field(repr=False)
+    model: Lent[dlib.face_recognition_model_v1] = field(repr=False)
     spec: ModelSpec = SPEC
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "model", lendable(self.model))
 
     @classmethod
     def load(cls) -> DlibResNet:
         """Read the weights."""
-        import dlib
-
-        return cls(dlib.face_recognition_model_v1(str(assets.fetch("dlib_resnet"))))
+        return cls(PerThread(_read))
 
     def embed(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Embed crops, RGB uint8 (N, 150, 150, 3): float32 (N, 128), not of unit length."""
 
         def described(some: NDArray[np.uint8]) -> NDArray[np.float32]:
-            return np.array(self.model.compute_face_descriptor(list(some)), np.float32)
+            with self.model.lent() as model:
+                return np.array(model.compute_face_descriptor(list(some)), np.float32)
 
         return embed_in_batches(crops, self.spec, described)
+
+
+def _read() -> dlib.face_recognition_model_v1:
+    import dlib
+
+    return dlib.face_recognition_model_v1(str(assets.fetch("dlib_resnet")))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +23,18 @@ from facenet_lite.models.spec import ModelSpec, embed_in_batches
 
 @dataclass(frozen=True)
 class OnnxEmbedder:
-    """Turns crops into embeddings by ONNX Runtime; made by ``open_onnx``."""
+    """Turns crops into embeddings by ONNX Runtime; made by ``open_onnx``.
+
+    Threads can share it; a copy that is sent to another process opens the file again there.
+    """
 
     session: Any = field(repr=False)
     spec: ModelSpec
+    path: Path
+    threads: int | None = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return partial(open_onnx, threads=self.threads), (self.path,)
 
     def embed(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Embed crops, RGB uint8 (N, size, size, 3): float32 (N, D).
@@ -67,4 +76,4 @@ def open_onnx(path: str | os.PathLike[str], *, threads: int | None = None) -> On
         raise AssetDamagedError(
             f"{source}: not a network that models.to_onnx wrote ({error!r}); get the file again"
         ) from error
-    return OnnxEmbedder(session, spec)
+    return OnnxEmbedder(session, spec, source.absolute(), threads)

@@ -83,7 +83,8 @@ def look(copy: lfw_data.Lfw, pictures: list[Picture]) -> dict[str, NDArray[Any]]
         box = found if len(found) else np.array([lfw_faces.NOT_DETECTED], np.float32)
         boxes.append(box[0] - [0, 0, 1, 1])  # right and bottom included
         points.append(many.locate(image, box)[0])
-        shape = five.model(image, dlib.rectangle(*boxes[-1].astype(int).tolist()))
+        with five.model.lent() as model:
+            shape = model(image, dlib.rectangle(*boxes[-1].astype(int).tolist()))
         chips.append(dlib.get_face_chip(image, shape, SPEC.image_size, SPEC.crop_margin))
     return {
         "detected": np.array(detected),
