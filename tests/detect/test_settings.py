@@ -93,8 +93,7 @@ def test_settings_out_of_bounds_are_refused(load, message):
 def test_the_ssd_sees_ghosts_beside_a_close_up_and_mended_one_face():
     close_up = imaging.grace_hopper()[100:350, 141:390]
     as_it_is = detect.SsdDetector.load(as_copied=True).detect(close_up)
-    (outside,) = np.nonzero((as_it_is.boxes[:, :2] > 250).any(axis=1))
-    assert len(outside) > 0
+    assert len(as_it_is) > 1
     mended = detect.load("ssd").detect(close_up)
     assert len(mended) == 1
     assert (mended.boxes > -10).all()
