@@ -33,7 +33,8 @@ class Entry:
     ``experiments.finding``; None where that takes the whole command. ``by_name``: the module makes
     several entries and is told which. ``result``: the recorded result's name, ``*`` for any letters
     in it, by default ``name``; "" where nothing is recorded. ``before``: what precedes the command
-    when it is recorded.
+    when it is recorded. ``place``: the folder in which the command puts it unless told otherwise;
+    never the installed package; "" where the builder says.
     """
 
     command: Command
@@ -45,6 +46,7 @@ class Entry:
     by_name: bool = False
     result: str | None = None
     before: str = ""
+    place: str = "results"
 
     @property
     def line(self) -> str:
@@ -156,7 +158,7 @@ ENTRIES: Final = (
     Entry(
         "build", "lfw-reference", "builders.lfw_reference",
         "the boxes, landmarks and embeddings that dlib finds in LFW's pictures",
-        result="",
+        result="", place="",
     ),
     Entry(
         "build", "verify-rates", "builders.verify_rates",

@@ -42,7 +42,9 @@ def add(commands: Commands) -> None:
         "--view", choices=("folds", "test"), default="folds", help="test: View 1, for choosing"
     )
     judged.add_argument("--lfw", type=Path, metavar="DIR", help="the folder with LFW")
-    judged.add_argument("--out", type=Path, metavar="DIR", help="where JSON and distances go")
+    judged.add_argument(
+        "--out", type=Path, metavar="DIR", help="where JSON and distances go; default: results"
+    )
     judged.set_defaults(run=_evaluate)
     add_detector(judged)
     add_processes(judged)
@@ -62,7 +64,7 @@ def _evaluate(options: argparse.Namespace) -> int:
         view=options.view,
         lfw=options.lfw,
     )
-    path = benchmark.save_result(config, folder=options.out)
+    path = benchmark.save_result(config, folder=options.out or Path("results"))
     print(path)
     print(benchmark.in_words(json.loads(path.read_text(encoding="utf-8"))["data"]))
     return DONE

@@ -24,7 +24,12 @@ def add(commands: Commands) -> None:
         names, listing = registry.listed(command), registry.in_words(command)
         makes.add_argument("name", choices=names, metavar="NAME", help=listing)
         makes.add_argument("--lfw", type=Path, metavar="DIR", help="the folder with LFW")
-        makes.add_argument("--out", type=Path, metavar="DIR", help="where the file goes")
+        makes.add_argument(
+            "--out",
+            type=Path,
+            metavar="DIR",
+            help="the folder it goes to; default: results, or beside LFW",
+        )
         makes.set_defaults(run=_make, command=command)
 
     recorded = commands.add_parser("results", help="compare recorded results with today's")
@@ -39,8 +44,10 @@ def add(commands: Commands) -> None:
 def _make(options: argparse.Namespace) -> int:
     from facenet_lite.book import registry
 
-    make = registry.record if options.command == "experiment" else registry.build
-    print(make(options.name, lfw=options.lfw, folder=options.out))
+    made = registry.record if options.command == "experiment" else registry.build
+    place = registry.find(options.command, options.name).place
+    out = Path(place) if options.out is None and place else options.out
+    print(made(options.name, lfw=options.lfw, folder=out))
     return DONE
 
 

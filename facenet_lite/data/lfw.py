@@ -13,6 +13,7 @@ from typing import Final, Literal, TypeAlias, get_args
 
 from facenet_lite import imaging
 from facenet_lite._checks import check_choice, check_number, describe
+from facenet_lite._files import fingerprint
 from facenet_lite.data.lfw_pairs import PAIR_LISTS, View, read_pairs
 from facenet_lite.errors import AssetDamagedError, AssetMissingError, InputError
 from facenet_lite.types import Image, Pairs
@@ -61,6 +62,21 @@ class Lfw:
         Raises AssetMissingError without the list, AssetDamagedError if it is cut off.
         """
         return read_pairs(self.root / PAIR_LISTS[check_choice(view, "view", get_args(View))])
+
+    def state(self) -> str:
+        """What identifies the copy's contents: its files' names, sizes and times, in one word.
+
+        Whoever keeps something that was made from the pictures, lists or reference keeps it under
+        this, so that it is made again when one of them is exchanged.
+        """
+        listed = sorted(
+            (entry.name, entry.stat().st_size, entry.stat().st_mtime_ns)
+            for folder in (self.root, *(self.root / PICTURES).glob("*"))
+            if folder.is_dir()
+            for entry in os.scandir(folder)
+            if entry.is_file()
+        )
+        return fingerprint(listed)
 
     def path(self, name: str, number: int = 1) -> Path:
         """The path of the picture with this name and number (from 1); it need not exist."""

@@ -79,7 +79,7 @@ def measure(*, lfw: Path | None = None, config: Config | None = None) -> Measure
     config = config or Config()
     copy = lfw_data.find(lfw)
     pairs = copy.pairs("folds")
-    folder = config.partial / fingerprint(config.seed, config.framing)
+    folder = config.partial / fingerprint(config.seed, config.framing, copy.state())
     framing = frame(copy, config.framing)
     folds = np.unique(pairs.folds).tolist()
     some = folds[: config.misplaced_folds]

@@ -59,8 +59,9 @@ def measure(*, lfw: Path | None = None, config: Config | None = None) -> Measure
     from tqdm import tqdm
 
     config = config or Config()
-    chosen = choose(lfw_data.find(lfw), config)
-    folder = config.partial / fingerprint(config.seed, config.scenes, scenes.CROP)
+    copy = lfw_data.find(lfw)
+    chosen = choose(copy, config)
+    folder = config.partial / fingerprint(config.seed, config.scenes, scenes.CROP, copy.state())
     work = [(condition, name) for condition in config.conditions for name in config.detectors]
     raw: dict[tuple[str, str], Any] = {}
     with one_thread():

@@ -83,7 +83,7 @@ def photographs(copy: lfw.Lfw, people: int, each: int, *, seed: int, folder: Pat
     fewer people with two pictures.
     """
     pictures, who = choose(copy, people, each, rng=stream(seed, CHOOSING))
-    key = fingerprint(pictures)
+    key = fingerprint(pictures, copy.state())
     points, _ = once_array(folder / f"landmarks.{key}.npz", lambda: _locate(copy, pictures))
 
     def cut(side: int, crop_margin: float) -> Crops:

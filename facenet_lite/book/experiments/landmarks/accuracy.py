@@ -63,7 +63,8 @@ def measure(*, lfw: Path | None = None, config: Config | None = None) -> Measure
     """
     config = config or Config()
     on_lfw, on_nobody, for_training = np.random.default_rng(config.seed).spawn(3)
-    folder = config.partial / fingerprint(config.seed, config.people, config.tested)
+    state = lfw_data.find(lfw).state()
+    folder = config.partial / fingerprint(config.seed, config.people, config.tested, state)
     with one_thread():
         framed = once(
             folder / "framing.json",

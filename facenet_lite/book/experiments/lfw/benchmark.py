@@ -166,7 +166,7 @@ def open_passes(config: Config, copy: lfw.Lfw) -> Passes:
     pictures = list(dict.fromkeys(p for view in listed for p in copy.pairs(view).pictures()))
     framing = five_crops.frame(copy, FRAMING_PICTURES)
     folder = config.cache / fingerprint(
-        str(copy.root.resolve()), config.block, vars(framing), pictures, _weights(config),
+        copy.state(), config.block, vars(framing), pictures, _weights(config),
         (lfw_passes.TURN, lfw_passes.SHIFT, lfw_passes.ZOOM),
     )  # fmt: skip
     if config.model not in models.NAMES:

@@ -86,7 +86,7 @@ def measure(*, lfw: Path | None = None, config: Config | None = None) -> Measure
     names = config.trained if view1 is not None else ()
     for name in tqdm(names, disable=not config.progress, unit="trained network"):
         network = models.load(name, fast=True)
-        key = fingerprint(name, weights(network), 0 if view1 is None else len(view1.pairs))
+        key = fingerprint(name, weights(network), None if view1 is None else view1.copy.state())
         path = config.partial / f"view1-{key}.json"
         trained[name] = once(path, lambda network=network: timed(lambda: judge(network, view1)))
     parts = [*done.values(), *trained.values()]

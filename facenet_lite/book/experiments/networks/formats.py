@@ -92,14 +92,14 @@ def measure(*, lfw: Path | None = None, config: Config | None = None) -> Measure
     config = config or Config()
     copy = lfw_data.find(lfw)
     pairs = evaluate.disjoint_folds(copy.pairs("test"))
-    crops = View1(copy, pairs).crops
+    crops, state = View1(copy, pairs).crops, copy.state()
     found = {}
     for name in tqdm(config.names, "networks", disable=not config.progress):
         net: Any = models.load(name)  # type: ignore[arg-type]
         if not isinstance(net, models.TorchEmbedder):
             raise InputError(f"nets: expected networks of PyTorch, got {name!r}")
         settings = [config.faces, config.trials, config.rounds, config.seed]
-        key = fingerprint(weights(net), net.spec.to_json(), len(pairs), settings)
+        key = fingerprint(weights(net), net.spec.to_json(), len(pairs), settings, state)
         found[name] = once(
             config.partial / f"{name}-{key}.json",
             lambda net=net: _measured(net, pairs, crops, config),

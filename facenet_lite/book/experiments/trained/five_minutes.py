@@ -54,7 +54,7 @@ def measure(*, lfw: Path | None = None, config: Config | None = None) -> Measure
     config = config or Config()
     copy = lfw_data.find(lfw)
     pairs = _pairs(copy, config.pairs)
-    settings = [config.run.flat(), assets.get("nobody").sha256, config.pairs]
+    settings = [config.run.flat(), assets.get("nobody").sha256, config.pairs, copy.state()]
     folder = config.partial / fingerprint(settings)
     view1 = View1(copy, pairs)
     found = []

@@ -184,7 +184,7 @@ def run(
     The run's folder, with its checkpoints, is removed once the judgement is written.
     """
     settings = {**config.flat(), "workers": 0}  # their number does not change the result
-    lists = None if view1 is None else len(view1.pairs)
+    lists = None if view1 is None else view1.copy.state()
     key = fingerprint(settings, trained, assets.get("nobody").sha256, lists)
     place = partial / key
 
