@@ -73,7 +73,7 @@ def surveyed(
 ) -> Iterator[FaceTable]:
     """The table of the photographs' faces; what was found is kept beside ``out`` until it is
     written, so that the same command goes on where it stopped."""
-    from facenet_lite.album.survey import survey
+    from facenet_lite.album.surveying import survey
     from facenet_lite.album.table import FaceTable
 
     if not out.absolute().parent.is_dir():

@@ -10,7 +10,7 @@ from facenet_lite import detect, models
 
 if TYPE_CHECKING:
     from facenet_lite.album.chain import Chain
-    from facenet_lite.album.survey import Setup
+    from facenet_lite.album.surveying import Setup
     from facenet_lite.detect import Detector
 
 
@@ -69,7 +69,7 @@ def add_processes(parser: argparse.ArgumentParser) -> None:
 
 def setup_of(options: argparse.Namespace) -> Setup:
     """The same for a survey, whose processes each load their own."""
-    from facenet_lite.album.survey import Setup
+    from facenet_lite.album.surveying import Setup
 
     return Setup(
         options.model, options.detector, options.upsample, options.score, options.calibration

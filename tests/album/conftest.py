@@ -33,6 +33,6 @@ def paths(folder):
 
 @pytest.fixture(scope="session")
 def table(paths):
-    from facenet_lite.album.survey import survey
+    from facenet_lite.album.surveying import survey
 
     return survey(paths, people=[path.parent.name for path in paths], processes=1)

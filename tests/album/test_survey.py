@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from facenet_lite import embed, imaging
-from facenet_lite.album import survey as surveys
-from facenet_lite.album.survey import Setup, survey
+from facenet_lite.album import surveying as surveys
+from facenet_lite.album.surveying import Setup, survey
 from facenet_lite.album.table import FaceTable
 from facenet_lite.errors import InputError
 
@@ -121,7 +121,7 @@ def test_wrong_arguments_are_named(wrong, message, paths):
 
 SCRIPT = """
 import sys
-from facenet_lite.album.survey import survey
+from facenet_lite.album.surveying import survey
 if __name__ == "__main__":
     survey(sys.argv[2:] * 50, keep=sys.argv[1], processes=2)
 """

@@ -19,7 +19,7 @@ import numpy as np
 from facenet_lite import evaluate, models
 from facenet_lite._files import whole
 from facenet_lite.album.chain import RATES
-from facenet_lite.album.survey import Setup, survey
+from facenet_lite.album.surveying import Setup, survey
 from facenet_lite.album.table import FaceTable
 from facenet_lite.album.verification import largest
 from facenet_lite.book import results
