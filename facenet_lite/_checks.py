@@ -8,12 +8,15 @@ from __future__ import annotations
 import math
 import numbers
 from collections.abc import Collection
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from facenet_lite.errors import InputError
+
+LARGEST: Final = 1e9
+"""No box lies further away than this many pixels."""
 
 Shape: TypeAlias = tuple[int | None, ...]
 
@@ -54,6 +57,16 @@ def check_array(
     return np.ascontiguousarray(array, dtype=wanted)
 
 
+def as_array(value: Any, name: str) -> NDArray[Any]:
+    """Return ``value`` as an array of whatever it holds, or raise InputError for ragged lists."""
+    try:
+        return np.asarray(value)
+    except ValueError as error:
+        raise InputError(
+            f"{name}: expected an array, got {describe(value)} of unequal lengths"
+        ) from error
+
+
 def check_image(value: Any, name: str = "image") -> NDArray[np.uint8]:
     """Return an RGB picture, uint8 (H, W, 3) with at least one pixel, or raise InputError."""
     remedy = "imaging.read_image gives what is needed"
@@ -92,6 +105,11 @@ def check_grey(value: Any, name: str = "grey") -> NDArray[np.uint8]:
 def check_boxes(value: Any, name: str = "boxes") -> NDArray[np.float32]:
     """Return boxes, float32 (N, 4) with x1 < x2 and y1 < y2, or raise InputError."""
     boxes = check_array(value, name, shape=(None, 4), dtype=np.float32)
+    if np.abs(boxes).max(initial=0) > LARGEST:
+        raise InputError(
+            f"{name}: expected coordinates in pixels, at most {LARGEST:g}, got "
+            f"{np.abs(boxes).max():g}"
+        )
     wrong = np.flatnonzero((boxes[:, 0] >= boxes[:, 2]) | (boxes[:, 1] >= boxes[:, 3]))
     if wrong.size:
         raise InputError(
@@ -111,9 +129,10 @@ def check_number(
     integer: bool = False,
     low_included: bool = True,
 ) -> Any:
-    """Return a number within [low, high], or raise InputError; booleans are no numbers."""
+    """Return a finite number within [low, high], or raise InputError; booleans are no numbers."""
     kind = numbers.Integral if integer else numbers.Real
     inside = isinstance(value, kind) and not isinstance(value, bool | np.bool_)
+    inside = inside and (isinstance(value, numbers.Integral) or math.isfinite(value))
     if inside:
         inside = bool((low <= value if low_included else low < value) and value <= high)
     if not inside:

@@ -67,7 +67,7 @@ def rotate(
 
 def brightness(image: Image, factor: float) -> Image:
     """Multiply every value by ``factor`` (0 gives black); what exceeds 255 is cut off and lost."""
-    check_number(factor, "factor", low=0)
+    check_number(factor, "factor", low=0, high=1e6)
     return _to_uint8(check_image(image) * np.float32(factor))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from facenet_lite._checks import describe
+from facenet_lite._checks import as_array, describe
 from facenet_lite.errors import InputError
 
 
@@ -48,7 +48,7 @@ def pairwise_squared_distances(a: ArrayLike, b: ArrayLike | None = None) -> NDAr
 
 
 def _vectors(value: ArrayLike, name: str, least: int) -> NDArray[np.floating]:
-    array = np.asarray(value)
+    array = as_array(value, name)
     exact = least == 2
     fits = array.ndim == 2 if exact else array.ndim >= 1
     if array.dtype.kind not in "iuf" or not fits or array.shape[-1] == 0:

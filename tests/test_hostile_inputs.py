@@ -198,7 +198,9 @@ COMMANDS = [
 ]
 
 
-@pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
+@pytest.mark.parametrize(
+    "arguments", COMMANDS, ids=[ascii(" ".join(words))[1:60] for words in COMMANDS]
+)
 def test_what_a_user_can_get_wrong_is_one_line(arguments, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     imaging.write_image(np.ascontiguousarray(imaging.astronaut()[40:200, 140:300]), "photo.png")

@@ -274,6 +274,7 @@ _ARRAYS: Final = tuple(
     if field.name not in ("source", "photographs", "digests", "people", "failed")
 )  # fmt: skip
 _NOT_A_TABLE: Final = (
-    OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile, zlib.error,
+    OSError, EOFError, NotImplementedError, ValueError, KeyError, TypeError,
+    zipfile.BadZipFile, zlib.error,
 )  # fmt: skip
 """What NumPy, zip and our own checks raise on a file that is something else."""

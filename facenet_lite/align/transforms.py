@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from facenet_lite._checks import check_array, check_boxes, check_number, describe
+from facenet_lite._checks import as_array, check_array, check_boxes, check_number, describe
 from facenet_lite.align.similarity import similarity_transform
 from facenet_lite.align.templates import EYES, RIGID_68, Count, eye_places, template
 from facenet_lite.errors import InputError
@@ -110,11 +110,12 @@ def centre_transform(
 
 def check_landmarks(value: ArrayLike) -> tuple[NDArray[np.float64], Count]:
     """Return landmarks as float64 (N, K, 2) and K, which is 5 or 68, or raise InputError."""
-    shape = np.shape(value) if not isinstance(value, str) else ()
+    array = as_array(value, "landmarks")
+    shape = array.shape
     if len(shape) != 3 or shape[1] not in (5, 68):
         raise InputError(
             f"landmarks: expected 5 or 68 points of each face, (any x 5 x 2) or (any x 68 x 2), "
-            f"got {describe(np.asarray(value) if isinstance(value, list) else value)}"
+            f"got {describe(array if isinstance(value, list) else value)}"
         )
     count: Count = 5 if shape[1] == 5 else 68
     return check_array(value, "landmarks", shape=(None, count, 2), dtype=np.float64), count

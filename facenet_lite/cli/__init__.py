@@ -42,6 +42,9 @@ COMMANDS: Final = (detect, verify, faces, people, cluster, evaluate, installed, 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    for stream, errors in ((sys.stdout, "surrogateescape"), (sys.stderr, "backslashreplace")):
+        if hasattr(stream, "reconfigure"):  # a path that is not UTF-8 comes out as its bytes
+            stream.reconfigure(errors=errors)
     options = _parser().parse_args(arguments)
     run: Callable[[argparse.Namespace], int] = options.run
     try:

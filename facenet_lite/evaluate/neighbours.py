@@ -70,7 +70,8 @@ def check_queries(queries: ArrayLike, dim: int) -> Vectors:
 
 
 def _not_too_long(vectors: Vectors, name: str) -> Vectors:
-    if max(vectors.max(initial=0), -vectors.min(initial=0)) * vectors.shape[1] > LARGEST:
+    longest = float(max(vectors.max(initial=0), -vectors.min(initial=0)))
+    if longest * vectors.shape[1] > LARGEST:
         raise InputError(f"{name}: expected vectors no longer than {LARGEST:g}; scale them")
     return vectors
 

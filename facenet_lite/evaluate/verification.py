@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from facenet_lite._checks import check_array, check_number, describe
+from facenet_lite._checks import as_array, check_array, check_number, describe
 from facenet_lite.errors import InputError
 from facenet_lite.evaluate.at_far import OperatingPoint, ValAtFar, false_accepts_allowed
 from facenet_lite.evaluate.uncertainty import LEVEL, binomial_quantile, wilson_interval
@@ -160,7 +160,7 @@ def check_pairs(
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Return distances float64 (P,) and answers bool (P,), or raise InputError."""
     distances = check_array(squared_distances, "squared_distances", shape=(None,), dtype=np.float64)
-    same = np.asarray(is_same)
+    same = as_array(is_same, "is_same")
     if same.dtype != np.bool_ or same.shape != distances.shape:
         raise InputError(
             f"is_same: expected bool of shape ({len(distances)},), one for each distance, "

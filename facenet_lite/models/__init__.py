@@ -81,7 +81,7 @@ def load(name: Name, *, fast: bool = False) -> Embedder:
     same numbers to about 1e-6 in a tenth of the time. The others run in PyTorch in any case. Raises
     InputError for a name that is not in ``NAMES``, AssetError where its weights are not available.
     """
-    if name not in NAMES:
+    if not isinstance(name, str) or name not in NAMES:
         listed = ", ".join(map(repr, NAMES))
         raise InputError(
             f"model: expected one of {listed}, got {describe(name)}; models.NN1() and models.NN2() "

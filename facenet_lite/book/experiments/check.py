@@ -40,7 +40,11 @@ def asked(question: Asked) -> list[Finding]:
     findings += _versions(record)
     again = None if entry is None else entry.load_again()
     if again is not None:
-        return [*findings, *again(question)]
+        try:
+            return [*findings, *again(question)]
+        except (KeyError, IndexError, TypeError, AttributeError) as error:
+            lacking = f"expected all that `{record['command']}` records, got a part ({error!r})"
+            return [*findings, Finding("figures", False, lacking)]
     minutes = max(1, round(record["seconds"] / 60))
     told = f"not computed again: `{record['command']}`, {minutes} minutes"
     return [*findings, Finding("figures", None, told)]
