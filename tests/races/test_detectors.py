@@ -42,23 +42,27 @@ def direct(detector):
     """The same work as a user of the library alone would write it, boxes as plain tuples."""
     import cv2
 
+    shared = {"haar": "cascade", "ssd": "network"}.get(detector.name, "model")
+    with getattr(detector, shared).lent() as native:
+        pass  # this thread's own, which stays
+
     def haar(image):
         grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
-        return detector.cascade.detectMultiScale2(grey, 1.1, 5, minSize=(30, 30))[0]
+        return native.detectMultiScale2(grey, 1.1, 5, minSize=(30, 30))[0]
 
     def ssd(image):
         height, width = image.shape[:2]
         bgr = cv2.cvtColor(image, cv2.COLOR_RGB2BGR)
         blob = cv2.dnn.blobFromImage(bgr, 1.0, (300, 300), (104.0, 177.0, 123.0))
-        detector.network.setInput(blob)
-        rows = detector.network.forward()[0, 0]
+        native.setInput(blob)
+        rows = native.forward()[0, 0]
         return rows[rows[:, 2] >= 0.5, 3:] * [width, height, width, height]
 
     def hog(image):
-        return detector.model.run(image, 1, 0.0)[0]
+        return native.run(image, 1, 0.0)[0]
 
     def mmod(image):
-        return detector.model(image, 0)
+        return native(image, 0)
 
     return {"haar": haar, "ssd": ssd, "hog": hog, "mmod": mmod}[detector.name]
 
