@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from facenet_lite import imaging
 from facenet_lite.boxes import Frame
+from facenet_lite.errors import ImageError
 from facenet_lite.types import Detections, Image
+
+log = logging.getLogger(__name__)
 
 
 class Detector(Protocol):
@@ -59,6 +65,38 @@ def seen(found: Detections, image: Image) -> Detections:
     x1, y1, x2, y2 = found.boxes.T
     inside = (x1 < width) & (y1 < height) & (x2 > 0) & (y2 > 0)
     return found if inside.all() else found.take(inside)
+
+
+def bounded(
+    image: Image, detect: Callable[[NDArray[np.uint8]], Detections], *, most: int, smallest: int
+) -> Detections:
+    """Detect in a picture, or in a smaller copy where it has more than ``most`` pixels.
+
+    Memory and time grow with the pixels, so a large picture is reduced to ``most`` of them first,
+    which the log says, and its boxes are scaled back. ``smallest``: the side in pixels of the
+    smallest face that the detector finds, for the log. Raises ImageError where memory runs out.
+    """
+    height, width = image.shape[:2]
+    scale = min(1.0, (most / (height * width)) ** 0.5)
+    small = image
+    if scale < 1:
+        small = imaging.resize(image, height=max(1, round(height * scale)))
+        log.info(
+            "a picture of %.1f megapixels is searched at %.1f: faces below %d pixels are not found",
+            height * width / 1e6, small.shape[0] * small.shape[1] / 1e6,
+            round(smallest * height / small.shape[0]),
+        )  # fmt: skip
+    try:
+        found = detect(contiguous(small))
+    except MemoryError as error:  # also what dlib makes of std::bad_alloc
+        raise ImageError(
+            f"there is not enough memory to search a picture of {width} x {height} pixels; make "
+            "it smaller, or lower max_pixels"
+        ) from error
+    if scale < 1:
+        factors = np.tile([width / small.shape[1], height / small.shape[0]], 2)
+        found = Detections((found.boxes * factors).astype(np.float32), found.scores)
+    return seen(found, image)
 
 
 def contiguous(image: Image) -> NDArray[np.uint8]:

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from facenet_lite import detect, imaging
-from facenet_lite.errors import AssetDamagedError, InputError
+from facenet_lite import boxes, detect, imaging
+from facenet_lite.errors import AssetDamagedError, ImageError, InputError
 
 
 @pytest.fixture(scope="module")
@@ -98,3 +98,29 @@ def test_the_ssd_sees_ghosts_beside_a_close_up_and_mended_one_face():
     assert len(mended) == 1
     assert (mended.boxes > -10).all()
     assert (mended.boxes < 260).all()
+
+
+@pytest.mark.parametrize("name", ["hog", "mmod"])
+def test_a_large_picture_is_reduced_and_its_boxes_scaled_back(name, caplog):
+    """Cost that grows with the picture is bounded, and the log says what it means."""
+    kind = detect.DETECTORS[name]
+    image = imaging.resize(imaging.grace_hopper(), width=1024)
+    whole = kind.load().detect(image)
+    with caplog.at_level("INFO"):
+        found = kind.load(max_pixels=350_000).detect(image)
+    assert len(found) == len(whole) == 1
+    assert boxes.iou(found.boxes, whole.boxes)[0, 0] > 0.8
+    assert "searched at 0.3: faces below" in caplog.text
+
+
+@pytest.mark.parametrize("name", ["hog", "mmod"])
+def test_where_memory_runs_out_the_picture_is_named(name):
+    class Full:
+        def run(self, *_):
+            raise MemoryError("std::bad_alloc")
+
+        __call__ = run
+
+    detector = detect.DETECTORS[name](Full())
+    with pytest.raises(ImageError, match="not enough memory to search a picture of 512 x 600"):
+        detector.detect(imaging.grace_hopper())
