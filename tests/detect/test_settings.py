@@ -109,7 +109,7 @@ def test_a_large_picture_is_reduced_and_its_boxes_scaled_back(name, caplog):
     with caplog.at_level("INFO"):
         found = kind.load(max_pixels=350_000).detect(image)
     assert len(found) == len(whole) == 1
-    assert boxes.iou(found.boxes, whole.boxes)[0, 0] > 0.8
+    assert boxes.iou(found.boxes, whole.boxes)[0, 0] > 0.6
     assert "searched at 0.3: faces below" in caplog.text
 
 
