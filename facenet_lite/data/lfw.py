@@ -40,8 +40,9 @@ class Lfw:
         path = self.root / LISTS[check_choice(part, "part", get_args(Part))]
         if not path.is_file():
             raise AssetMissingError(f"{path}: the official list is missing; copy it from LFW")
-        rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines() if line]
         try:
+            text = path.read_text(encoding="utf-8-sig")
+            rows = [line.split("\t") for line in text.splitlines() if line.strip()]
             folds = int(rows[0][0]) if part == "all" else 1
             announced = [int(row[0]) for row in rows if len(row) == 1][-folds:]
             people = {row[0]: int(row[1]) for row in rows if len(row) == 2}

@@ -23,8 +23,10 @@ def read_pairs(path: Path) -> Pairs:
     """
     if not path.is_file():
         raise AssetMissingError(f"{path}: the official list is missing; copy it from LFW")
-    rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines() if line]
     try:
+        # subtle: an editor may have put a byte-order mark before the first number.
+        text = path.read_text(encoding="utf-8-sig")
+        rows = [line.split("\t") for line in text.splitlines() if line.strip()]
         *more, each = (int(number) for number in rows[0])
         folds = more[0] if more else 1
         same = np.tile(np.repeat([True, False], each), folds)
