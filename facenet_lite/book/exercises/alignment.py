@@ -70,26 +70,21 @@ def check_similarity() -> Array:
     right = similarity_transform(POINTS, TARGETS)
     a, b = right[:, 0]
     spread = np.square(POINTS - POINTS.mean(0)).sum()
+    undivided = _with_shift(a * spread, b * spread)
     return Array(
         answer=right,
         wants="a matrix of two rows and three numbers: [[a, -b, tx], [b, a, ty]]",
         right="To the last digit the package's answer, from three sums.",
         wrong={
-            "This brings the targets to the points. Which of the two is to be moved?": (
-                similarity_transform(TARGETS, POINTS)
-            ),
-            "The rotation goes the wrong way: b is the sum of x v - y u, in this order.": (
-                _with_shift(a, -b)
-            ),
-            "Divide a and b by the spread, the sum of x x + y y.": (
-                _with_shift(a * spread, b * spread)
-            ),
-            "The sums were taken without moving both sets of points to their means first.": (
-                _with_shift(*_uncentred())
-            ),
-            "Rotation and scale are right. The shift takes the *moved* mean to the mean.": (
-                lambda given: np.allclose(given[:, :2], right[:, :2], atol=1e-6)
-            ),
+            "This brings the targets to the points. "
+            "Which of the two is to be moved?": similarity_transform(TARGETS, POINTS),
+            "The rotation goes the wrong way: b is the sum of x v - y u, "
+            "in this order.": _with_shift(a, -b),
+            "Divide a and b by the spread, the sum of x x + y y.": undivided,
+            "The sums were taken without moving both sets of points to their means "
+            "first.": _with_shift(*_uncentred()),
+            "Rotation and scale are right. The shift takes the *moved* mean to the "
+            "mean.": lambda given: np.allclose(given[:, :2], right[:, :2], atol=1e-6),
         },
         otherwise="Not yet. Check a and b first: they must make the matrix [[a, -b], [b, a]].",
         wrong_within=1e-4,
@@ -102,21 +97,18 @@ def check_back() -> Array:
     (there,) = align.landmark_transforms(astronaut_points(), 150)
     linear, shift = there[:, :2], there[:, 2]
     right = align.move(PLACE, align.inverse(there))
+    forwards = align.move(PLACE, there)
     return Array(
         answer=right,
         wants="two numbers: x and y in the photograph",
         right="There is the way back: whatever you find in a crop, you can mark in the photo.",
         wrong={
-            "That is the way from the photograph to the crop. You want the other one.": (
-                align.move(PLACE, there)
-            ),
+            "That is the way from the photograph to the crop. You want the other one.": forwards,
             "x and y have changed places.": right[::-1],
-            "The shift must be taken off before the rotation and scale are undone, not after.": (
-                np.linalg.inv(linear) @ PLACE - shift
-            ),
-            "A scaled rotation's inverse is not its transpose: that does not undo the scale.": (
-                linear.T @ (np.array(PLACE) - shift)
-            ),
+            "The shift must be taken off before the rotation and scale are undone, "
+            "not after.": np.linalg.inv(linear) @ PLACE - shift,
+            "A scaled rotation's inverse is not its transpose: "
+            "that does not undo the scale.": linear.T @ (np.array(PLACE) - shift),
         },
         otherwise="Not there. align.inverse gives the transform back, align.move applies it.",
         within=0.5,

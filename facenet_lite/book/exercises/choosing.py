@@ -36,21 +36,18 @@ def check_overlap() -> Number:
     one, two = _area(FIRST), _area(SECOND)
     shared = _area((SECOND[0], SECOND[1], FIRST[2], FIRST[3]))
     inclusive = (81 - 40) * (91 - 30)
+    counted_twice = shared / (one + two)
+    with_borders = inclusive / (2 * 61 * 81 - inclusive)
+    of_one = shared / one
     return Number(
         answer=shared / (one + two - shared),
         wants="one number between 0 and 1",
         right="Yes: 2400 shared, 7200 covered together, a third.",
         wrong={
-            "What both share is counted twice in your union. Subtract it once.": (
-                shared / (one + two)
-            ),
-            "That is the share of one box. Divide by the area that both cover together.": (
-                shared / one
-            ),
+            "What both share is counted twice in your union. Subtract it once.": counted_twice,
+            "That is the share of one box. Divide by the area that both cover together.": of_one,
             "That is the intersection. Now divide it by the union.": shared,
-            "You count right and bottom as inside; in this book they are excluded.": (
-                inclusive / (2 * 61 * 81 - inclusive)
-            ),
+            "You count right and bottom as inside; in this book they are excluded.": with_borders,
         },
         otherwise="Not that. First find the corners of the rectangle that both share.",
         within=5e-4,
@@ -63,21 +60,18 @@ def check_interval() -> Array:
     low, high = wilson_interval(HITS, FACES)
     share = HITS / FACES
     error = 1.96 * math.sqrt(share * (1 - share) / FACES)
+    beyond = (share - error, share + error)
+    cut_off = (share - error, 1.0)
+    of_misses = wilson_interval(FACES - HITS, FACES)
     return Array(
         answer=np.array([low, high]),
         wants="two numbers, low and high",
         right="Yes. A recall of 0.9 on 20 faces is also what a detector of 0.7 may show.",
         wrong={
             "The right two numbers in the wrong order: low comes first.": (high, low),
-            "That is 0.9 plus or minus 1.96 standard errors, which goes beyond 1.": (
-                *(share - error, share + error),
-            ),
-            "That is 0.9 less 1.96 standard errors, and 1 where those would go beyond it.": (
-                *(share - error, 1.0),
-            ),
-            "That is the interval of the misses. We want that of the faces found.": (
-                wilson_interval(FACES - HITS, FACES)
-            ),
+            "That is 0.9 plus or minus 1.96 standard errors, which goes beyond 1.": beyond,
+            "That is 0.9 less 1.96 standard errors, and 1 where those would go beyond it.": cut_off,
+            "That is the interval of the misses. We want that of the faces found.": of_misses,
         },
         otherwise="Put hits = 18 and n = 20 into the formula, or call wilson_interval.",
         within=2e-3,
@@ -125,9 +119,7 @@ def check_choice() -> Several:
     parts = {}
     for case, (kind, level) in CASES.items():
         counts = in_the_page.pick(conditions, kind, level)
-        (best,) = in_the_page.leaders(
-            counts
-        )  # if two were the same, the question would have two answers
+        (best,) = in_the_page.leaders(counts)  # two would make two answers right
         parts[case] = Choice(
             answer=best,
             options=tuple(counts),

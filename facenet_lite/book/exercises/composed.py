@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
@@ -27,9 +27,7 @@ class Several:
 
     def judge(self, answer: Any, subject: str = SUBJECT) -> Feedback:
         """Judge the parts of any answer; one without these parts is unreadable."""
-        is_row = isinstance(answer, tuple | list) or (
-            isinstance(answer, np.ndarray) and answer.ndim
-        )
+        is_row = isinstance(answer, tuple | list | np.ndarray) and getattr(answer, "ndim", True)
         given = dict(enumerate(answer)) if is_row else answer
         if not isinstance(given, dict) or set(given) != set(self.parts):
             return not_yet(f"{subject} should be {self.wants}.")
@@ -41,25 +39,6 @@ class Several:
             if not feedback:
                 return feedback
         return passed(self.right)
-
-    @property
-    def solution(self) -> Any:
-        """All parts' right answers."""
-        return self._answer({})
-
-    def mistakes(self) -> Iterator[tuple[Any, str]]:
-        """Each part's typical wrong answers, with the other parts right."""
-        for key, part in self.parts.items():
-            yield from ((self._answer({key: wrong}), hint) for wrong, hint in part.mistakes())
-
-    def as_data(self) -> dict[str, Any]:
-        """Return the declaration as plain data; ``parts`` is a list, each with its ``key``."""
-        parts = [{"key": key, **part.as_data()} for key, part in self.parts.items()]
-        return {"kind": "several", "parts": parts, "wants": self.wants, "right": self.right}
-
-    def _answer(self, changed: Mapping[Any, Any]) -> Any:
-        whole = {key: part.solution for key, part in self.parts.items()} | dict(changed)
-        return whole if isinstance(next(iter(whole)), str) else [whole[i] for i in sorted(whole)]
 
 
 class Case(NamedTuple):
@@ -101,22 +80,6 @@ class Function:
             if not feedback:
                 return not_yet(case.says(feedback.message))
         return passed(self.right)
-
-    @property
-    def solution(self) -> Callable[..., Any]:
-        """A function that returns the cases' right results, one after the other."""
-        return _replay(case.result.solution for case in self.cases)
-
-    def mistakes(self) -> Iterator[tuple[Any, str]]:
-        """Functions whose result in the first case is one of its typical wrong ones."""
-        first = self.cases[0]
-        for wrong, hint in first.result.mistakes():
-            yield _replay([wrong]), first.says(hint)
-
-
-def _replay(results: Iterable[Any]) -> Callable[..., Any]:
-    left = iter(results)
-    return lambda *_: next(left)
 
 
 Exercise: TypeAlias = Simple | Several | Function

@@ -32,6 +32,7 @@ BATCH: Final = np.vstack([_rng.normal(size=(5, 128)) * np.arange(1, 6)[:, None],
 def check_cosine() -> Number:
     """The squared distance, of unit vectors, that is the same threshold as ``COSINE``."""
     right = 2 - 2 * COSINE
+    other_sign = 2 + 2 * COSINE
     return Number(
         answer=right,
         right="And what was *at least* 0.6 becomes *at most* 0.8: the order turns round.",
@@ -41,9 +42,7 @@ def check_cosine() -> Number:
             ),
             "That is the plain distance. Ours is its square.": right**0.5,
             "That is the cosine itself, which falls where the distance grows.": COSINE,
-            "A sign: the vectors are subtracted, so the product comes in with a minus.": (
-                2 + 2 * COSINE
-            ),
+            "A sign: the vectors are subtracted, so the product comes in with a minus.": other_sign,
             "Twice the cosine is what has to be taken away, and from what?": 2 * COSINE,
             "Both vectors have the squared length 1: the two ones add up to 2.": 1 - 2 * COSINE,
         },
@@ -62,30 +61,25 @@ def check_cost() -> Several:
         wrong={
             "That is with the biases. The paper's tables leave them out.": weights + OUT,
             "A kernel has height and width: 5 x 5, not 5.": weights // KERNEL,
-            "These are one channel's kernels. Every kernel sees all the channels that come in.": (
-                weights // INSIDE
-            ),
+            "These are one channel's kernels. "
+            "Every kernel sees all the channels that come in.": weights // INSIDE,
             "That is one kernel. There is one for every channel that goes out.": weights // OUT,
             "That is what a 1 x 1 kernel would have.": weights // KERNEL**2,
             "These are the multiply-adds: the two numbers have changed places.": madds,
         },
         otherwise="Not the weights. Kernel times kernel times in times out.",
     )
+    flops = 2 * madds
+    one_side = weights * places
+    with_biases = madds + OUT * places * places
     for_madds = Number(
         answer=madds,
         wrong={
-            "The weights are right. With a stride of 2 the kernel stops at every other place.": (
-                weights * SIDE * SIDE
-            ),
-            "The weights are right. That is FLOPs, where one multiply-add counts as two.": (
-                2 * madds
-            ),
-            "The weights are right. The map has rows and columns: square the places.": (
-                weights * places
-            ),
-            "The weights are right. A bias is added, not multiplied: leave it out.": (
-                madds + OUT * places * places
-            ),
+            "The weights are right. "
+            "With a stride of 2 the kernel stops at every other place.": weights * SIDE * SIDE,
+            "The weights are right. That is FLOPs, where one multiply-add counts as two.": flops,
+            "The weights are right. The map has rows and columns: square the places.": one_side,
+            "The weights are right. A bias is added, not multiplied: leave it out.": with_biases,
         },
         otherwise="The weights are right. Multiply them by the places of the map that comes out.",
     )
@@ -101,6 +95,8 @@ def check_l2_pool() -> Array:
     """L2 pooling of ``MAP`` over 3 x 3 at stride 1, with zeros beyond the border: (2, 6, 7)."""
     right, around = l2_pool(MAP), windows(MAP, 3)
     together = np.broadcast_to(np.sqrt(np.square(right).sum(0)), right.shape)
+    of_mean = right / 3
+    of_sizes = np.abs(around).sum(axis=(3, 4))
     return Array(
         answer=right,
         wants="an array (2, 6, 7), as large as the map",
@@ -108,14 +104,10 @@ def check_l2_pool() -> Array:
         wrong={
             "Squared and added up, but the root is missing.": np.square(right),
             "That is the largest value, which NN2's other pools take.": max_pool(MAP),
-            "That is the root of the mean of the squares. Here they are added: no ninth.": (
-                right / 3
-            ),
+            "That is the root of the mean of the squares. Here they are added: no ninth.": of_mean,
             "That is the sum of the values. Square each before.": around.sum(axis=(3, 4)),
             "That is the mean of the values: neither squared nor rooted.": around.mean(axis=(3, 4)),
-            "That is the sum of the sizes. Square each, and take the root of the sum.": (
-                np.abs(around).sum(axis=(3, 4))
-            ),
+            "That is the sum of the sizes. Square each, and take the root of the sum.": of_sizes,
             "The channels were added up too. A pool keeps each channel to itself.": together,
         },
         shapes={(2, 4, 5): "The border is missing. Put one row of zeros around the map first."},
@@ -130,6 +122,7 @@ def check_branch() -> Array:
     inner = convolve(MAP, small)
     unbiased = [(weights, np.zeros_like(bias)) for weights, bias in KERNELS]
     both_missing = _linear(_linear(MAP, small), large)
+    flipped = convolve(inner, (large[0][..., ::-1, ::-1], large[1]))
     return Array(
         answer=convolve(inner, large),
         wants="an array (4, 6, 7): four channels, as large as the map",
@@ -141,9 +134,7 @@ def check_branch() -> Array:
             ),
             "Both ReLUs are missing.": both_missing,
             "The biases are missing.": convolve(convolve(MAP, unbiased[0]), unbiased[1]),
-            "The kernels were turned round. Networks do not flip them.": (
-                convolve(inner, (large[0][..., ::-1, ::-1], large[1]))
-            ),
+            "The kernels were turned round. Networks do not flip them.": flipped,
         },
         shapes={
             (4, 4, 5): "The 3 x 3 convolution needs a row of zeros around its map.",
@@ -160,28 +151,23 @@ def check_unit() -> Array:
     right = BATCH / np.maximum(lengths, 1e-9)
     unguarded = np.vstack([right[:-1], np.full(128, np.nan)])
     by_sum = BATCH / np.maximum(np.abs(BATCH).sum(1, keepdims=True), 1e-9)
+    by_square = BATCH / np.maximum(lengths**2, 1e-9)
     return Array(
         answer=right,
         wants="an array (6, 128) of finite numbers",
         right="Now no embedding depends on who else is in the batch.",
         wrong={
             "The last embedding is zero, and zero by zero is no number. Guard it.": unguarded,
-            "Still column by column: axis 0 is the batch. Which axis holds one face's numbers?": (
-                BATCH / np.linalg.norm(BATCH, axis=0)
-            ),
-            "Divided by the length of the whole batch: without an axis, norm takes everything.": (
-                BATCH / np.linalg.norm(BATCH)
-            ),
-            "Divided by the squared length. The root is missing.": (
-                BATCH / np.maximum(lengths**2, 1e-9)
-            ),
-            "Divided by the sum of the sizes. The length is the root of the sum of squares.": (
-                by_sum
-            ),
+            "Still column by column: axis 0 is the batch. "
+            "Which axis holds one face's numbers?": BATCH / np.linalg.norm(BATCH, axis=0),
+            "Divided by the length of the whole batch: without an axis, "
+            "norm takes everything.": BATCH / np.linalg.norm(BATCH),
+            "Divided by the squared length. The root is missing.": by_square,
+            "Divided by the sum of the sizes. "
+            "The length is the root of the sum of squares.": by_sum,
             "That is the batch as it came.": BATCH,
-            "Five are right. The sixth is zero and has no direction: leave it zero.": (
-                lambda given: np.allclose(given[:-1], right[:-1], atol=1e-5)
-            ),
+            "Five are right. The sixth is zero and has no direction: "
+            "leave it zero.": lambda given: np.allclose(given[:-1], right[:-1], atol=1e-5),
         },
         otherwise="Divide each row by the root of the sum of its own squares.",
         within=1e-5,
@@ -192,5 +178,4 @@ def check_unit() -> Array:
 def _linear(x: NDArray[Any], kernel: tuple[NDArray[Any], NDArray[Any]]) -> NDArray[Any]:
     """A convolution without its ReLU: the result for a kernel minus the result for its negative."""
     weights, bias = kernel
-    sums: NDArray[Any] = convolve(x, kernel) - convolve(x, (-weights, -bias))
-    return sums
+    return np.asarray(convolve(x, kernel) - convolve(x, (-weights, -bias)))

@@ -94,15 +94,14 @@ def check_pictures() -> Number:
     pairs = round(FALSE_ACCEPTS / FAR)
     right = math.ceil((1 + math.sqrt(1 + 8 * pairs)) / 2)
     twice, single = math.isqrt(pairs), math.isqrt(round(2 / FAR))
+    squares = tuple(range(twice - 1, twice + 3))
     return Number(
         answer=right,
         wants="one whole number",
         right=f"{right:,} people give {right * (right - 1) // 2:,} pairs, and {pairs:,} do.",
         wrong={
             "That many pairs it takes. How many people have that many pairs?": pairs,
-            "n times n counts every pair twice, and each picture with itself.": (
-                *range(twice - 1, twice + 3),
-            ),
+            "n times n counts every pair twice, and each picture with itself.": squares,
             "That allows one single false accept. We need ten.": (*range(single - 1, single + 3),),
             "One short: round up.": right - 1,
         },
@@ -114,7 +113,7 @@ def check_pictures() -> Number:
 def _lists() -> tuple[Case, ...]:
     """Lists of pairs with their VAL. Those without come first, since a number there is worst."""
     rng = np.random.default_rng(0)
-    cases = []
+    cases: dict[bool, list[Case]] = {True: [], False: []}
     for _ in range(200):
         size = int(rng.integers(4, 40))
         distances = rng.integers(0, 30, size) / 10
@@ -122,8 +121,9 @@ def _lists() -> tuple[Case, ...]:
         same[:2] = True, False
         far = float(rng.choice([0.02, 0.1, 0.3, 0.6]))
         right = loops.val_at_far(distances.tolist(), same.tolist(), far)
-        cases.append(Case((distances, same, far), _val(right, int(np.sum(~same)), far)))
-    return tuple(sorted(cases, key=lambda case: case.result.solution is not None))
+        case = Case((distances, same, far), _val(right, int(np.sum(~same)), far))
+        cases[right is None].append(case)
+    return (*cases[True], *cases[False])
 
 
 def _val(right: float | None, strangers: int, far: float) -> Number:

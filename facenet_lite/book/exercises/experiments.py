@@ -43,6 +43,8 @@ SEED: Final = 471
 def check_reduction() -> Number:
     """The percentage of itself by which the error falls from ``BEFORE`` to ``AFTER``."""
     right = 100 * (AFTER - BEFORE) / (1 - BEFORE)
+    of_val = 100 * (AFTER - BEFORE) / BEFORE
+    of_the_rest = 100 * (AFTER - BEFORE) / (1 - AFTER)
     return Number(
         answer=right,
         wants="one number, in per cent",
@@ -50,13 +52,9 @@ def check_reduction() -> Number:
         "86.2 %, take away no more than 42 %.",
         wrong={
             "Those are points of VAL. Which part of the *error* are they?": 100 * (AFTER - BEFORE),
-            "That is by how much VAL grows. The error is what is left to 1.": (
-                100 * (AFTER - BEFORE) / BEFORE
-            ),
+            "That is by how much VAL grows. The error is what is left to 1.": of_val,
             "That much of the error is left. How much is gone?": 100 * (1 - AFTER) / (1 - BEFORE),
-            "The part of the error that was there *before*.": (
-                100 * (AFTER - BEFORE) / (1 - AFTER)
-            ),
+            "The part of the error that was there *before*.": of_the_rest,
             "So says the text. What does the table say?": CLAIMED,
             "Right as a share; the question is in per cent.": right / 100,
         },
@@ -165,16 +163,14 @@ def _interval(first: NDArray[np.float64], second: NDArray[np.float64]) -> Severa
     error = float(apart.std(ddof=1)) / math.sqrt(count)
     t = (high - low) / 2 / error
     unpaired = math.hypot(first.std(ddof=1), second.std(ddof=1)) / math.sqrt(count)
+    of_one = t * error * math.sqrt(count)
+    of_all = t * float(apart.std()) / math.sqrt(count)
     halves = {
         "With so few seeds 1.96 is not enough: Student's t, one less than the seeds.": 1.96 * error,
         "With so few seeds 2 is not enough: Student's t, one less than the seeds.": 2 * error,
         "That is one standard error, which holds the truth in less than 68 % of cases.": error,
-        "That is for one seed. A mean of S is surer, by the root of S.": (
-            t * error * math.sqrt(count)
-        ),
-        "A sample's deviation divides by one less: ddof=1.": (
-            t * float(apart.std()) / math.sqrt(count)
-        ),
+        "That is for one seed. A mean of S is surer, by the root of S.": of_one,
+        "A sample's deviation divides by one less: ddof=1.": of_all,
         "That is for two groups of strangers. Seeds go in pairs: take differences first.": (
             t * unpaired
         ),
@@ -200,33 +196,27 @@ def _chosen(validation: NDArray[np.float64], test: NDArray[np.float64]) -> Sever
     """Declare the setting that validation chooses, and its mean on the test."""
     right = int(validation.mean(axis=1).argmax())
     judged, reported = validation[right], test[right]
+    best_on_test = int(test.mean(axis=1).argmax())
+    lucky = int(np.unravel_index(np.argmax(validation), validation.shape)[0])
     row = Number(
         answer=right,
         wrong={
-            "It still chooses by the test. Whoever chooses by it has nothing left to report on.": (
-                int(np.unravel_index(np.argmax(test), test.shape)[0])
-            ),
-            "All seeds, and that is right; but still chosen on the people to report.": (
-                int(test.mean(axis=1).argmax())
-            ),
-            "By validation, and that is right; but one lucky seed decides. Take the mean.": (
-                int(np.unravel_index(np.argmax(validation), validation.shape)[0])
-            ),
+            "It still chooses by the test. Whoever chooses by it has nothing left to report "
+            "on.": int(np.unravel_index(np.argmax(test), test.shape)[0]),
+            "All seeds, and that is right; but still chosen on the people to report.": best_on_test,
+            "By validation, and that is right; but one lucky seed decides. Take the mean.": lucky,
         },
         otherwise="The best setting is the one with the highest mean on validation.",
     )
     figure = Number(
         answer=float(reported.mean()),
         wrong={
-            "Chosen rightly, but reported on the people who chose: that flatters it.": (
-                judged.mean()
-            ),
-            "Chosen rightly, but the best seed is reported. What would the next run give?": (
-                reported.max()
-            ),
-            "Chosen rightly; of the chosen setting all seeds count, not the best on validation.": (
-                reported[int(judged.argmax())]
-            ),
+            "Chosen rightly, but reported on the people who chose: "
+            "that flatters it.": judged.mean(),
+            "Chosen rightly, but the best seed is reported. "
+            "What would the next run give?": reported.max(),
+            "Chosen rightly; of the chosen setting all seeds count, "
+            "not the best on validation.": reported[int(judged.argmax())],
         },
         otherwise="Chosen rightly. The figure is the mean over the seeds, on the test.",
         within=1e-9,

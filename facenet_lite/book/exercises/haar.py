@@ -48,9 +48,8 @@ def check_strip() -> Number:
         wants="one number: the sum of the pixels in the rectangle",
         right=f"Yes: {right:,}, and it would cost four look-ups for a rectangle of any size.",
         wrong={
-            "Points of the table are [row, column], so [y, x]; yours are the other way round.": (
-                other_way
-            ),
+            "Points of the table are [row, column], so [y, x]; "
+            "yours are the other way round.": other_way,
             "The part above and to the left has been taken away twice: give A back.": d - b - c,
             "That is D - A. The strips above and to the left are B and C.": d - a,
             "That is the look-up D alone: everything above and to the left is still in it.": d,
@@ -65,18 +64,16 @@ def check_strip() -> Number:
 def check_windows() -> Number:
     """How many windows of 24 x 24 a 640 x 480 picture has at full size, at every second pixel."""
     across, down = len(range(0, 640 - 24 + 1, 2)), len(range(0, 480 - 24 + 1, 2))
+    every_pixel = (640 - 23) * (480 - 23)
+    one_short = (across - 1) * (down - 1)
     return Number(
         answer=across * down,
         wants="one whole number: places across times places down",
         right=f"Yes: {across} x {down}, at one scale of thirty, and each must be judged.",
         wrong={
-            "That is every pixel. At full size OpenCV takes every second one.": (
-                (640 - 23) * (480 - 23)
-            ),
+            "That is every pixel. At full size OpenCV takes every second one.": every_pixel,
             "A window must fit: its corner cannot lie in the last 23 columns or rows.": 320 * 240,
-            "One short each way: corners 0 and 616 both count, and so does all between.": (
-                (across - 1) * (down - 1)
-            ),
+            "One short each way: corners 0 and 616 both count, and so does all between.": one_short,
             "Windows overlap: the next begins two pixels on, not 24.": (640 // 24) * (480 // 24),
         },
         otherwise="Not that. At which x can a corner lie? 0, 2, 4, ... up to 640 - 24.",
@@ -91,22 +88,19 @@ def check_votes() -> Number:
     spread = inner.size * float(inner.std())
     right = votes(stage, window, spread)
     swapped = sum(stump.left + stump.right for stump in stage.stumps) - right
+    one_vote = first.vote(first.feature.response(integral_image(window)) / spread)
+    unscaled = votes(stage, window, 1.0)
+    bordered = votes(stage, window, window.size * float(window.std()))
     return Number(
         answer=right,
         wants="one number: the votes of sixteen stumps, added up",
         right=f"Yes: {right:.3f}, above the stage's threshold of {stage.threshold:.3f}.",
         wrong={
-            "The responses are too large: divide by area times standard deviation, both.": (
-                votes(stage, window, 1.0)
-            ),
-            "You took area and deviation of all 24 x 24 pixels. The border is left out.": (
-                votes(stage, window, window.size * float(window.std()))
-            ),
+            "The responses are too large: divide by area times standard deviation, both.": unscaled,
+            "You took area and deviation of all 24 x 24 pixels. The border is left out.": bordered,
             "left is the vote of a response below the threshold; yours are swapped.": swapped,
             "That is the stage's threshold. The votes are compared with it.": stage.threshold,
-            "That is one vote. All sixteen are added up.": (
-                first.vote(first.feature.response(integral_image(window)) / spread)
-            ),
+            "That is one vote. All sixteen are added up.": one_vote,
         },
         otherwise="Not that. For each stump: response / spread, then stump.vote, then add up.",
         within=1e-3,
@@ -145,9 +139,8 @@ def check_bug() -> Array:
         wants="boxes: an array (N, 4) of x1, y1, x2, y2",
         right="Yes: the right grey, settings that can be read, and corners.",
         wrong={
-            "That is x, y, width, height. The corner is at x + width, y + height.": (
-                boxes.xyxy_to_xywh(right)
-            ),
+            "That is x, y, width, height. "
+            "The corner is at x + width, y + height.": boxes.xyxy_to_xywh(right),
             "Two mistakes are left: OpenCV took red for blue, and width and height are no "
             "corner.": boxes.xyxy_to_xywh(mixed),
             "The corners are right now. But OpenCV took red for blue: give it grey.": mixed,

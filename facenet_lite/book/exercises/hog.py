@@ -35,10 +35,8 @@ def cut_picture() -> Image:
 @functools.cache
 def first_round() -> tuple[Detections, NDArray[np.float64]]:
     """What a detector without hard negatives finds in Grace Hopper's picture, with features."""
-    detector = window_training.train(window_training.backgrounds(("coffee",)), hard_negatives=0)[
-        0
-    ].detector
-    return detector.search(imaging.to_grey(imaging.grace_hopper()))
+    (first,) = window_training.train(window_training.backgrounds(("coffee",)), hard_negatives=0)
+    return first.detector.search(imaging.to_grey(imaging.grace_hopper()))
 
 
 @exercise
@@ -69,6 +67,8 @@ def check_histogram() -> Array:
     length, signed = np.hypot(right, down), np.rad2deg(np.arctan2(down, right))
     uint8 = "The subtraction is still in uint8, where 3 - 5 is 254. Convert to float first."
     swapped = "arctan2 takes the vertical part first: arctan2(down, right)."
+    summed = 64 * _votes(signed % 180, length)
+    by_count = _votes(signed % 180, np.ones_like(length))
     return Array(
         answer=_votes(signed % 180, length),
         wants="nine numbers, one per direction: a list or an array of shape (9,)",
@@ -77,12 +77,8 @@ def check_histogram() -> Array:
             uint8: _turned(wrapped_down, wrapped_right),
             f"{uint8} And {swapped}": _turned(wrapped_right, wrapped_down),
             swapped: _turned(right, down),
-            "Every pixel counts alike there. Weight each vote by its gradient's length.": (
-                _votes(signed % 180, np.ones_like(length))
-            ),
-            "Right but for the scale: divide by the cell's 64 pixels.": (
-                64 * _votes(signed % 180, length)
-            ),
+            "Every pixel counts alike there. Weight each vote by its gradient's length.": by_count,
+            "Right but for the scale: divide by the cell's 64 pixels.": summed,
             "Negative angles are lost: fold them with % 180, so that both sides of an edge "
             "agree.": _votes(np.where(signed < 0, 0, signed), length * (signed >= 0)),
         },
@@ -95,6 +91,8 @@ def check_histogram() -> Array:
 def check_corners() -> Array:
     """dlib's rectangle [(175, 76) (265, 166)] as x1 y1 x2 y2, right and bottom excluded."""
     x1, y1, x2, y2 = FACE
+    clockwise = (y1, x2 - 1, y2 - 1, x1)
+    all_moved = (x1 + 1, y1 + 1, x2, y2)
     return Array(
         answer=np.array(FACE),
         wants="four numbers: x1, y1, x2, y2",
@@ -104,12 +102,8 @@ def check_corners() -> Array:
             "bottom do not.": (x1, y1, x2 - 1, y2 - 1),
             "That is x, y, width, height. Give the second corner.": (x1, y1, x2 - x1, y2 - y1),
             "That is x, y and a width that is one too small.": (x1, y1, x2 - x1 - 1, y2 - y1 - 1),
-            "That is (top, right, bottom, left), the order of face_recognition.": (
-                *(y1, x2 - 1, y2 - 1, x1),
-            ),
-            "Only the right and the bottom move; left and top are the same.": (
-                *(x1 + 1, y1 + 1, x2, y2),
-            ),
+            "That is (top, right, bottom, left), the order of face_recognition.": clockwise,
+            "Only the right and the bottom move; left and top are the same.": all_moved,
         },
         otherwise="Not that box. Which pixels belong to it?",
     )
@@ -122,15 +116,14 @@ def check_crop() -> Array:
     x1, y1, x2, y2 = (int(side) for side in HogDetector.load().detect(image).boxes[0])
     right = image[max(y1, 0) : y2, max(x1, 0) : x2]
     rows, columns = right.shape[:2]
+    moved_box = image[y1:y2, : x2 - x1]
     return Array(
         answer=right,
         wants=f"a picture: the pixels inside the box, {rows} rows by {columns} columns, an array "
         f"({rows}, {columns}, 3)",
         right="max(x, 0) before slicing; slices forgive what is too large, not what is negative.",
         wrong={
-            "You moved the box to the right: its right side must stay where it was.": (
-                image[y1:y2, : x2 - x1]
-            ),
+            "You moved the box to the right: its right side must stay where it was.": moved_box,
         },
         shapes={
             (rows, 0, 3): f"The crop is empty: x1 is {x1}, which Python counts from the right. "
@@ -153,13 +146,11 @@ def check_negatives() -> Array:
         wants=f"a mask: {len(off)} times True or False, one for each box",
         right=f"{int(off.sum())} mistakes to learn from, and the face is left alone.",
         wrong={
-            "Some of these boxes lie on her face: you would teach it that a face is none.": (
-                np.ones_like(off)
-            ),
+            "Some of these boxes lie on her face: "
+            "you would teach it that a face is none.": np.ones_like(off),
             "That is the other way round: these are the boxes on the face.": ~off,
-            "Some of these still cover a part of her face. Take those with IoU == 0.": (
-                lambda mask: bool(mask[off].all())
-            ),
+            "Some of these still cover a part of her face. "
+            "Take those with IoU == 0.": lambda mask: bool(mask[off].all()),
             "No negatives at all: the next training would learn nothing.": np.zeros_like(off),
         },
         otherwise="Not these. Compare every box with HOPPER: boxes.iou(found.boxes, [HOPPER]).",

@@ -54,6 +54,7 @@ MEMORY: Final = 8e9
 def check_alarms() -> Number:
     """How many of ``PASSERS_BY`` a day are expected to match one of ``WATCH_LIST`` at ``FAR``."""
     right = PASSERS_BY * evaluate.independent_false_accepts(FAR, WATCH_LIST)
+    comparisons = PASSERS_BY * WATCH_LIST
     return Number(
         answer=right,
         wants="one number: people a day",
@@ -62,9 +63,7 @@ def check_alarms() -> Number:
             "That is one comparison each. How many times is each face compared?": PASSERS_BY * FAR,
             "That is the chance for one passer-by. How many pass?": FAR * WATCH_LIST,
             "In per cent, that is one passer-by's chance. How many pass?": WATCH_LIST * FAR * 100,
-            "That is the number of comparisons. Which share of them accept?": (
-                PASSERS_BY * WATCH_LIST
-            ),
+            "That is the number of comparisons. Which share of them accept?": comparisons,
             "Those are the people who match nobody.": PASSERS_BY - right,
         },
         otherwise="Not that. First the chance of one passer-by against the whole list.",
@@ -81,6 +80,8 @@ def check_open_set() -> Array:
     right = np.array(NAMED) == np.array(TRULY)
     identified = np.sum(near & right) / known.sum()
     alarmed = np.sum(near & ~known) / np.sum(~known)
+    of_all_ten = (np.mean(near & right), np.mean(near & ~known))
+    at_rank_1 = (np.sum(right) / known.sum(), 1.0)
     return Array(
         answer=np.array([identified, alarmed]),
         wants="two shares: of the known identified, of the strangers alarmed",
@@ -90,12 +91,8 @@ def check_open_set() -> Array:
             "Ada is named where Eva is: near, but the wrong person. That is no identification.": (
                 *(np.sum(near & known) / known.sum(), alarmed),
             ),
-            "Each share has its own whole: six probes are known, four are strangers.": (
-                *(np.mean(near & right), np.mean(near & ~known)),
-            ),
-            "That is rank 1, without a threshold. Whom does D <= 0.26 let through?": (
-                *(np.sum(right) / known.sum(), 1.0),
-            ),
+            "Each share has its own whole: six probes are known, four are strangers.": of_all_ten,
+            "That is rank 1, without a threshold. Whom does D <= 0.26 let through?": at_rank_1,
         },
         otherwise="Not these. Go through the ten: known or not, near enough or not, right or not.",
         within=0.006,
@@ -108,6 +105,7 @@ def check_ranks() -> Array:
     apart = pairwise_squared_distances(PROBES, GALLERY)
     own, order = apart.diagonal()[:, None], apart.argsort(axis=1, kind="stable")
     right = (apart < own).sum(axis=1) + 1
+    inverse = (apart < apart.diagonal()[None]).sum(axis=0) + 1
     return Array(
         answer=right,
         wants="nine places, one for each probe",
@@ -116,13 +114,10 @@ def check_ranks() -> Array:
         wrong={
             "Counted from 0. The nearest is rank 1.": right - 1,
             "These are the nearest people, and not the place of the right one.": order[:, 0],
-            "argsort says who is at each place; its own argsort says at which place each one is.": (
-                order.diagonal() + 1
-            ),
+            "argsort says who is at each place; "
+            "its own argsort says at which place each one is.": order.diagonal() + 1,
             "The farthest comes first: sort the distances upwards.": (apart > own).sum(axis=1) + 1,
-            "The other way round: for each of the gallery, the place of the right probe.": (
-                (apart < apart.diagonal()[None]).sum(axis=0) + 1
-            ),
+            "The other way round: for each of the gallery, the place of the right probe.": inverse,
         },
         otherwise="Not these. For each probe: how many of the gallery are nearer than its own?",
     )

@@ -14,15 +14,15 @@ A hint may quote the answer as ``{given}``. ``wants`` completes "The answer shou
           wrong={"x comes first.": np.array([4, 3])}, otherwise="Measure from the corner.")
 
 ``Several`` (in ``composed``) holds such parts, and ``Function`` judges results. The contract suite
-hands every exercise its own ``solution`` and ``mistakes``, and fails where two of them cannot be
+hands every exercise its own right and typical wrong answers, and fails where two of them cannot be
 told apart.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
@@ -73,30 +73,15 @@ class Simple(ABC):
         if any(self._like(value, right, is_right=True) for right in self._each(self.answer)):
             return passed(self.right)
         misfit = self._misfit(value)
-        for wrong, hint in self._rows():
-            known = misfit is None and wrong(value) if callable(wrong) else self._like(value, wrong)
+        for hint, wrong in self.wrong.items():
+            if callable(wrong):
+                known = misfit is None and wrong(value)
+            else:
+                known = any(self._like(value, each) for each in self._each(wrong))
             if known:
                 return not_yet(_quoting(hint, value))
         rest = self.otherwise if misfit is None else misfit or unreadable
         return not_yet(_quoting(rest, value))
-
-    @property
-    def solution(self) -> Any:
-        """An answer that passes."""
-        return self._each(self.answer)[0]
-
-    def mistakes(self) -> Iterator[tuple[Any, str]]:
-        """Typical wrong answers, each with the hint that it should get."""
-        return ((row, _quoting(hint, row)) for row, hint in self._rows() if not callable(row))
-
-    def as_data(self) -> dict[str, Any]:
-        """Return the declaration as plain data, for a page; an array stays in Python."""
-        rows = {each.name: _plain(getattr(self, each.name)) for each in fields(self)}
-        return {"kind": type(self).__name__.lower(), **rows}
-
-    def _rows(self) -> list[tuple[Any, str]]:
-        rows = self.wrong.items()
-        return [(each, hint) for hint, wrong in rows for each in self._each(wrong)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,14 +133,6 @@ class Order(Simple):
     def _like(self, value: Any, other: Any, is_right: bool = False) -> bool:
         return bool(value == other if is_right else min(other, key=value.index) != other[0])
 
-    def mistakes(self) -> Iterator[tuple[Any, str]]:
-        """The right order, with one later word moved to just before the first one."""
-        for (first, *later), hint in self._rows():
-            for word in later:
-                left = [other for other in self.answer if other != word]
-                place = left.index(first)
-                yield (*left[:place], word, *left[place:]), hint
-
 
 @dataclass(frozen=True, kw_only=True)
 class Array(Simple):
@@ -186,19 +163,6 @@ class Array(Simple):
         fits = value.shape == np.shape(self.answer) and reading.is_plain(value)
         return None if fits else self.shapes.get(value.shape, "")
 
-    def mistakes(self) -> Iterator[tuple[Any, str]]:
-        """Every wrong array, and zeros of every wrong shape."""
-        yield from super().mistakes()
-        yield from ((np.zeros(shape), hint) for shape, hint in self.shapes.items())
-
 
 def _quoting(hint: str, value: Any) -> str:
     return hint.format(given=value) if "{given" in hint else hint
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _plain(part) for key, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(part) for part in value]
-    return value.item() if isinstance(value, np.generic) else value

@@ -95,6 +95,9 @@ def check_error() -> Number:
     distance = np.linalg.norm(found - truth, axis=1)
     mean, eyes = float(distance.mean()), float(np.linalg.norm(truth[45] - truth[36]))
     by_coordinate = float(np.abs(found - truth).mean())
+    by_box = mean / (HOG[2] - HOG[0])
+    by_found = mean / float(np.linalg.norm(found[45] - found[36]))
+    of_squares = float(np.sqrt(np.square(distance).mean())) / eyes
     return Number(
         answer=mean / eyes,
         right="The mean of 68 distances, in distances between the eyes' outer corners.",
@@ -102,15 +105,9 @@ def check_error() -> Number:
             "That is in pixels. Divide by the distance between the eyes.": mean,
             "You have divided by the distance of the inner corners. The outer ones are 36 and "
             "45.": mean / float(np.linalg.norm(truth[42] - truth[39])),
-            "You have divided by the box's side. That is another unit, used elsewhere.": (
-                mean / (HOG[2] - HOG[0])
-            ),
-            "The unit comes from the true eyes, not from the found ones.": (
-                mean / float(np.linalg.norm(found[45] - found[36]))
-            ),
-            "That is the root of the mean square. Take the mean of the distances.": (
-                float(np.sqrt(np.square(distance).mean())) / eyes
-            ),
+            "You have divided by the box's side. That is another unit, used elsewhere.": by_box,
+            "The unit comes from the true eyes, not from the found ones.": by_found,
+            "That is the root of the mean square. Take the mean of the distances.": of_squares,
             "You have taken the mean of x's and y's differences. Take each point's distance "
             "first.": by_coordinate / eyes,
         },
@@ -126,6 +123,7 @@ def check_mirror() -> Array:
     points, aside = astronaut_points(), np.array([1, 0])
     (right,) = landmarks.mirrored(points[None], 512)
     unnamed = points * [-1, 1] + [511, 0]
+    upside_down = points * [1, -1] + [0, 511]
     return Array(
         answer=right,
         wants="68 points: an array of shape (68, 2)",
@@ -133,15 +131,11 @@ def check_mirror() -> Array:
         wrong={
             "The places are right, the names are not: point 36 must lie in the mirror's right eye, "
             "which is on the picture's left.": unnamed,
-            "Column 0 becomes column 511, not 512; and the names still have to change sides.": (
-                unnamed + aside
-            ),
-            "One pixel too far to the right: column 0 becomes column 511, which is width - 1.": (
-                right + aside
-            ),
-            "That turns her upside down: mirror x, the first of the two numbers.": (
-                points * [1, -1] + [0, 511]
-            ),
+            "Column 0 becomes column 511, not 512; "
+            "and the names still have to change sides.": unnamed + aside,
+            "One pixel too far to the right: column 0 becomes column 511, "
+            "which is width - 1.": right + aside,
+            "That turns her upside down: mirror x, the first of the two numbers.": upside_down,
             "Those are the points of the picture as it was.": points,
         },
         otherwise="Not these. Mirror the places: 511 - x. Then put the names right.",
@@ -155,6 +149,7 @@ def check_frame() -> Array:
     haar, hog = haar_box(), np.array(HOG, np.float64)
     right = as_seen_from(haar[None], hog[None])[0]
     away, size = (hog[:2] + hog[2:] - haar[:2] - haar[2:]) / 2, haar[2:] - haar[:2]
+    backwards = [*-right[:2], *right[2:]]
     return Array(
         answer=right,
         wants="four numbers: right, down, width, height",
@@ -166,9 +161,7 @@ def check_frame() -> Array:
             "You have shifted corners. The frame is about centres: half of left plus right.": (
                 [*((hog[:2] - haar[:2]) / size), *right[2:]]
             ),
-            "The shift points the wrong way: from Haar's centre to HOG's.": (
-                [*-right[:2], *right[2:]]
-            ),
+            "The shift points the wrong way: from Haar's centre to HOG's.": backwards,
         },
         otherwise="Not these. Centres first, then the difference divided by Haar's sides.",
         within=2e-3,

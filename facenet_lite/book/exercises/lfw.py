@@ -80,6 +80,7 @@ def check_standard_error() -> Number:
     """The standard error of ``PRINTED``, in percentage points."""
     deviation = PRINTED[1]
     right = deviation / math.sqrt(10)
+    by_pairs = deviation / math.sqrt(6000)
     return Number(
         answer=(right, deviation / 3),
         wants="one number, in points of a per cent",
@@ -89,9 +90,7 @@ def check_standard_error() -> Number:
             "That is what was printed: how far a *fold* may be off.": deviation,
             "Not by 10: by its root.": deviation / 10,
             "The other way round: a mean is surer than a fold.": deviation * math.sqrt(10),
-            "There are 6,000 pairs, but the deviation is one of *folds*.": (
-                deviation / math.sqrt(6000)
-            ),
+            "There are 6,000 pairs, but the deviation is one of *folds*.": by_pairs,
             "A fold has 600 pairs. How many folds are in the mean?": deviation / math.sqrt(600),
             "Right as a share; the question is in points.": right / 100,
         },
@@ -117,25 +116,24 @@ def check_mended() -> Function:
     cases = []
     for number, hint in enumerate(FAULTS):
         case = _case(number)
-        mean, error = right_ten_folds(*case)
-        found = evaluate.fold_accuracy(*case[:3], missing=case[3]).accuracies
+        right = evaluate.fold_accuracy(*case[:3], missing=case[3])
+        found = right.accuracies
         spread = Number(
-            answer=error,
+            answer=right.standard_error,
             wrong={
                 "The accuracy is right. Behind the ± stands np.std: a fold's spread, not the "
                 "mean's.": found.std(),
                 "The accuracy is right. Now divide the deviation by the root of the number of "
                 "folds.": found.std(ddof=1),
-                "Nearly: a sample's deviation divides by one less than its size, ddof=1.": (
-                    found.std() / math.sqrt(FOLDS)
-                ),
+                "Nearly: a sample's deviation divides by one less than its size, "
+                "ddof=1.": found.std() / math.sqrt(FOLDS),
             },
             otherwise="The accuracy is right, and what stands behind the ± is not its standard "
             "error.",
             within=1e-9,
             roughly=1e-6,
         )
-        accuracy = Number(answer=mean, otherwise=hint, within=1e-9)
+        accuracy = Number(answer=right.mean, otherwise=hint, within=1e-9)
         both = "two numbers: the accuracy, and what stands behind the ±"
         cases.append(Case(case, Several(parts={0: accuracy, 1: spread}, wants=both)))
     return Function(
@@ -180,20 +178,7 @@ FAULTS: Final = (
 )
 
 
-def right_ten_folds(
-    distances: NDArray[np.float64],
-    is_same: NDArray[np.bool_],
-    folds: NDArray[np.int64],
-    missing: NDArray[np.bool_],
-) -> tuple[float, float]:
-    """The result of a corrected function."""
-    found = evaluate.fold_accuracy(distances, is_same, folds, missing=missing)
-    return found.mean, found.standard_error
-
-
-def _case(
-    number: int,
-) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.int64], NDArray[np.bool_]]:
+def _case(number: int) -> tuple[NDArray[Any], NDArray[np.bool_], NDArray[Any], NDArray[np.bool_]]:
     """A small list that shows one fault: the order of its folds, its scale, or lost pairs."""
     rng = np.random.default_rng(SEED)
     is_same = rng.random(FOLDS * EACH) < 0.5
@@ -218,15 +203,13 @@ def _coins(one: int, two: int) -> Case:
     right = loops.as_uneven(one, two)
     tail = sum(math.comb(n, k) for k in range(most, n + 1)) / 2**n
     stricter = 2 * tail - 2 * math.comb(n, most) / 2**n
+    one_sided = (tail, 1 - tail)
     hints: dict[str, Any] = {
         "*At least* as uneven: what is just as uneven counts, too.": stricter,
-        "Uneven in one direction only. Who is the better one was not known beforehand.": (
-            *(tail, 1 - tail),
-        ),
+        "Uneven in one direction only. Who is the better one was not known beforehand.": one_sided,
         "A coin for each pair, not one coin for all of them.": lambda value: value > 0.97,
-        "Were the lists shuffled? Then pairs part: toss for each pair which model is which.": (
-            lambda value: value > right
-        ),
+        "Were the lists shuffled? "
+        "Then pairs part: toss for each pair which model is which.": lambda value: value > right,
     }
     never = "If they never disagree, every division is as uneven as the one that was seen."
     toss = "Toss for each pair on which they disagree who was right, and compare the divisions."
@@ -239,10 +222,6 @@ def _coins(one: int, two: int) -> Case:
         within=0.03,
     )
     where = f"Where {one} and {two} pairs are one model's alone, "
-    return Case((*_verdicts(one, two), np.random.default_rng(15)), chance, where)
-
-
-def _verdicts(one: int, two: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     first = np.array([True] * one + [False] * two + [True] * 40 + [False] * 9)
     second = np.array([False] * one + [True] * two + [True] * 40 + [False] * 9)
-    return first, second
+    return Case((first, second, np.random.default_rng(15)), chance, where)

@@ -47,9 +47,8 @@ def check_box() -> Array:
     centre_up = 1.2 * (1.2 * middle + 0.3) + 0.3 + half + last
     eighty = up + 1.44 * half / 79
     wrong = {
-        "That is the box in the shrunk picture. Bring it up two levels: p becomes 1.2 p + 0.3.": (
-            inside + last
-        ),
+        "That is the box in the shrunk picture. "
+        "Bring it up two levels: p becomes 1.2 p + 0.3.": inside + last,
         "You went up one level; the cell lies on level 2.": 1.2 * inside + 0.3 + last,
         "Every level up also adds 0.3 to each coordinate.": 1.44 * inside + last,
         "dlib counts the last pixel as inside. Our boxes exclude it: add 1 to x2 and y2.": up,
@@ -57,9 +56,8 @@ def check_box() -> Array:
             inside / 1.44 + last
         ),
         "The window grows with the picture: bring its corners up, not only its centre.": centre_up,
-        "From the first pixel's centre to the last one's are 79 pixels, not 80: half is 39.5.": (
-            eighty
-        ),
+        "From the first pixel's centre to the last one's are 79 pixels, not 80: "
+        "half is 39.5.": eighty,
     }
     return Array(
         answer=np.array(RIGHT_BOX),

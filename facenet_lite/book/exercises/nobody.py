@@ -195,8 +195,7 @@ def _near(points: NDArray[np.float64], target: NDArray[np.float64]) -> bool:
 
 
 def _centre(points: NDArray[np.float64]) -> NDArray[np.float64]:
-    moved: NDArray[np.float64] = points - points.mean(axis=0)
-    return moved
+    return np.asarray(points - points.mean(axis=0))
 
 
 def _size(points: NDArray[np.float64]) -> float:

@@ -22,9 +22,7 @@ def sheet() -> Image:
     return np.hstack([imaging.astronaut(), imaging.grace_hopper()[:512]])
 
 
-@cache
-def _landmarker(points: Literal[5, 68]) -> landmarks.Landmarker:
-    return landmarks.load(points)
+_landmarker = cache(landmarks.load)
 
 
 def astronaut_landmarks(points: Literal[5, 68], box: Any = FACE) -> NDArray[np.float32]:

@@ -58,9 +58,8 @@ def check_colours() -> Number:
         wrong={
             "Zero: the channels are still in the same order in both. [..., ::-1]": 0,
             "That is the plain distance; this book squares.": math.sqrt(right),
-            "That is the distance to Grace Hopper. Compare the astronaut with herself.": (
-                _measured()["strangers"]
-            ),
+            "That is the distance to Grace Hopper. "
+            "Compare the astronaut with herself.": _measured()["strangers"],
         },
         otherwise="Embed astronaut[..., ::-1].copy(), and compare its first face with a's.",
         within=0.02 * right,
@@ -72,15 +71,14 @@ def check_colours() -> Number:
 def check_nearest() -> Number:
     """The smallest squared distance between two of the three embeddings of a and c."""
     right = _measured()["patch"]
+    strangers = _measured()["strangers"]
     return Number(
         answer=right,
         wants="one squared distance, the smallest of three",
         right="It is the mission patch that comes nearest to Grace Hopper.",
         wrong={
             "Zero is the distance of a face to itself. Leave the diagonal out.": 0,
-            "That is the astronaut and Grace Hopper. a holds one embedding more.": (
-                _measured()["strangers"]
-            ),
+            "That is the astronaut and Grace Hopper. a holds one embedding more.": strangers,
         },
         otherwise="pairwise_squared_distances of all three rows gives a table to look at.",
         within=1e-3 * right,

@@ -35,6 +35,7 @@ def check_count() -> Number:
     right = sum(n * len(layer.sizes()) for n, layer in zip(cells, network.layers, strict=True))
     usual = len(network.forward(np.zeros((1, 3, 300, 300), np.float32)).priors)
     scaled = usual * (SIDE / 300) ** 2
+    uniform = (4 * sum(cells), 6 * sum(cells))
     return Number(
         answer=right,
         wants="one whole number: rows x columns x boxes, added up over six maps",
@@ -44,9 +45,7 @@ def check_count() -> Number:
             "You have counted the cells. How many boxes does each cell of a map have?": sum(cells),
             "You have scaled the count with the area. Maps have whole rows and columns: "
             "count them one by one.": (int(scaled), int(scaled) + 1),
-            "Some maps have 4 boxes in a cell, others 6: len(layer.sizes()) says which.": (
-                *(4 * sum(cells), 6 * sum(cells)),
-            ),
+            "Some maps have 4 boxes in a cell, others 6: len(layer.sizes()) says which.": uniform,
         },
         otherwise="Not that. Add up rows x columns x len(layer.sizes()) over the six maps.",
     )
@@ -67,6 +66,9 @@ def check_decode() -> Array:
     step, stretch = move[:2] * variance[:2], move[2:] * variance[2:]
     new_centre, new_sides = centre + step * sides, sides * np.exp(stretch)
     unscaled = corners(centre + move[:2] * sides, sides * np.exp(move[2:]))
+    linear = corners(new_centre, sides * (1 + stretch))
+    by_input = corners(centre + step, new_sides)
+    as_centre = np.concatenate([new_centre, new_sides])
     return Array(
         answer=right,
         wants="four numbers: x1, y1, x2, y2, as a list or an array",
@@ -74,15 +76,9 @@ def check_decode() -> Array:
         wrong={
             "That is the prior box itself. The network's four numbers say how to move it.": prior,
             "The variances are missing: 0.1 for the moves, 0.2 for the sides.": unscaled,
-            "The sides grow by exp(v * dw), not by 1 + v * dw.": (
-                corners(new_centre, sides * (1 + stretch))
-            ),
-            "The centre moves in units of the prior's own sides: v * dx * pw.": (
-                corners(centre + step, new_sides)
-            ),
-            "That is centre and sides. Turn them into x1, y1, x2, y2.": (
-                np.concatenate([new_centre, new_sides])
-            ),
+            "The sides grow by exp(v * dw), not by 1 + v * dw.": linear,
+            "The centre moves in units of the prior's own sides: v * dx * pw.": by_input,
+            "That is centre and sides. Turn them into x1, y1, x2, y2.": as_centre,
             "That is in pixels of the 300 x 300 input; give fractions of its side.": right * 300,
             "That is in pixels of the picture; give fractions of its side.": right * 512,
         },
@@ -151,27 +147,23 @@ def boxes_of_the_sheet() -> Array:
     right = _faces(image, (600, 300))
     part = right / [1024, 512, 1024, 512]
     some = "Not these boxes. There are three mistakes: size, scale, and order of colours."
+    resized = part * [600, 300, 600, 300]
+    upright = _faces(image, (300, 600))
+    swapped = _faces(image[..., ::-1], (600, 300))
     return Array(
         answer=right,
         wants="boxes: an array (N, 4) of x1, y1, x2, y2",
         right="Yes: both faces, where they are.",
         wrong={
             "Those are fractions. Multiply by the sheet's width and height.": part,
-            "Those are pixels of the resized picture. Scale by the original's sides.": (
-                part * [600, 300, 600, 300]
-            ),
+            "Those are pixels of the resized picture. Scale by the original's sides.": resized,
             "x is scaled by the height and y by the width: image.shape has the height first.": (
                 part * [512, 1024, 512, 1024]
             ),
-            "The blob's size is (width, height); yours is the other way round.": (
-                _faces(image, (300, 600))
-            ),
-            "The input was 300 x 300: it squeezes the sheet to half its width. Use (600, 300).": (
-                _faces(image, (300, 300))
-            ),
-            "The boxes are nearly right: red and blue are swapped in the blob.": (
-                _faces(image[..., ::-1], (600, 300))
-            ),
+            "The blob's size is (width, height); yours is the other way round.": upright,
+            "The input was 300 x 300: it squeezes the sheet to half its width. "
+            "Use (600, 300).": _faces(image, (300, 300)),
+            "The boxes are nearly right: red and blue are swapped in the blob.": swapped,
         },
         shapes={(count, 4): some for count in range(5)},
         otherwise=some,

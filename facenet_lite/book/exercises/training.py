@@ -9,18 +9,10 @@ from typing import Any, Final
 import torch
 from torch import Tensor, nn
 
-from facenet_lite.book.exercises import (
-    Array,
-    Case,
-    Choice,
-    Function,
-    Number,
-    Several,
-    exercise,
-    judging,
-    reading,
-)
+from facenet_lite.book.exercises import Array, Case, Choice, Function, Number, Several, exercise
+from facenet_lite.book.exercises.checker import judging
 from facenet_lite.book.exercises.feedback import Feedback, not_yet
+from facenet_lite.book.exercises.reading import called, function, short
 from facenet_lite.losses import batch_all_triplet_loss
 from facenet_lite.models.blocks import UnitLength
 
@@ -55,14 +47,13 @@ def _rate(step: int) -> Case:
     right, cosine = right_rate(step), math.cos(math.pi * step / STEPS)
     rise, fall = min(1.0, (step + 1) / WARM_UP), 0.5 * (1 + cosine)
     negative = PEAK * rise * cosine
+    late_rise = PEAK * min(1.0, step / WARM_UP) * fall
     rate = Number(
         answer=right,
         wrong={
             "The fall is right. The rise over the first 30 steps is missing.": PEAK * fall,
             "The rise is right. The half cosine that leads to 0 is missing.": PEAK * rise,
-            "At a rate of 0 the first step does nothing: count (step + 1) / 30.": (
-                PEAK * min(1.0, step / WARM_UP) * fall
-            ),
+            "At a rate of 0 the first step does nothing: count (step + 1) / 30.": late_rise,
             "A rate below 0 climbs the loss. The cosine goes from 1 to -1: add 1, halve.": negative,
         },
         otherwise="Multiply the peak by the rise, min(1, (step + 1) / 30), and by the fall.",
@@ -112,20 +103,19 @@ def faulty_step(net: nn.Module, optimiser: torch.optim.Optimizer, x: Tensor, y: 
     optimiser.step()
 
 
-@judging(reading.function, wants="a function of net, optimiser, pictures and labels")
+@judging(function, wants="a function of net, optimiser, pictures and labels")
 def check_step(step: Step) -> Feedback:
     """A function (net, optimiser, pictures, labels) that makes one complete update."""
-    given = reading.called(after, step)
+    given = called(after, step)
     if isinstance(given, Exception):
-        return not_yet(f"Your function raises {reading.short(given)}.")
+        return not_yet(f"Your function raises {short(given)}.")
+    piled_up = after(faulty_step)
     weights = Array(
         answer=after(right_step),
         wants="the weights",
         right="Empty, forward, backward, step: each batch answers for itself.",
         wrong={
-            "The gradient of each step is added to those before it. Who empties it?": (
-                after(faulty_step)
-            ),
+            "The gradient of each step is added to those before it. Who empties it?": piled_up,
             "The weights have not moved. Is the gradient emptied between backward and step, or the "
             "step missing?": after(lambda *_: None),
         },

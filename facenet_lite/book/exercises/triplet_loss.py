@@ -8,16 +8,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from facenet_lite.book.exercises import (
-    Array,
-    Case,
-    Choice,
-    Function,
-    Number,
-    Several,
-    exercise,
-    judging,
-)
+from facenet_lite.book.exercises import Array, Case, Choice, Function, Number, Several, exercise
+from facenet_lite.book.exercises.checker import judging
 from facenet_lite.book.exercises.feedback import Feedback, not_yet, passed
 from facenet_lite.book.exercises.reading import shaped
 from facenet_lite.by_hand.losses import descent, loops, one_triplet
@@ -126,22 +118,19 @@ def check_bugs() -> Function:
     d_p, d_n = np.square(a - p).sum(axis=1), np.square(a - n).sum(axis=1)
     costs, back = d_p - d_n + 0.2, d_n - d_p + 0.2
     right = np.maximum(costs, 0)
+    reversed_hinge = np.maximum(back, 0).mean()
+    of_active = right[right > 0].mean()
     loss = Number(
         answer=right.mean(),
         wrong={
             "The sign is right. But an easy triplet still pays for a hard one: cut each triplet at "
             "0, before the mean.": max(costs.mean(), 0),
             "The sign is right. Now the hinge is missing altogether.": costs.mean(),
-            "The hinge is right. Which of the two distances is to cost?": (
-                np.maximum(back, 0).mean()
-            ),
+            "The hinge is right. Which of the two distances is to cost?": reversed_hinge,
             "That is the function as it came: neither bug is mended.": max(back.mean(), 0),
-            "Both are mended, but that is the sum. Take the mean, as the function did.": (
-                right.sum()
-            ),
-            "Both are mended. Take the mean over all, as the function did.": (
-                right[right > 0].mean()
-            ),
+            "Both are mended, but that is the sum. "
+            "Take the mean, as the function did.": right.sum(),
+            "Both are mended. Take the mean over all, as the function did.": of_active,
         },
         otherwise="Not yet. Compare each line with equation 3, term by term.",
     )
@@ -188,9 +177,8 @@ def check_hinge() -> Several:
             "That is where they began: with the hinge nothing moves. Take .relu() away.": start,
             "That is one step short: points[-1] is the last.": strangers_apart(ends[-2], people),
             "Squared distances, please.": right**0.5,
-            "Take the mean over the triplets: their sum makes a step many times as long.": (
-                strangers_apart(summed[-1], people)
-            ),
+            "Take the mean over the triplets: "
+            "their sum makes a step many times as long.": strangers_apart(summed[-1], people),
         },
         otherwise=f"Not that: descend with steps={STEPS}, rate={RATE}, no unit.",
         within=1e-6 * right,

@@ -38,6 +38,8 @@ def check_count() -> Number:
     """How many valid triplets a batch of ``P`` people with ``K`` pictures each has."""
     size, others = P * K, (P - 1) * K
     right = size * (K - 1) * others
+    own_positive = size * K * others
+    any_three = size * (size - 1) * (size - 2)
     return Number(
         answer=right,
         wants="one whole number",
@@ -45,16 +47,12 @@ def check_count() -> Number:
         wrong={
             "Half. Anchor and positive are not the same part: a pair counts twice, once for each "
             "of its two as the anchor.": right // 2,
-            "An anchor is not its own positive: how many others has its person?": (
-                size * K * others
-            ),
+            "An anchor is not its own positive: how many others has its person?": own_positive,
             "Among all others are the anchor's own pictures, too: a negative shows somebody "
             "else.": size * (K - 1) * (size - 1),
             "People are counted somewhere, and not their pictures: every picture is an anchor, and "
             "every picture of another person a negative.": size * (K - 1) * (P - 1),
-            "Any three pictures make that many. Whose must they be?": (
-                size * (size - 1) * (size - 2)
-            ),
+            "Any three pictures make that many. Whose must they be?": any_three,
             "That is B cubed. Most of those are not valid: whose pictures must they be?": size**3,
         },
         otherwise="Not that. Count anchors, then positives of one, then negatives.",
@@ -89,25 +87,21 @@ def check_hardest() -> Array:
     d = np.square(POINTS[:, None] - POINTS).sum(2)
     same, itself = PEOPLE[:, None] == PEOPLE, np.eye(len(POINTS), dtype=bool)
     found = miners.batch_hard(torch.from_numpy(POINTS), torch.from_numpy(PEOPLE))
+    other_mask = np.where(same & ~itself, d, np.inf).argmin(1)
+    zero_mask = np.where(same, 0, d).argmin(1)
     return Array(
         answer=np.asarray(found.negative),
         wants="nine indices, one for each point",
         right="batch_hard's own negatives: a mask, and an argmin.",
         wrong={
-            "The farthest strangers: argmax, where the hardest negative is the *nearest*.": (
-                np.where(same, -1, d).argmax(1)
-            ),
+            "The farthest strangers: argmax, "
+            "where the hardest negative is the *nearest*.": np.where(same, -1, d).argmax(1),
             "Everybody's nearest is himself. Leave out whoever is the same person.": d.argmin(1),
-            "The nearest of all others: some are the anchor's own person, and no negatives.": (
-                np.where(itself, np.inf, d).argmin(1)
-            ),
+            "The nearest of all others: some are the anchor's own person, "
+            "and no negatives.": np.where(itself, np.inf, d).argmin(1),
             "These are the hardest positives.": np.where(same, d, -1).argmax(1),
-            "The nearest of the same person: the mask is the wrong way round.": (
-                np.where(same & ~itself, d, np.inf).argmin(1)
-            ),
-            "A masked distance of 0 is the smallest of all: fill with infinity.": (
-                np.where(same, 0, d).argmin(1)
-            ),
+            "The nearest of the same person: the mask is the wrong way round.": other_mask,
+            "A masked distance of 0 is the smallest of all: fill with infinity.": zero_mask,
         },
         otherwise="Not these. Mask the same person with infinity, then take the argmin of a row.",
     )
@@ -143,13 +137,12 @@ def _mined(to_positive: float, to_negatives: NDArray[np.float64]) -> Case:
     if right is not None:
         inside = (to_negatives > to_positive) & (to_negatives < to_positive + MARGIN)
         filled = np.where(inside, to_negatives, 0)
+        outside = int(filled.argmin())
         wrong = {
             f"{right} is the nearest in the band, and not None.": None,
             "it takes the farthest of the band: still the argmax.": int(filled.argmax()),
             "it takes the nearest of all, which is a hard one.": int(to_negatives.argmin()),
-            "it takes one outside: filled with 0, they are the smallest of all.": (
-                int(filled.argmin())
-            ),
+            "it takes one outside: filled with 0, they are the smallest of all.": outside,
         }
         otherwise = f"{right} is the nearest in the band, and not {{given:g}}."
     index = Number(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import Any, Final
 
 import numpy as np
@@ -52,22 +53,13 @@ def python_numbers() -> Iterator[None]:
     from imutils.face_utils import facealigner
 
     before = facealigner.cv2
-    facealigner.cv2 = _PythonNumbers(before)
+
+    def lenient(center: Any, angle: Any, scale: Any) -> Any:
+        x, y = center
+        return before.getRotationMatrix2D((float(x), float(y)), float(angle), float(scale))
+
+    facealigner.cv2 = SimpleNamespace(**vars(before) | {"getRotationMatrix2D": lenient})
     try:
         yield
     finally:
         facealigner.cv2 = before
-
-
-class _PythonNumbers:
-    """OpenCV with one function that is less particular about its numbers."""
-
-    def __init__(self, cv2: Any) -> None:
-        self._cv2 = cv2
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._cv2, name)
-
-    def getRotationMatrix2D(self, center: Any, angle: Any, scale: Any) -> Any:  # noqa: N802
-        x, y = center
-        return self._cv2.getRotationMatrix2D((float(x), float(y)), float(angle), float(scale))

@@ -34,11 +34,9 @@ def resize_linear(image: Image, *, height: int, width: int) -> Image:
     pixels = image.astype(np.int64)
     low, high, weight = _taps(image.shape[1], width)
     one = 1 << WEIGHT_BITS
-    low, high = (np.clip(i, 0, image.shape[1] - 1) for i in (low, high))
     weight = weight[:, None]
     rows = pixels[:, low] * (one - weight) + pixels[:, high] * weight  # (H, width, 3)
     low, high, weight = _taps(image.shape[0], height)
-    low, high = (np.clip(i, 0, image.shape[0] - 1) for i in (low, high))
     weight = weight[:, None, None]
     upper = ((rows[low] >> 4) * (one - weight)) >> 16
     lower = ((rows[high] >> 4) * weight) >> 16
@@ -53,7 +51,6 @@ def input_blob(
     ``size`` is OpenCV's (width, height), not NumPy's. Raises InputError for other pictures,
     or a size that is not two whole numbers.
     """
-    check_image(image)
     if not isinstance(size, tuple | list) or len(size) != 2:
         raise InputError(f"size: expected (width, height), got {size!r}")
     width, height = size
@@ -67,4 +64,4 @@ def _taps(old: int, new: int) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArr
     at = ((np.arange(new) + 0.5) * (old / new) - 0.5).astype(np.float32)
     low = np.floor(at).astype(np.intp)
     weight = np.rint((at - low.astype(np.float32)) * (1 << WEIGHT_BITS)).astype(np.int64)
-    return low, low + 1, weight
+    return np.clip(low, 0, old - 1), np.clip(low + 1, 0, old - 1), weight

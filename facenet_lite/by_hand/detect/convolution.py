@@ -34,5 +34,4 @@ def convolve(
         raise InputError(f"x: expected a map of at least {size}, got {padded.shape[1:]}; pad it")
     windows = sliding_window_view(padded, size, axis=(1, 2))[:, ::stride, ::stride]
     out = np.tensordot(filters, windows, axes=([1, 2, 3], [0, 3, 4]))  # (D, rows, columns)
-    result: NDArray[np.float32] = out + offsets[:, None, None]
-    return result
+    return np.asarray(out + offsets[:, None, None])

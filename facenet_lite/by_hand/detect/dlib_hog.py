@@ -1,9 +1,7 @@
 """dlib's HOG face detector taken apart: its five templates, and its scores in NumPy.
 
 ``dlib.fhog_object_detector`` has no method that gives its weights, but ``save`` writes them. The
-file is a sequence of numbers. Each begins with a byte that says how many bytes follow (and, in its
-highest bit, the sign); these come with the lowest first. A fraction is two such numbers: mantissa
-and power of two.
+file is a sequence of whole numbers; a fraction is two of them, mantissa and power of two.
 """
 
 from __future__ import annotations
@@ -18,6 +16,7 @@ from numpy.typing import NDArray
 
 from facenet_lite._checks import check_array
 from facenet_lite.by_hand.detect.fhog import DIMENSIONS, fhog
+from facenet_lite.dlib_file import DlibReader
 from facenet_lite.errors import InputError
 from facenet_lite.types import Image
 
@@ -47,23 +46,15 @@ class Templates:
         check_array(self.thresholds, "thresholds", shape=(len(weights),), dtype=np.float64)
 
 
-def _numbers(data: bytes) -> list[int]:
-    """Read the whole numbers that dlib wrote one after the other."""
-    out, at = [], 0
-    while at < len(data):
-        size, negative = data[at] & 0x0F, data[at] & 0x80
-        value = int.from_bytes(data[at + 1 : at + 1 + size], "little")
-        out.append(-value if negative else value)
-        at += 1 + size
-    return out
-
-
 def parse_templates(data: bytes) -> Templates:
     """Read the templates out of a saved ``fhog_object_detector`` with an 80 x 80 window.
 
     Raises InputError for other bytes.
     """
-    numbers = _numbers(data)
+    file = DlibReader(data)
+    numbers = []
+    while not file.at_end:
+        numbers.append(file.integer())
     each = WINDOW * WINDOW * DIMENSIONS + 1  # a template's weights, and its threshold
     head = len(numbers) > _HEADER and numbers[:2] == [2, 1] and numbers[4:8] == [CELL, 0, 80, 80]
     starts = [at for at, number in enumerate(numbers) if head and number == -each]

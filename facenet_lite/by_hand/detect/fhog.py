@@ -45,10 +45,8 @@ def _strongest_gradient(pixels: Floats) -> tuple[Floats, Floats]:
     down = pixels[2:, 1:-1] - pixels[:-2, 1:-1]
     # subtle: of equally long ones fhog.h takes the last colour, argmax the first
     colour = 2 - np.argmax((right**2 + down**2)[..., ::-1], axis=2)[..., None]
-    return (
-        np.take_along_axis(right, colour, 2)[..., 0],
-        np.take_along_axis(down, colour, 2)[..., 0],
-    )
+    right, down = (np.take_along_axis(part, colour, 2)[..., 0] for part in (right, down))
+    return right, down
 
 
 def signed_cells(image: Image, *, cell: int = 8) -> Floats:

@@ -14,19 +14,17 @@ directions and cells; :mod:`facenet_lite.by_hand.detect.fhog` shares it between 
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike, NDArray
 
-from facenet_lite._checks import check_array, check_choice, check_number
+from facenet_lite._checks import check_array, check_number
 from facenet_lite.errors import InputError
 
 Floats = NDArray[np.float64]
-Norm = Literal["L1", "L1-sqrt", "L2", "L2-Hys"]
 
-NORMS: Final = ("L1", "L1-sqrt", "L2", "L2-Hys")
 EPSILON: Final = 1e-5
 """Added to lengths, so that nothing is divided by zero."""
 CLIP: Final = 0.2
@@ -101,24 +99,17 @@ def cells(grey: ArrayLike, *, cell: int = 8, orientations: int = 9, signed: bool
     return pool(bins, weight, cell=cell, orientations=orientations)
 
 
-def normalise(vectors: ArrayLike, norm: Norm = "L2-Hys") -> Floats:
+def normalise(vectors: Floats) -> Floats:
     """Divide each vector (N, D) by its length, so that contrast cancels: float64 (N, D).
 
-    ``norm``: see section 6.4 of Dalal and Triggs. Raises InputError for other names.
+    This is L2-Hys (section 6.4 of Dalal and Triggs).
     """
-    v = check_array(vectors, "vectors", shape=(None, None), dtype=np.float64)
-    check_choice(norm, "norm", NORMS)
-    if norm in ("L1", "L1-sqrt"):
-        unit: Floats = v / (np.abs(v).sum(axis=1, keepdims=True) + EPSILON)
-        return np.sqrt(unit) if norm == "L1-sqrt" else unit
-    unit = v / np.sqrt((v**2).sum(axis=1, keepdims=True) + EPSILON**2)
-    if norm == "L2-Hys":
-        unit = np.minimum(unit, CLIP)
-        unit = unit / np.sqrt((unit**2).sum(axis=1, keepdims=True) + EPSILON**2)
-    return unit
+    unit = vectors / np.sqrt((vectors**2).sum(axis=1, keepdims=True) + EPSILON**2)
+    unit = np.minimum(unit, CLIP)
+    return np.asarray(unit / np.sqrt((unit**2).sum(axis=1, keepdims=True) + EPSILON**2))
 
 
-def blocks(histograms: ArrayLike, *, block: int = 2, norm: Norm = "L2-Hys") -> Floats:
+def blocks(histograms: ArrayLike, *, block: int = 2) -> Floats:
     """Group cells (rows, cols, orientations) into overlapping squares and normalise each.
 
     ``block`` is the square's side in cells. Returns float64
@@ -135,17 +126,11 @@ def blocks(histograms: ArrayLike, *, block: int = 2, norm: Norm = "L2-Hys") -> F
     grouped = sliding_window_view(h, (block, block), axis=(0, 1))  # (R, C, orientations, b, b)
     grouped = grouped.transpose(0, 1, 3, 4, 2)  # (R, C, b, b, orientations), scikit-image's order
     rows, cols = grouped.shape[:2]
-    return normalise(grouped.reshape(rows * cols, -1), norm).reshape(rows, cols, -1)
+    return normalise(grouped.reshape(rows * cols, -1)).reshape(rows, cols, -1)
 
 
 def hog(
-    grey: ArrayLike,
-    *,
-    orientations: int = 9,
-    cell: int = 8,
-    block: int = 2,
-    norm: Norm = "L2-Hys",
-    signed: bool = False,
+    grey: ArrayLike, *, orientations: int = 9, cell: int = 8, block: int = 2, signed: bool = False
 ) -> Floats:
     """The descriptor of a grey picture (H, W) as a map of blocks: float64 (rows, cols, dims).
 
@@ -153,4 +138,4 @@ def hog(
     ``signed`` is False. Raises InputError as the steps do.
     """
     histograms = cells(grey, cell=cell, orientations=orientations, signed=signed)
-    return blocks(histograms, block=block, norm=norm)
+    return blocks(histograms, block=block)

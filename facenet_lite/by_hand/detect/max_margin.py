@@ -76,10 +76,7 @@ def _answers(overlap: NDArray[np.float32], nms_iou: float) -> Iterator[tuple[int
 
 
 def _mistakes(
-    answer: tuple[int, ...],
-    right: tuple[int, ...],
-    overlap: NDArray[np.float32],
-    match_iou: float,
+    answer: tuple[int, ...], right: tuple[int, ...], overlap: NDArray[np.float32], match_iou: float
 ) -> tuple[int, int]:
     found: set[int] = set()
     alarms = 0

@@ -64,8 +64,7 @@ class BatchNorm:
         """Bring every channel of (D, H, W) to its learned mean and spread."""
         scale = self.gamma / np.sqrt(self.variance + np.float32(self.epsilon))
         shift = self.beta - scale * self.mean
-        moved: NDArray[np.float32] = maps * scale[:, None, None] + shift[:, None, None]
-        return moved
+        return np.asarray(maps * scale[:, None, None] + shift[:, None, None])
 
 
 @dataclass(frozen=True)
@@ -123,18 +122,15 @@ class MmodNetwork:
 
         Raises InputError for an input too small for the filters.
         """
-        values: NDArray[np.float32] = check_array(
-            maps, "maps", shape=(3, None, None), dtype=np.float32
-        )
+        values = check_array(maps, "maps", shape=(3, None, None), dtype=np.float32)
         for layer in self.layers:
             values = layer(values)
-        scores: NDArray[np.float32] = values[0]
-        return scores
+        return np.asarray(values[0])
 
     def normalise(self, image: Image) -> NDArray[np.float32]:
         """The network's input for an RGB picture: (value - mean) / 256, float32 (3, H, W)."""
         mean = np.array(self.mean, np.float32)
-        centred: NDArray[np.float32] = (check_image(image) - mean) / np.float32(256)
+        centred = (check_image(image) - mean) / np.float32(256)
         return np.ascontiguousarray(centred.transpose(2, 0, 1))
 
 

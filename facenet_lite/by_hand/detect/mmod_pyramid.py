@@ -51,9 +51,8 @@ class Canvas:
     def paint(self, maps: ArrayLike) -> NDArray[np.float32]:
         """Draw maps (C, H, W) of the first level's size at every size: (C, height, width)."""
         first = self.levels[0]
-        current = check_array(
-            maps, "maps", shape=(None, first.height, first.width), dtype=np.float32
-        )
+        size = (None, first.height, first.width)
+        current = check_array(maps, "maps", shape=size, dtype=np.float32)
         canvas = np.zeros((len(current), self.height, self.width), np.float32)
         for level in self.levels:
             current = shrink(current, height=level.height, width=level.width)
@@ -66,8 +65,7 @@ class Canvas:
         low = np.array([(at.left, at.top) for at in self.levels], float)
         high = low + [(at.width - 1, at.height - 1) for at in self.levels]
         outside = points[..., None, :] - np.clip(points[..., None, :], low, high)
-        nearest: NDArray[np.intp] = (outside**2).sum(axis=-1).argmin(axis=-1)
-        return nearest
+        return np.asarray((outside**2).sum(axis=-1).argmin(axis=-1))
 
     def to_picture(
         self, points: NDArray[np.float64], levels: NDArray[np.intp]

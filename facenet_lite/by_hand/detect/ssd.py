@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from facenet_lite import assets
-from facenet_lite._checks import check_array, check_image, check_number
+from facenet_lite._checks import check_array, check_number
 from facenet_lite.boxes import non_max_suppression
 from facenet_lite.by_hand.detect.blob import input_blob
 from facenet_lite.by_hand.detect.prior_boxes import PriorBoxLayer, read_prior_box_layers
@@ -100,27 +100,22 @@ class RawNetwork:
             layer.boxes(shape, x.shape[2:])
             for layer, shape in zip(self.layers, shapes, strict=True)
         ]
-        variances = [
-            np.tile(np.array(layer.variances, np.float32), (len(boxes), 1))
-            for layer, boxes in zip(self.layers, priors, strict=True)
-        ]
+        variances = np.array([layer.variances for layer in self.layers], np.float32)
         return RawOutput(
             np.concatenate([m.reshape(-1, 4) for m in maps]),
             logits.reshape(-1, 2),
             shapes,
             np.concatenate(priors),
-            np.concatenate(variances),
+            variances.repeat([len(boxes) for boxes in priors], axis=0),
         )
 
     def candidates(self, image: Image, *, size: tuple[int, int] = (300, 300)) -> Detections:
         """Every prior box, corrected, scored and scaled to the picture, before any suppression."""
-        check_image(image)
         raw = self.forward(input_blob(image, size=size))
         return Detections.sorted(scale(raw.boxes(), image), raw.scores())
 
     def detect(self, image: Image, *, score_threshold: float = 0.5) -> Detections:
         """The faces that OpenCV's network finds, by our own last layer: boxes in picture pixels."""
-        check_image(image)
         check_number(score_threshold, "score_threshold", low=0, high=1)
         raw = self.forward(input_blob(image))
         boxes, scores = raw.boxes(), raw.scores()
@@ -133,8 +128,7 @@ def softmax(logits: ArrayLike) -> NDArray[np.float32]:
     x = check_array(logits, "logits", shape=(None, None), dtype=np.float32)
     # subtle: exp overflows above 88; taking the largest away changes no quotient.
     powers = np.exp(x - x.max(axis=1, keepdims=True, initial=-np.inf))
-    result: NDArray[np.float32] = powers / powers.sum(axis=1, keepdims=True)
-    return result
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
 
 
 def decode(locations: ArrayLike, priors: ArrayLike, variances: ArrayLike) -> NDArray[np.float32]:

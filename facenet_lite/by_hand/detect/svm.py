@@ -40,8 +40,7 @@ class LinearSvm:
     def scores(self, features: ArrayLike) -> Floats:
         """``features`` (N, D): the signed scores (N,), positive for the class +1."""
         x = check_array(features, "features", shape=(None, self.weights.size), dtype=np.float64)
-        out: Floats = x @ self.weights + self.intercept
-        return out
+        return np.asarray(x @ self.weights + self.intercept)
 
 
 def objective(

@@ -139,6 +139,5 @@ class WindowDetector:
         if not boxes:
             return Detections.empty(), np.zeros((0, DIMENSIONS))
         kept = box_tools.non_max_suppression(boxes, scores, self.max_iou)
-        return Detections.sorted(np.array(boxes)[kept], np.array(scores)[kept]), np.array(
-            [features[index] for index in kept]
-        )
+        faces = Detections.sorted(np.array(boxes)[kept], np.array(scores)[kept])
+        return faces, np.array([features[index] for index in kept])

@@ -89,9 +89,8 @@ def train(
         raise InputError("pictures: expected at least one grey picture without faces, got none")
     for index, picture in enumerate(pictures):
         check_grey(picture, f"pictures[{index}]")
-    faces, others = (
-        tile_features(np.concatenate([part, part[:, :, ::-1]])) for part in tiles()
-    )  # mirrored faces are faces
+    # Mirrored faces are faces.
+    faces, others = (tile_features(np.concatenate([part, part[:, :, ::-1]])) for part in tiles())
     rounds = []
     for _ in range(hard_negatives + 1):
         labels = np.repeat([1.0, -1.0], [len(faces), len(others)])

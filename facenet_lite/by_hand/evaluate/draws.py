@@ -18,10 +18,7 @@ def weights(first: Sequence[int], second: Sequence[int], times: Sequence[int]) -
 
 
 def val_at_far(
-    squared_distances: Sequence[float],
-    is_same: Sequence[bool],
-    counts: Sequence[int],
-    far: float,
+    squared_distances: Sequence[float], is_same: Sequence[bool], counts: Sequence[int], far: float
 ) -> float:
     """VAL at a FAR of pairs (P,) that count ``counts[i]`` times: nearest first, until FAR is spent.
 

@@ -67,16 +67,3 @@ def centres(
             if len(rows):
                 found[centre] = gallery[rows].mean(axis=0)
     return found
-
-
-def first_within(
-    gallery: Sequence[Sequence[float]], probe: Sequence[float], threshold: float
-) -> int | None:
-    """Who it is, by a widely copied loop: the *first* of the gallery within the threshold.
-
-    It is kept to show what it does: the order of the gallery decides, and not the face.
-    """
-    for row, vector in enumerate(gallery):
-        if sum((a - b) ** 2 for a, b in zip(vector, probe, strict=True)) <= threshold:
-            return row
-    return None

@@ -20,12 +20,6 @@ def interpolated_val(squared_distances: ArrayLike, is_same: ArrayLike, far: floa
     return float(np.mean(distances[same] < threshold))
 
 
-def accuracy_on_itself(squared_distances: ArrayLike, is_same: ArrayLike) -> float:
-    """The accuracy of the threshold that is best on the very pairs (P,) that are judged."""
-    distances, same = np.asarray(squared_distances, float), np.asarray(is_same)
-    return max(float(np.mean((distances <= d) == same)) for d in distances)
-
-
 def usual_ten_folds(
     squared_distances: ArrayLike, is_same: ArrayLike, folds: ArrayLike, missing: ArrayLike
 ) -> tuple[float, float]:

@@ -43,8 +43,7 @@ class TreeCascade:
 
     def locate(self, image: Image, boxes: ArrayLike) -> NDArray[np.float32]:
         """Find the landmarks of each face, as ``Landmarker.locate`` does, but without rounding."""
-        last: NDArray[np.float32] = self.stages(image, boxes)[-1]
-        return last
+        return np.asarray(self.stages(image, boxes)[-1])
 
     def stages(self, image: Image, boxes: ArrayLike) -> NDArray[np.float32]:
         """The points after 0, 1, ... all levels: float32 (levels + 1, N, K, 2), in pixels."""

@@ -90,15 +90,9 @@ def train(
         values = look(pictures, which, places(frames, target - missing, mean, level))
         trees, left = boost(values, missing.reshape(len(which), -1), level, mean, chosen, rng=rng)
         missing = left.reshape(target.shape)
-        levels.append(
-            level._replace(
-                pairs=np.array([tree.pairs for tree in trees]),
-                thresholds=np.array([tree.thresholds for tree in trees]),
-                leaves=np.array([tree.leaves for tree in trees]).reshape(
-                    chosen.trees, -1, *mean.shape
-                ),
-            )
-        )
+        pairs, thresholds, leaves = (np.array(part) for part in zip(*trees, strict=True))
+        leaves = leaves.reshape(chosen.trees, -1, *mean.shape)
+        levels.append(level._replace(pairs=pairs, thresholds=thresholds, leaves=leaves))
     return TreeCascade(mean, levels)
 
 

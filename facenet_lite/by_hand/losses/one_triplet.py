@@ -51,9 +51,7 @@ def gradient(
 
 def _points(*given: ArrayLike) -> list[NDArray[np.float64]]:
     first = check_array(given[0], "anchor", shape=(None,), dtype=np.float64)
-    names = ("positive", "negative")
-    others = [
+    return [
         check_array(point, name, shape=first.shape, dtype=np.float64)
-        for point, name in zip(given[1:], names, strict=True)
+        for point, name in zip(given, ("anchor", "positive", "negative"), strict=True)
     ]
-    return [first, *others]

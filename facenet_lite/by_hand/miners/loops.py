@@ -73,11 +73,7 @@ def semi_hard(points: ArrayLike, people: Sequence[int], margin: float = MARGIN) 
 
 
 def random_semi_hard(
-    points: ArrayLike,
-    people: Sequence[int],
-    margin: float = MARGIN,
-    *,
-    rng: np.random.Generator,
+    points: ArrayLike, people: Sequence[int], margin: float = MARGIN, *, rng: np.random.Generator
 ) -> Rows:
     """Every pair with any negative of its band, all equally likely."""
     d = distances(points, people)

@@ -42,11 +42,7 @@ def tensorflow_addons(points: ArrayLike, people: Sequence[int]) -> Rows:
 
 
 def siamese_triplet(
-    points: ArrayLike,
-    people: Sequence[int],
-    margin: float = MARGIN,
-    *,
-    rng: np.random.Generator,
+    points: ArrayLike, people: Sequence[int], margin: float = MARGIN, *, rng: np.random.Generator
 ) -> Rows:
     """A random negative of the band, for each pair in one order only:
     ``SemihardNegativeTripletSelector``. (Where no band holds a negative it returns some triplet,

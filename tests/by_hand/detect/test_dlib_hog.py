@@ -128,5 +128,5 @@ def test_malformed_input_is_named(call, message: str) -> None:
 def test_a_file_cut_short_is_refused(detector, tmp_path) -> None:
     path = tmp_path / "detector.svm"
     detector.save(str(path))
-    with pytest.raises(InputError, match="data: expected"):
+    with pytest.raises(InputError, match="the file is cut off"):
         dlib_hog.parse_templates(path.read_bytes()[:100_000])

@@ -30,13 +30,12 @@ def pictures() -> list[np.ndarray]:
 def test_agrees_with_scikit_image_on_odd_sizes(number: int, orientations: int, cell: int) -> None:
     grey = pictures()[number]
     for block in (1, 2):
-        for norm in hog.NORMS:
-            ours = hog.hog(grey, orientations=orientations, cell=cell, block=block, norm=norm)
-            theirs = skimage_hog(
-                grey, orientations, (cell, cell), (block, block), norm, feature_vector=False
-            )
-            assert ours.shape == (*theirs.shape[:2], block * block * orientations)
-            assert np.abs(ours.ravel() - theirs.ravel()).max() < TOLERANCE
+        ours = hog.hog(grey, orientations=orientations, cell=cell, block=block)
+        theirs = skimage_hog(
+            grey, orientations, (cell, cell), (block, block), "L2-Hys", feature_vector=False
+        )
+        assert ours.shape == (*theirs.shape[:2], block * block * orientations)
+        assert np.abs(ours.ravel() - theirs.ravel()).max() < TOLERANCE
 
 
 def slow_cells(grey: np.ndarray, cell: int, orientations: int, signed: bool) -> np.ndarray:
@@ -130,7 +129,6 @@ def test_a_window_of_the_map_is_the_descriptor_of_its_inside() -> None:
         (lambda: hog.blocks(np.zeros((1, 5, 9)), block=2), "2 x 2 cells"),
         (lambda: hog.blocks(np.zeros((5, 9))), "histograms: expected"),
         (lambda: hog.blocks(np.zeros((5, 5, 9)), block=0), "block: expected"),
-        (lambda: hog.normalise(np.zeros((2, 3)), "L3"), "norm: expected one of"),
         (lambda: hog.hog(np.zeros((9, 9)), cell=8, block=2), "2 x 2 cells"),
     ],
 )

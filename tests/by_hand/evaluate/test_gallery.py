@@ -53,9 +53,3 @@ def test_the_nearest_across_a_border_is_missed_by_one_list():
     assert by_hand.look_into(rows, gallery, middles, np.array([4.9]), 2) == (1, 3)
     nothing = [np.zeros(0, int)] * 2
     assert by_hand.look_into(nothing, gallery, middles, np.array([4.9]), 1) == (-1, 0)
-
-
-def test_the_first_within_is_not_the_nearest():
-    assert by_hand.first_within([[3.0], [1.0]], [0.0], 9.0) == 0
-    assert by_hand.first_within([[3.0], [1.0]], [0.0], 8.9) == 1
-    assert by_hand.first_within([[3.0], [1.0]], [0.0], 0.5) is None

@@ -53,11 +53,3 @@ def test_the_mistakes_grid_misses_distances_of_another_scale():
     same = np.array([True, True, False, False])
     assert evaluate.val_at_far(distances, same, 0.5).val == 1
     assert mistakes.interpolated_val(distances, same, 0.5) != pytest.approx(1)
-
-
-def test_accuracy_on_itself_is_never_below_the_folds():
-    rng = np.random.default_rng(1)
-    distances, same = rng.random(200), rng.random(200) < 0.5
-    folds = np.arange(200) % 10
-    found = evaluate.fold_accuracy(distances, same, folds)
-    assert mistakes.accuracy_on_itself(distances, same) >= found.mean
