@@ -30,6 +30,7 @@ ROWS = [
     {"by_hand"},
     # the workshop
     {"book"},
+    {"book.dev"},  # what make does in a clone; it imports nothing of the package
     {"book.results", "book.source"},
     {"book.kept", "book.registry"},
     {"book.builders", "book.plots"},
@@ -37,7 +38,6 @@ ROWS = [
     {"book.figures"},
     {"book.exercises"},
     # the command line, which is every door's
-    {"dev"},  # what make does in a clone; it imports nothing of the package
     {"doctor"},
     {"cli"},
 ]
