@@ -19,7 +19,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 import facenet_lite
-from facenet_lite import dev
+from facenet_lite.book import dev
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf8"))["project"]
@@ -250,7 +250,8 @@ def test_make_has_the_targets_of_dev_and_no_other() -> None:
 )
 def test_every_command_that_is_named_is_a_target(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf8")
-    named = re.findall(r"(?:[`/:&] ?|^)(?:make|python -m facenet_lite\.dev) ([a-z][\w-]*)", text)
+    started = r"(?:make|python -m facenet_lite\.book\.dev)"
+    named = re.findall(rf"(?:[`/:&] ?|^){started} ([a-z][\w-]*)", text)
     assert named
     assert set(named) <= set(dev.targets())
 
@@ -307,7 +308,7 @@ def test_windows_and_macos_need_no_make() -> None:
         "macos",
     }
     commands = [step["run"] for step in library["steps"] if "run" in step]
-    assert commands == ["python -m facenet_lite.dev test-library"]
+    assert commands == ["python -m facenet_lite.book.dev test-library"]
 
 
 def test_what_git_must_not_touch_is_binary() -> None:

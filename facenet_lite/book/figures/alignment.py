@@ -9,16 +9,12 @@ import traitlets as t
 from numpy.typing import ArrayLike
 
 from facenet_lite import align
-from facenet_lite._checks import check_array, check_boxes, check_choice, check_image, check_number
-from facenet_lite.book.figures.base import Figure
+from facenet_lite._checks import check_array, check_boxes
+from facenet_lite.book.figures.base import Figure, check_square
 from facenet_lite.book.plots.pictures import photo_uri
 from facenet_lite.errors import InputError
 from facenet_lite.types import Image
 
-ALT: Final = (
-    "An interactive figure: on the left a portrait with five landmarks that can be dragged, on the "
-    "right the crop that is made of them, with the places where the template wants each landmark."
-)
 SIZE: Final = 150
 """Positions and errors are given in pixels of a crop of this side."""
 WAYS: Final = ("least squares", "eyes only", "box")
@@ -33,6 +29,11 @@ class DragLandmarks(Figure, module="alignment.mjs"):
     rotation of the whole picture, in degrees counter-clockwise.
     """
 
+    alt = t.Unicode(
+        "An interactive figure: on the left a portrait with five landmarks that can be dragged, on "
+        "the right the crop that is made of them, with the places where the template wants each "
+        "landmark."
+    ).tag(sync=True)
     picture = t.Unicode("").tag(sync=True)
     side = t.Int(1).tag(sync=True)
     points: t.List[Any] = t.List().tag(sync=True)
@@ -47,35 +48,22 @@ class DragLandmarks(Figure, module="alignment.mjs"):
 
     @classmethod
     def of(
-        cls,
-        image: Image,
-        points: ArrayLike,
-        box: ArrayLike,
-        *,
-        names: tuple[str, ...],
-        way: str = WAYS[0],
-        turn: int = 0,
-        alt: str = ALT,
+        cls, image: Image, points: ArrayLike, box: ArrayLike, *, names: tuple[str, ...]
     ) -> DragLandmarks:
         """Show a square picture with five landmarks (5, 2) and a box (4,), all in its pixels.
 
         ``names``: one for each landmark. Raises InputError for a picture that is not square.
         """
-        height, width = check_image(image).shape[:2]
-        if height != width:
-            raise InputError(f"image: expected a square picture, got {height} x {width}; crop it")
+        side = check_square(image)
         places = check_array(points, "points", shape=(5, 2), dtype=np.float64).round(1).tolist()
         (corners,) = check_boxes([box], "box").astype(float).round(1).tolist()
         if len(names) != 5:
             raise InputError(f"names: expected 5, one for each landmark, got {len(names)}")
         return cls(
-            alt=alt,
             picture=photo_uri(image, 480),
-            side=width,
+            side=side,
             points=places,
             start=places,
             names=list(names),
             box=corners,
-            way=check_choice(way, "way", WAYS),
-            turn=int(check_number(turn, "turn", low=-180, high=180, integer=True)),
         )

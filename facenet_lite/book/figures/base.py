@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import base64
 import html
 import json
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
 import anywidget
+import numpy as np
 import traitlets as t
+from numpy.typing import NDArray
 
+from facenet_lite._checks import check_image
+from facenet_lite.book.plots.drawing import check_alt
 from facenet_lite.errors import InputError
+from facenet_lite.types import Image
 
 STATIC: Final = Path(__file__).parent / "static"
 
@@ -21,8 +27,8 @@ class Figure(anywidget.AnyWidget):
     In JupyterLab it is a widget whose traits Python can read and set. Its output also has an HTML
     form, which the book's pages draw with the same module and a loader of 1 KB.
     A subclass names its module, ``class Angle(Figure, module="angle.mjs")``, tags the traits that
-    the module reads with ``sync=True``, and is made with ``alt``, a sentence that says what the
-    figure shows.
+    the module reads with ``sync=True``, and has an ``alt``, a sentence that says what the figure
+    shows.
     """
 
     _module: ClassVar[str] = ""
@@ -37,10 +43,7 @@ class Figure(anywidget.AnyWidget):
 
     @t.validate("alt")
     def _alt_says_something(self, proposal: dict[str, Any]) -> str:
-        alt: str = proposal["value"]
-        if len(alt.strip()) < 10:
-            raise InputError(f"alt: expected a sentence that says what is shown, got {alt!r}")
-        return alt
+        return check_alt(proposal["value"])
 
     def state(self) -> dict[str, Any]:
         """The traits that the page's module reads."""
@@ -60,3 +63,22 @@ class Figure(anywidget.AnyWidget):
         bundle: Any = super()._repr_mimebundle_(**kwargs)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle or {}, {})
         return {**data, "text/html": self.page_form()}, metadata
+
+
+def check_square(image: Image, name: str = "image") -> int:
+    """Return the side of a square picture in pixels, or raise InputError."""
+    height, width = check_image(image, name).shape[:2]
+    if height != width:
+        raise InputError(f"{name}: expected a square picture, got {height} x {width}; crop it")
+    return int(width)
+
+
+def packed(values: NDArray[Any]) -> str:
+    """An array's bytes, row by row, in base64."""
+    return base64.b64encode(values.tobytes()).decode()
+
+
+def shares(distances: NDArray[np.floating], bars: int, highest: float) -> list[float]:
+    """The shares of distances (P,) in equal bars from 0 to ``highest``, to four digits."""
+    counts, _ = np.histogram(distances, bars, (0, highest))
+    return [round(float(share), 4) for share in counts / max(1, len(distances))]

@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-import base64
 import itertools
-from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
 import traitlets as t
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from facenet_lite import assets
 from facenet_lite._checks import check_boxes, check_image
-from facenet_lite.book.figures.base import Figure
+from facenet_lite.book.figures.base import Figure, packed
 from facenet_lite.book.plots.pictures import photo_uri
 from facenet_lite.by_hand.landmarks.cascade import TreeCascade
-from facenet_lite.by_hand.landmarks.cascade_file import read_cascade
-from facenet_lite.errors import InputError
 from facenet_lite.landmarks import GROUPS
 from facenet_lite.types import Image
 
-ALT: Final = (
-    "An interactive figure: sliders move and scale the box around a face, and another steps "
-    "through the cascade's levels; the sixty-eight points go from the mean shape to their places, "
-    "or, from a box too far off, to wrong ones."
-)
 SHIFTS: Final = (-0.3, -0.2, -0.1, 0.0, 0.1, 0.2, 0.3)
 SCALES: Final = (0.7, 1.0, 1.4)
 LEVELS: Final = (0, 1, 3, 15)
@@ -42,58 +32,41 @@ class CascadeLevels(Figure, module="cascade_levels.mjs"):
     shift, scale and level; ``groups``: the indices of the points of each part of the face.
     """
 
+    alt = t.Unicode(
+        "An interactive figure: sliders move and scale the box around a face, and another steps "
+        "through the cascade's levels; the sixty-eight points go from the mean shape to their "
+        "places, or, from a box too far off, to wrong ones."
+    ).tag(sync=True)
     picture = t.Unicode("").tag(sync=True)
     box: Any = t.List().tag(sync=True)
-    shifts: Any = t.List().tag(sync=True)
-    scales: Any = t.List().tag(sync=True)
-    levels: Any = t.List().tag(sync=True)
+    shifts: Any = t.List(list(SHIFTS)).tag(sync=True)
+    scales: Any = t.List(list(SCALES)).tag(sync=True)
+    levels: Any = t.List(list(LEVELS)).tag(sync=True)
     points = t.Unicode("").tag(sync=True)
     groups: Any = t.Dict().tag(sync=True)
-    right = t.Int(0, min=0).tag(sync=True)
-    down = t.Int(0, min=0).tag(sync=True)
-    scale = t.Int(0, min=0).tag(sync=True)
+    right = t.Int(SHIFTS.index(0), min=0).tag(sync=True)
+    down = t.Int(SHIFTS.index(0), min=0).tag(sync=True)
+    scale = t.Int(SCALES.index(1), min=0).tag(sync=True)
     level = t.Int(0, min=0).tag(sync=True)
 
     @classmethod
-    def of(
-        cls,
-        image: Image,
-        box: Sequence[float],
-        *,
-        cascade: TreeCascade | None = None,
-        shifts: Sequence[float] = SHIFTS,
-        scales: Sequence[float] = SCALES,
-        levels: Sequence[int] = LEVELS,
-        alt: str = ALT,
-    ) -> CascadeLevels:
-        """Run the cascade (dlib's of 68 points if None) from every box, and keep some levels.
+    def of(cls, image: Image, box: ArrayLike, *, cascade: TreeCascade) -> CascadeLevels:
+        """Run the cascade from every box, and keep some of its levels.
 
-        ``image``: RGB uint8 (H, W, 3); ``box``: x1 y1 x2 y2, as HOG frames the face. ``shifts``,
-        ``scales`` and ``levels`` must contain 0, 1 and 0 respectively, or InputError is raised.
+        ``image``: RGB uint8 (H, W, 3); ``box``: x1 y1 x2 y2, as HOG frames the face. Raises
+        InputError for another picture or box.
         """
         check_image(image)
         face = check_boxes([box], "box")[0]
-        if 0 not in shifts or 1 not in scales or 0 not in levels:
-            raise InputError(
-                "shifts, scales, levels: expected 0, 1 and 0 among them, the box as it is"
-            )
-        used = read_cascade(assets.fetch("landmarks_68")) if cascade is None else cascade
         corner, side, shown = _square(image, face)
-        stages = used.stages(image, _boxes(face, shifts, scales))[list(levels)]  # (L, N, K, 2)
+        stages = cascade.stages(image, _boxes(face))[list(LEVELS)]  # (L, N, K, 2)
         within = (stages.transpose(1, 0, 2, 3) + 0.5 - corner) / side
-        groups = GROUPS[68 if len(used.mean) == 68 else 5]
+        groups = GROUPS[68 if len(cascade.mean) == 68 else 5]
         return cls(
-            alt=alt,
             picture=photo_uri(shown, 400),
             box=[round(float(v), 4) for v in (face - np.tile(corner, 2)) / side],
-            shifts=list(shifts),
-            scales=list(scales),
-            levels=list(levels),
-            points=base64.b64encode(_bytes(within)).decode(),
+            points=packed(np.clip(np.rint(within * 255), 0, 255).astype(np.uint8)),
             groups={name: list(numbers) for name, numbers in groups.items()},
-            right=list(shifts).index(0),
-            down=list(shifts).index(0),
-            scale=list(scales).index(1),
         )
 
 
@@ -106,16 +79,11 @@ def _square(image: Image, face: NDArray[np.float32]) -> tuple[NDArray[np.intp], 
     return corner, 2 * reach, padded[max(y, 0) : y + 2 * reach, max(x, 0) : x + 2 * reach]
 
 
-def _boxes(
-    face: NDArray[np.float32], shifts: Sequence[float], scales: Sequence[float]
-) -> NDArray[np.float32]:
+def _boxes(face: NDArray[np.float32]) -> NDArray[np.float32]:
+    """A face's box at every shift and scale."""
     centre, size = (face[:2] + face[2:]) / 2, face[2:] - face[:2]
     boxes = []
-    for right, down, scale in itertools.product(shifts, shifts, scales):
+    for right, down, scale in itertools.product(SHIFTS, SHIFTS, SCALES):
         moved, half = centre + size * [right, down], size * scale / 2
         boxes.append(np.concatenate([moved - half, moved + half]))
     return np.array(boxes, np.float32)
-
-
-def _bytes(within: NDArray[np.floating]) -> bytes:
-    return np.asarray(np.clip(np.rint(within * 255), 0, 255), np.uint8).tobytes()

@@ -21,36 +21,29 @@ SEED: Final = 0
 SIDE: Final = 88
 """The side, in pixels, of the small pictures in the page."""
 
-LEVELS: Final[dict[str, tuple[str, tuple[float, ...]]]] = {
-    "turn": ("degrees", (0, 15, 30, 40, 45, 50)),
-    "brightness": ("times as bright", (1, 0.5, 0.25, 0.15, 0.1, 0.05)),
-    "blur": ("pixels of blur", (0, 1, 1.5, 2, 3, 4)),
-    "noise": ("grey levels of noise", (0, 10, 20, 30, 35, 40)),
-    "size": ("of its size", (1, 0.7, 0.5, 0.4, 0.35, 0.3)),
-    "JPEG": ("JPEG quality", (95, 50, 20, 10, 5, 1)),
+LEVELS: Final[dict[str, tuple[str, tuple[float, ...], Callable[[Image, float], Image]]]] = {
+    "turn": ("degrees", (0, 15, 30, 40, 45, 50), lambda image, by: degrade.rotate(image, by)[0]),
+    "brightness": ("times as bright", (1, 0.5, 0.25, 0.15, 0.1, 0.05), degrade.brightness),
+    "blur": ("pixels of blur", (0, 1, 1.5, 2, 3, 4), degrade.blur),
+    "noise": (
+        "grey levels of noise",
+        (0, 10, 20, 30, 35, 40),
+        lambda image, by: degrade.noise(image, by, generator=np.random.default_rng(SEED)),
+    ),
+    "size": ("of its size", (1, 0.7, 0.5, 0.4, 0.35, 0.3), degrade.scale),
+    "JPEG": ("JPEG quality", (95, 50, 20, 10, 5, 1), lambda image, q: degrade.jpeg(image, int(q))),
 }
-"""The changes offered, each from none to strong."""
-
-
-def change(image: Image, name: str, level: float) -> Image:
-    """Apply one of the changes in ``LEVELS`` to a picture; a reduced picture is enlarged again."""
-    generator = np.random.default_rng(SEED)
-    ways: dict[str, Callable[[], Image]] = {
-        "turn": lambda: degrade.rotate(image, level)[0],
-        "brightness": lambda: degrade.brightness(image, level),
-        "blur": lambda: degrade.blur(image, level),
-        "noise": lambda: degrade.noise(image, level, generator=generator),
-        "size": lambda: degrade.scale(image, level),
-        "JPEG": lambda: degrade.jpeg(image, int(level)),
-    }
-    if name not in ways:
-        raise InputError(f"name: expected one of {', '.join(ways)}, got {name!r}")
-    return ways[name]()
+"""The changes offered, each with its unit, its levels from none to strong, and what makes it."""
 
 
 class Changes(Figure, module="changes.mjs"):
     """One face, changed step by step, and the distance of each version from the original."""
 
+    alt = t.Unicode(
+        "An interactive figure: choose a change and its strength; the changed face is shown, and "
+        "its distance to the original on a line with the threshold and with the distance to "
+        "another person."
+    ).tag(sync=True)
     changes: t.List[Any] = t.List().tag(sync=True)
     threshold = t.Float().tag(sync=True)
     stranger = t.Float().tag(sync=True)
@@ -65,12 +58,8 @@ class Changes(Figure, module="changes.mjs"):
         """
         original = _surest(embedder.embed(check_image(image)), "image")
         other = _surest(embedder.embed(check_image(stranger, "stranger")), "stranger")
-        rows = [_measure(embedder, image, original, name) for name in LEVELS]
         return cls(
-            alt="An interactive figure: choose a change and its strength; the changed face is "
-            "shown, and its distance to the original on a line with the threshold and with the "
-            "distance to another person.",
-            changes=rows,
+            changes=[_measure(embedder, image, original, name) for name in LEVELS],
             threshold=embedder.model.spec.threshold,
             stranger=float(squared_distances(original.embeddings[0], other.embeddings[0])),
         )
@@ -83,20 +72,15 @@ def _surest(faces: Faces, name: str) -> Faces:
 
 
 def _measure(embedder: FaceEmbedder, image: Image, original: Faces, name: str) -> dict[str, Any]:
-    unit, levels = LEVELS[name]
+    unit, levels, change = LEVELS[name]
     steps = []
     for level in levels:
-        changed = change(image, name, level)
+        changed = change(image, level)
         faces = embedder.embed(changed)
         near = squared_distances(faces.embeddings, original.embeddings[0])
         distance = round(float(near.min()), 4) if len(faces) else None
-        steps.append(
-            {
-                "level": level,
-                "distance": distance,
-                "picture": photo_uri(_head(changed, original), SIDE, 70),
-            }
-        )
+        picture = photo_uri(_head(changed, original), SIDE, 70)
+        steps.append({"level": level, "distance": distance, "picture": picture})
     return {"name": name, "unit": unit, "steps": steps}
 
 

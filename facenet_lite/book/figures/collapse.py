@@ -9,16 +9,12 @@ import numpy as np
 import traitlets as t
 
 from facenet_lite.book.figures.base import Figure
+from facenet_lite.book.plots.drawing import check_count
 from facenet_lite.errors import InputError
 
 if TYPE_CHECKING:  # a page of another chapter need not load torch
     from facenet_lite.book.experiments.trained.in_the_page import Run
 
-ALT: Final = (
-    "An interactive figure: for each mining rule a set of rings, one for each person, with a dot "
-    "for each picture in the direction of its embedding. A slider and a play button go through "
-    "the steps of the training; under each set stand loss, active triplets and spread."
-)
 SLOW: Final = 20
 """The first steps, up to this number, are all shown; then every ``STRIDE``-th, and the last."""
 STRIDE: Final = 5
@@ -35,19 +31,23 @@ class CollapseReplay(Figure, module="collapse.mjs"):
     ``frame``: which of the steps is drawn.
     """
 
+    alt = t.Unicode(
+        "An interactive figure: for each mining rule a set of rings, one for each person, with a "
+        "dot for each picture in the direction of its embedding. A slider and a play button go "
+        "through the steps of the training; under each set stand loss, active triplets and spread."
+    ).tag(sync=True)
     steps: t.List[Any] = t.List().tag(sync=True)
     rings: t.List[Any] = t.List().tag(sync=True)
     runs: t.List[Any] = t.List().tag(sync=True)
     frame = t.Int(0).tag(sync=True)
 
     @classmethod
-    def of(cls, runs: Mapping[str, Run], *, alt: str = ALT) -> CollapseReplay:
+    def of(cls, runs: Mapping[str, Run]) -> CollapseReplay:
         """Replay runs by name, with embeddings of two numbers and the same pictures.
 
         Raises InputError for no runs, for other dimensions, or for different lengths or labels.
         """
-        if not runs:
-            raise InputError("runs: expected at least one, got none")
+        check_count(runs, "runs")
         first, *others = runs.values()
         if any(run.embeddings.shape[2] != 2 for run in runs.values()):
             raise InputError("runs: expected embeddings of two numbers; train with dim=2")
@@ -59,7 +59,6 @@ class CollapseReplay(Figure, module="collapse.mjs"):
             raise InputError(f"runs: expected at most {LARGEST:,} angles; take fewer pictures")
         people = np.unique(first.labels.numpy(), return_inverse=True)[1]
         return cls(
-            alt=alt,
             steps=steps,
             rings=people.tolist(),
             runs=[_recorded(name, run, steps) for name, run in runs.items()],

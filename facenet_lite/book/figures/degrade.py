@@ -10,8 +10,8 @@ import traitlets as t
 from numpy.typing import NDArray
 
 from facenet_lite import degrade, imaging
-from facenet_lite._checks import check_image, check_number
-from facenet_lite.book.figures.base import Figure
+from facenet_lite._checks import check_number
+from facenet_lite.book.figures.base import Figure, check_square, shares
 from facenet_lite.book.plots.pictures import photo_uri
 from facenet_lite.data import nobody
 from facenet_lite.distances import squared_distances
@@ -20,12 +20,6 @@ from facenet_lite.evaluate import separation
 from facenet_lite.models import Embedder, ModelSpec
 from facenet_lite.types import Image
 
-ALT: Final = (
-    "An interactive figure: a drawn face is compressed and reduced to fewer pixels. It is shown as "
-    "the network gets it, and its squared distances to its undegraded self, to another picture of "
-    "the same person and to a second person are marked below two histograms, of pairs of one "
-    "person and of two."
-)
 SIDE: Final = 256
 """The side, in pixels, of the crop that is degraded: the largest of the paper's table 4."""
 QUALITIES: Final = (None, 90, 70, 50, 30, 20, 10)
@@ -54,6 +48,12 @@ class Degrade(Figure, module="degrade.mjs"):
     ``highest``; ``network``: its name; ``quality`` and ``size``: the indices shown.
     """
 
+    alt = t.Unicode(
+        "An interactive figure: a drawn face is compressed and reduced to fewer pixels. It is "
+        "shown as the network gets it, and its squared distances to its undegraded self, to "
+        "another picture of the same person and to a second person are marked below two "
+        "histograms, of pairs of one person and of two."
+    ).tag(sync=True)
     qualities: t.List[Any] = t.List().tag(sync=True)
     pixels: t.List[Any] = t.List().tag(sync=True)
     pictures: t.List[Any] = t.List().tag(sync=True)
@@ -69,7 +69,7 @@ class Degrade(Figure, module="degrade.mjs"):
     size = t.Int(0).tag(sync=True)
 
     @classmethod
-    def of(cls, network: Embedder, *, people: int = 60, seed: int = 0, alt: str = ALT) -> Degrade:
+    def of(cls, network: Embedder, *, people: int = 60) -> Degrade:
         """Draw ``people`` people, whom no training has seen, with ``EACH`` pictures; measure.
 
         All pairs of their undegraded pictures make the histograms. The first picture of the first
@@ -77,9 +77,8 @@ class Degrade(Figure, module="degrade.mjs"):
         Raises InputError for fewer than 3 people.
         """
         check_number(people, "people", low=3, integer=True)
-        check_number(seed, "seed", low=0, integer=True)
         spec = network.spec
-        drawn = _drawn(people, seed, spec)
+        drawn = _drawn(people, spec)
         vectors = network.embed(_inputs(drawn.reshape(-1, *drawn.shape[2:]), spec))
         grid = [worse(drawn[0, 0], quality, pixels) for quality in QUALITIES for pixels in PIXELS]
         crops = _inputs(np.array(grid, object), spec)
@@ -95,7 +94,6 @@ class Degrade(Figure, module="degrade.mjs"):
         shape = len(QUALITIES), len(PIXELS)
         uris = np.array([_uri(crop) for crop in crops], object)
         return cls(
-            alt=alt,
             qualities=list(QUALITIES),
             pixels=list(PIXELS),
             pictures=uris.reshape(shape).tolist(),
@@ -103,8 +101,8 @@ class Degrade(Figure, module="degrade.mjs"):
             ranks=nearest.reshape(*shape, 2).tolist(),
             others=[_uri(crop) for crop in _inputs(drawn[[0, 1], [1, 0]], spec)],
             pairs=[len(known.same), len(known.different)],
-            same=_shares(known.same, highest),
-            different=_shares(known.different, highest),
+            same=shares(known.same, BINS, highest),
+            different=shares(known.different, BINS, highest),
             highest=highest,
             network=spec.name,
         )
@@ -116,9 +114,7 @@ def worse(crop: Image, quality: int | None, pixels: int) -> Image:
     ``quality`` None: not compressed. Raises InputError for a crop that is not square, or a
     number of pixels that is not a square number.
     """
-    height, width = check_image(crop, "crop").shape[:2]
-    if height != width:
-        raise InputError(f"crop: expected a square, got {height} x {width}; align.crop makes one")
+    check_square(crop, "crop")
     side = math.isqrt(int(check_number(pixels, "pixels", low=1, integer=True)))
     if side**2 != pixels:
         raise InputError(f"pixels: expected a square number such as 1600, got {pixels}")
@@ -126,10 +122,10 @@ def worse(crop: Image, quality: int | None, pixels: int) -> Image:
     return small if quality is None else degrade.jpeg(small, quality)
 
 
-def _drawn(people: int, seed: int, spec: ModelSpec) -> NDArray[np.uint8]:
+def _drawn(people: int, spec: ModelSpec) -> NDArray[np.uint8]:
     """Pictures of people, RGB uint8 (people, EACH, SIDE, SIDE, 3), that vary as in training."""
     model = nobody.load()
-    for_people, for_pictures = np.random.default_rng([seed, STREAM]).spawn(2)
+    for_people, for_pictures = np.random.default_rng([0, STREAM]).spawn(2)
     some = model.sample_identities(people, rng=for_people)
     drawn = model.sample_pictures(
         some, EACH, rng=for_pictures, size=SIDE, crop_margin=spec.crop_margin
@@ -153,8 +149,3 @@ def _round_up(value: float) -> float:
         return 1.0
     unit = 10.0 ** (math.floor(math.log10(value)) - 1)
     return float(f"{math.ceil(value / unit) * unit:.6g}")
-
-
-def _shares(distances: NDArray[np.float32], highest: float) -> list[float]:
-    counts, _ = np.histogram(distances, BINS, (0, highest))
-    return [round(float(share), 4) for share in counts / len(distances)]

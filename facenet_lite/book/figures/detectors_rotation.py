@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import traitlets as t
 
 from facenet_lite import degrade, detect
-from facenet_lite._checks import check_boxes, check_image, check_number
-from facenet_lite.book.figures.base import Figure
+from facenet_lite._checks import check_boxes, check_number
+from facenet_lite.book.figures.base import Figure, check_square
 from facenet_lite.book.plots.detectors import LABELS
+from facenet_lite.book.plots.drawing import DETECTOR_COLOURS
 from facenet_lite.book.plots.pictures import photo_uri
-from facenet_lite.book.plots.style import DETECTOR_COLOURS
 from facenet_lite.detect import Detector
 from facenet_lite.errors import InputError
 from facenet_lite.evaluate import detections
 from facenet_lite.types import Detections, Image
-
-ALT: Final = (
-    "An interactive figure: a slider turns a portrait; each detector draws its box "
-    "where it finds the face, and strips show at which angles it does."
-)
 
 
 class DetectorsRotation(Figure, module="detectors_rotation.mjs"):
@@ -34,6 +29,10 @@ class DetectorsRotation(Figure, module="detectors_rotation.mjs"):
     [x1, y1, x2, y2, score, hit], in the turned picture's pixels, hit being 1 on the face, else 0.
     """
 
+    alt = t.Unicode(
+        "An interactive figure: a slider turns a portrait; each detector draws its box where it "
+        "finds the face, and strips show at which angles it does."
+    ).tag(sync=True)
     picture = t.Unicode("").tag(sync=True)
     side = t.Int(1).tag(sync=True)
     angles: t.List[Any] = t.List().tag(sync=True)
@@ -49,25 +48,19 @@ class DetectorsRotation(Figure, module="detectors_rotation.mjs"):
         face: Sequence[float],
         *,
         step: int = 5,
-        reach: int = 180,
         detectors: Sequence[Detector] | None = None,
-        alt: str = ALT,
     ) -> DetectorsRotation:
         """Rotate a square picture about its centre, run the detectors at every angle, keep boxes.
 
         ``face``: x1 y1 x2 y2, where the face is; a box counts as a hit by ``detections.match``.
-        ``step`` and ``reach``: degrees; ``reach`` is a multiple of ``step``. Outside the picture
-        everything is grey. Raises InputError for a picture that is not square, or a bad step.
+        ``step``: degrees between two angles, a divisor of 180. Outside the picture everything is
+        grey. Raises InputError for a picture that is not square, or a bad step.
         """
-        height, width = check_image(image).shape[:2]
-        if height != width:
-            raise InputError(f"image: expected a square picture, got {height} x {width}; crop it")
-        check_number(step, "step", low=1, high=90, integer=True)
-        check_number(reach, "reach", low=step, high=180, integer=True)
-        if reach % step:
-            raise InputError(f"reach: expected a multiple of step {step}, got {reach}")
+        side = check_square(image)
+        if 180 % check_number(step, "step", low=1, high=90, integer=True):
+            raise InputError(f"step: expected a divisor of 180, got {step}")
         known = check_boxes([face], "face")
-        angles = list(range(-reach, reach + 1, step))
+        angles = list(range(-180, 181, step))
         used = [detect.load(name) for name in detect.NAMES] if detectors is None else detectors
         answers: dict[str, list[Any]] = {detector.name: [] for detector in used}
         for angle in angles:
@@ -76,9 +69,7 @@ class DetectorsRotation(Figure, module="detectors_rotation.mjs"):
             where = np.concatenate([moved - half, moved + half], axis=1)
             for detector in used:
                 answers[detector.name].append(_rows(detector.detect(turned), where))
-        return cls(
-            alt=alt, picture=photo_uri(image, 480), side=width, angles=angles, answers=answers
-        )
+        return cls(picture=photo_uri(image, 480), side=side, angles=angles, answers=answers)
 
     def reach(self, name: str) -> int:
         """The largest angle either way, in degrees, at which a detector finds the face, or 0."""

@@ -13,12 +13,6 @@ from facenet_lite._checks import check_array
 from facenet_lite.book.figures.base import Figure
 from facenet_lite.errors import InputError
 
-ALT: Final = (
-    "An interactive figure: three curves over the number of people in a gallery, of strangers "
-    "taken for somebody, of known people named rightly and of known people taken for somebody "
-    "else. The number of people and the threshold can be moved. Two squares of a hundred dots show "
-    "what happens to a hundred strangers and to a hundred known people."
-)
 RATES: Final = ("identified", "mistaken", "alarmed")
 
 
@@ -29,6 +23,12 @@ class GalleryGrowth(Figure, module="gallery.mjs"):
     of T shares; ``size`` and ``at``: the chosen indices.
     """
 
+    alt = t.Unicode(
+        "An interactive figure: three curves over the number of people in a gallery, of strangers "
+        "taken for somebody, of known people named rightly and of known people taken for somebody "
+        "else. The number of people and the threshold can be moved. Two squares of a hundred dots "
+        "show what happens to a hundred strangers and to a hundred known people."
+    ).tag(sync=True)
     sizes: t.List[Any] = t.List().tag(sync=True)
     thresholds: t.List[Any] = t.List().tag(sync=True)
     identified: t.List[Any] = t.List().tag(sync=True)
@@ -44,7 +44,6 @@ class GalleryGrowth(Figure, module="gallery.mjs"):
         *,
         size: int | None = None,
         threshold: float | None = None,
-        alt: str = ALT,
     ) -> GalleryGrowth:
         """Show recorded curves: ``sizes`` (S,) and ``thresholds`` (T,), both ascending, and
         ``identified``, ``mistaken`` and ``alarmed`` (S, T), shares that never fall with the
@@ -72,7 +71,6 @@ class GalleryGrowth(Figure, module="gallery.mjs"):
         if any(np.diff(rates[name], axis=1).min() < 0 for name in ("identified", "alarmed")):
             raise InputError("identified, alarmed: expected shares that never fall")
         return cls(
-            alt=alt,
             sizes=people.tolist(),
             thresholds=limits.tolist(),
             **{name: values.round(3).tolist() for name, values in rates.items()},

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import base64
+from dataclasses import astuple
 from typing import Any, Final
 
-import cv2
-import numpy as np
 import traitlets as t
 from numpy.typing import ArrayLike
 
-from facenet_lite._checks import check_array, check_image
-from facenet_lite.book.figures.base import Figure
-from facenet_lite.boxes import clip
+from facenet_lite._checks import check_choice
+from facenet_lite.book.figures.base import Figure, packed
+from facenet_lite.book.figures.hog_cells import face_of
 from facenet_lite.by_hand.detect.cascade_file import Cascade, Stump
-from facenet_lite.errors import InputError
-from facenet_lite.imaging import to_grey
 from facenet_lite.types import Image
 
 SIZE: Final = 96
@@ -49,12 +45,8 @@ class HaarFeature(Figure, module="haar_feature.mjs"):
 
     @t.validate("kind")
     def _kind_is_offered(self, proposal: dict[str, str]) -> str:
-        offered = [*KINDS, *(f"stump {n}" for n in range(1, len(self.stumps) + 1))]
-        if proposal["value"] not in offered:
-            raise InputError(
-                f"kind: expected one of {', '.join(offered)}, got {proposal['value']!r}"
-            )
-        return proposal["value"]
+        stumps = (f"stump {number}" for number in range(1, len(self.stumps) + 1))
+        return str(check_choice(proposal["value"], "kind", [*KINDS, *stumps]))
 
     @classmethod
     def of(cls, image: Image, box: ArrayLike, cascade: Cascade) -> HaarFeature:
@@ -63,27 +55,16 @@ class HaarFeature(Figure, module="haar_feature.mjs"):
         ``box``: x1 y1 x2 y2, right and bottom excluded. Raises InputError for other shapes, or a
         box entirely outside the picture.
         """
-        height, width = check_image(image).shape[:2]
-        wanted = check_array(box, "box", shape=(4,), dtype=np.float32)
-        inside = clip(wanted[None], height=height, width=width)
-        if len(inside) == 0:
-            raise InputError(
-                f"box: expected one inside the {width} x {height} picture, got {wanted.tolist()}"
-            )
-        x1, y1, x2, y2 = np.rint(inside[0]).astype(int).tolist()
-        cut = to_grey(np.ascontiguousarray(image[y1 : max(y2, y1 + 1), x1 : max(x2, x1 + 1)]))
-        face = np.asarray(cv2.resize(cut, (SIZE, SIZE), interpolation=cv2.INTER_AREA), np.uint8)
         return cls(
-            grey=base64.b64encode(face.tobytes()).decode(),
+            grey=packed(face_of(image, box, margin=0, size=SIZE)),
             window=cascade.width,
             stumps=[_as_json(stump) for stump in cascade.stages[0].stumps],
         )
 
 
 def _as_json(stump: Stump) -> dict[str, Any]:
-    parts = stump.feature.rectangles
     return {
-        "rectangles": [[r.x, r.y, r.width, r.height, r.weight] for r in parts],
+        "rectangles": [list(astuple(part)) for part in stump.feature.rectangles],
         "threshold": stump.threshold,
         "left": stump.left,
         "right": stump.right,

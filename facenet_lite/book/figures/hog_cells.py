@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from typing import Final
 
 import cv2
@@ -12,13 +11,12 @@ from numpy.typing import ArrayLike
 
 from facenet_lite import boxes as box_tools
 from facenet_lite import imaging
-from facenet_lite._checks import check_array, check_image, check_number
-from facenet_lite.book.figures.base import Figure
+from facenet_lite._checks import check_array, check_image
+from facenet_lite.book.figures.base import Figure, packed
 from facenet_lite.errors import InputError
 from facenet_lite.types import GreyImage, Image
 
 CELL_SIZES: Final = (4, 6, 8, 12, 16)
-ORIENTATIONS: Final = (4, 12)
 SIZE: Final = 128
 
 
@@ -36,34 +34,21 @@ class HogCells(Figure, module="hog_cells.mjs"):
     )
     grey = t.Unicode("").tag(sync=True)
     size = t.Int(SIZE).tag(sync=True)
-    cell = t.Int(8).tag(sync=True)
-    orientations = t.Int(9).tag(sync=True)
+    cell = t.Enum(CELL_SIZES, 8).tag(sync=True)
+    orientations = t.Int(9, min=4, max=12).tag(sync=True)
     signed = t.Bool(False).tag(sync=True)
     show_face = t.Bool(True).tag(sync=True)
     row = t.Int(4).tag(sync=True)
     column = t.Int(5).tag(sync=True)
 
-    @t.validate("cell")
-    def _cell_is_offered(self, proposal: dict[str, int]) -> int:
-        if proposal["value"] not in CELL_SIZES:
-            raise InputError(f"cell: expected one of {CELL_SIZES}, got {proposal['value']}")
-        return proposal["value"]
-
-    @t.validate("orientations")
-    def _orientations_are_offered(self, proposal: dict[str, int]) -> int:
-        low, high = ORIENTATIONS
-        return int(
-            check_number(proposal["value"], "orientations", low=low, high=high, integer=True)
-        )
-
     @classmethod
-    def of(cls, image: Image, box: ArrayLike, *, margin: float = 0.2) -> HogCells:
-        """Cut one face out of an RGB picture (H, W, 3), with ``margin`` of its box on each side.
+    def of(cls, image: Image, box: ArrayLike) -> HogCells:
+        """Cut one face out of an RGB picture (H, W, 3), with a fifth of its box on each side.
 
         ``box``: x1 y1 x2 y2, right and bottom excluded; what leaves the picture is cut off.
         Raises InputError for other shapes, or a box outside the picture.
         """
-        return cls(grey=base64.b64encode(face_of(image, box, margin=margin).tobytes()).decode())
+        return cls(grey=packed(face_of(image, box)))
 
 
 def face_of(image: Image, box: ArrayLike, *, margin: float = 0.2, size: int = SIZE) -> GreyImage:

@@ -8,15 +8,10 @@ import numpy as np
 import traitlets as t
 from numpy.typing import ArrayLike
 
-from facenet_lite._checks import check_array, check_choice, check_number
+from facenet_lite._checks import check_array
 from facenet_lite.book.figures.base import Figure
 from facenet_lite.errors import InputError
 
-ALT: Final = (
-    "An interactive figure: a batch of points in a plane, each with a letter for its person. Lines "
-    "lead from a chosen anchor to the positives and negatives that a mining rule picks, and rings "
-    "around it show the semi-hard band of one of its positives. Below stand the counts."
-)
 RULES: Final = (
     "batch_all",
     "batch_hard",
@@ -27,8 +22,6 @@ RULES: Final = (
 )
 """The rules' names as in ``miners.mine``, written out here so as not to import torch."""
 MARGIN: Final = 0.2
-WIDEST: Final = 1.0
-"""The slider's largest margin."""
 MOST: Final = 40
 NEAREST: Final = 0.16
 """The least distance of two points: nearer ones would cover each other on a phone, where a finger
@@ -43,6 +36,12 @@ class MiningRules(Figure, module="mining.mjs"):
     what ``random_semi_hard`` draws from.
     """
 
+    alt = t.Unicode(
+        "An interactive figure: a batch of points in a plane, each with a letter for its person. "
+        "Lines lead from a chosen anchor to the positives and negatives that a mining rule picks, "
+        "and rings around it show the semi-hard band of one of its positives. Below stand the "
+        "counts."
+    ).tag(sync=True)
     points: t.List[Any] = t.List().tag(sync=True)
     people: t.List[Any] = t.List().tag(sync=True)
     rule = t.Unicode("semi_hard").tag(sync=True)
@@ -52,21 +51,11 @@ class MiningRules(Figure, module="mining.mjs"):
     seed = t.Int(1).tag(sync=True)
 
     @classmethod
-    def of(
-        cls,
-        points: ArrayLike,
-        people: ArrayLike,
-        *,
-        rule: str = "semi_hard",
-        margin: float = MARGIN,
-        anchor: int = 0,
-        alt: str = ALT,
-    ) -> MiningRules:
+    def of(cls, points: ArrayLike, people: ArrayLike) -> MiningRules:
         """Show points (B, 2) within -1 to 1 of the people (B,), whole numbers from 0 to 25.
 
         They are rounded to three digits. Raises InputError for points outside, or nearer to each
-        other than ``NEAREST``, an anchor without a second picture, a margin outside 0 to
-        ``WIDEST``, or a rule not in ``RULES``.
+        other than ``NEAREST``, or a first point whose person has no second.
         """
         places = check_array(points, "points", shape=(None, 2), dtype=np.float64).round(3)
         who = check_array(people, "people", shape=(len(places),), dtype=np.int64)
@@ -77,16 +66,11 @@ class MiningRules(Figure, module="mining.mjs"):
             raise InputError(f"points: expected all at least {NEAREST} apart; move or take fewer")
         if who.min() < 0 or who.max() > 25:
             raise InputError("people: expected whole numbers from 0 to 25, one for each letter")
-        check_number(anchor, "anchor", low=0, high=len(places) - 1, integer=True)
-        friends = np.flatnonzero((who == who[anchor]) & (np.arange(len(who)) != anchor))
+        friends = np.flatnonzero(who[1:] == who[0]) + 1
         if not len(friends):
-            raise InputError("anchor: expected one with a second picture of its person")
+            raise InputError("people: expected a second picture of the first person")
         return cls(
-            alt=alt,
             points=places.tolist(),
             people=who.tolist(),
-            rule=check_choice(rule, "rule", RULES),
-            margin=check_number(margin, "margin", low=0, high=WIDEST),
-            anchor=anchor,
             positive=int(friends[0]),
         )

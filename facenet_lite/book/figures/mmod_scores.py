@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import base64
 from typing import Any, Final
 
 import numpy as np
 import traitlets as t
-from numpy.typing import NDArray
 
 from facenet_lite._checks import check_image
-from facenet_lite.book.figures.base import Figure
+from facenet_lite.book.figures.base import Figure, packed
 from facenet_lite.book.plots.pictures import photo_uri
 from facenet_lite.by_hand.detect.mmod import MmodNetwork, map_output_to_input
 from facenet_lite.by_hand.detect.mmod_pyramid import Scan, scan
 from facenet_lite.types import Image
 
-ALT: Final = (
-    "An interactive figure: a slider moves through the sizes of a picture's pyramid and shows the "
-    "network's score for every place as a heat map; a second one sets the confidence from which a "
-    "place becomes a box."
-)
 LOWEST: Final = -6.0
 STEP: Final = 2e-4
 """Scores are sent as whole numbers: the number of these steps above the lowest score."""
@@ -35,6 +28,11 @@ class MmodScores(Figure, module="mmod_scores.mjs"):
     and the ``scores``: base64 of little-endian uint16, row by row, in units of STEP above LOWEST.
     """
 
+    alt = t.Unicode(
+        "An interactive figure: a slider moves through the sizes of a picture's pyramid and shows "
+        "the network's score for every place as a heat map; a second one sets the confidence from "
+        "which a place becomes a box."
+    ).tag(sync=True)
     picture = t.Unicode("").tag(sync=True)
     width = t.Int(1).tag(sync=True)
     height = t.Int(1).tag(sync=True)
@@ -48,21 +46,18 @@ class MmodScores(Figure, module="mmod_scores.mjs"):
     all_levels = t.Bool(False).tag(sync=True)
 
     @classmethod
-    def of(cls, image: Image, *, alt: str = ALT, network: MmodNetwork | None = None) -> MmodScores:
+    def of(cls, image: Image, *, network: MmodNetwork) -> MmodScores:
         """Run the network over all sizes of an RGB picture, and keep the cells of each size.
 
         Cells between two sizes, and sizes too small to hold a cell, are left out. Scores are
         rounded to 0.0002. Raises InputError for other pictures.
         """
         height, width = check_image(image).shape[:2]
-        network = MmodNetwork.load() if network is None else network
-        seen = scan(network, image)
         return cls(
-            alt=alt,
             picture=photo_uri(image, 400, quality=72),
             width=width,
             height=height,
-            levels=_levels(network, seen),
+            levels=_levels(network, scan(network, image)),
             max_iou=network.options.nms_iou,
         )
 
@@ -81,6 +76,7 @@ def _levels(network: MmodNetwork, seen: Scan) -> list[dict[str, Any]]:
         first = centres[down[0], across[0]]
         spots = np.stack([first - half, first + half, first + 8 - half])
         corner, opposite, beside = seen.canvas.to_picture(spots, np.full(3, number))
+        scores = np.clip(np.rint((seen.scores[on] - LOWEST) / STEP), 0, 65_535)
         found.append(
             {
                 "number": number,
@@ -92,12 +88,7 @@ def _levels(network: MmodNetwork, seen: Scan) -> list[dict[str, Any]]:
                 "y": round(float(corner[1]), 2),
                 "side": round(float(opposite[0] - corner[0]) + 1, 3),
                 "step": round(float(beside[0] - corner[0]), 4),
-                "scores": _packed(seen.scores[on]),
+                "scores": packed(scores.astype("<u2")),
             }
         )
     return found
-
-
-def _packed(scores: NDArray[np.float32]) -> str:
-    steps = np.clip(np.rint((scores - LOWEST) / STEP), 0, 65_535).astype("<u2")
-    return base64.b64encode(steps.tobytes()).decode()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from typing import Any, Final
 
 import numpy as np
@@ -10,7 +9,7 @@ import traitlets as t
 from numpy.typing import NDArray
 
 from facenet_lite._checks import check_number
-from facenet_lite.book.figures.base import Figure
+from facenet_lite.book.figures.base import Figure, packed
 from facenet_lite.data import nobody
 from facenet_lite.data.nobody import FaceModel, mesh
 from facenet_lite.data.nobody.mesh import CANVAS
@@ -23,6 +22,8 @@ COARSE: Final = 2
 """Directions have one pixel for this many of the canvas; the mean keeps full resolution."""
 REACH: Final = 2.5
 """How far a slider goes to either side, in standard deviations."""
+WHO: Final = 12
+"""The number of sliders for who it is."""
 HOW: Final[dict[nobody.Part, int]] = {"yaw": 1, "pitch": 1, "expression": 4, "light": 3}
 """The number of sliders for each part."""
 
@@ -55,8 +56,9 @@ class FacesOfNobody(Figure, module="nobody.mjs"):
     @t.validate("who", "how")
     def _within_reach(self, proposal: dict[str, Any]) -> Any:
         name, values = proposal["trait"].name, proposal["value"]
-        how = sum(HOW.values()) if self.directions else 0
-        wanted = how if name == "how" else len(self.directions) - how
+        wanted = 0
+        if self.directions:
+            wanted = WHO if name == "who" else sum(HOW.values())
         if len(values) != wanted:
             raise InputError(f"{name}: expected {wanted} numbers, got {len(values)}")
         for value in values:
@@ -64,19 +66,14 @@ class FacesOfNobody(Figure, module="nobody.mjs"):
         return values
 
     @classmethod
-    def of(cls, model: FaceModel, *, people: int = 12) -> FacesOfNobody:
-        """The mean face, with sliders for the first ``people`` numbers of who, and for how.
-
-        Raises InputError for more numbers than the model has.
-        """
-        check_number(people, "people", low=1, high=model.identity_dim, integer=True)
-        columns = {f"{number + 1}": model.who[:, number] for number in range(people)}
+    def of(cls, model: FaceModel) -> FacesOfNobody:
+        """The mean face, with sliders for the first ``WHO`` numbers of who, and for how."""
+        columns = {f"{number + 1}": model.who[:, number] for number in range(WHO)}
         for part, count in HOW.items():
-            axes = zip(nobody.AXES[part], model.how[part].T[:count], strict=False)
-            columns |= {name: column for name, column in axes}
+            columns |= dict(zip(nobody.AXES[part], model.how[part].T[:count], strict=False))
         rest = mesh.vertices(model.mean_shape[None], model.mean_shape)[0]
         return cls(
-            mean=_packed(np.rint(model.mean_texture).astype(np.uint8)),
+            mean=packed(np.rint(model.mean_texture).astype(np.uint8)),
             directions=[_direction(model, name, column) for name, column in columns.items()],
             points=np.round(rest, 3).tolist(),
             triangles=model.triangles.tolist(),
@@ -87,7 +84,7 @@ class FacesOfNobody(Figure, module="nobody.mjs"):
                 "lipGap": mesh.LIP_GAP,
                 "fold": mesh.FOLD,
             },
-            who=[0.0] * people,
+            who=[0.0] * WHO,
             how=[0.0] * sum(HOW.values()),
         )
 
@@ -116,12 +113,8 @@ def _direction(model: FaceModel, name: str, column: NDArray[np.float64]) -> dict
     at_rest, after = mesh.vertices(rest, model.mean_shape)[:, : 68 + len(mesh.FOREHEAD)]
     return {
         "name": name,
-        "texture": _packed(left),
+        "texture": packed(left),
         "step": step,
         "mirror": mirror,
         "moves": np.round(after - at_rest, 3).tolist(),
     }
-
-
-def _packed(values: NDArray[Any]) -> str:
-    return base64.b64encode(np.ascontiguousarray(values).tobytes()).decode()

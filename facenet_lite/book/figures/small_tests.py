@@ -8,16 +8,10 @@ import numpy as np
 import traitlets as t
 from numpy.typing import ArrayLike
 
-from facenet_lite._checks import check_choice
 from facenet_lite.book.figures.base import Figure
 from facenet_lite.errors import InputError
 from facenet_lite.evaluate.verification import same_and_different
 
-ALT: Final = (
-    "An interactive figure: twenty small tests drawn from one long list of pairs, each with its "
-    "validation rate and the 95 % interval as a bar. The fewer pairs a test has, the wider the "
-    "bars, until the rate is not estimable."
-)
 SIZES: Final = (30, 100, 300, 1000, 3000)
 """The number of same pairs in a small test; it has as many different pairs."""
 FARS: Final = (0.1, 0.01, 0.001)
@@ -32,26 +26,25 @@ class SmallTests(Figure, module="small_tests.mjs"):
     ``size``: pairs of each kind in a test; ``far``: the requested false accept rate; ``seed``.
     """
 
+    alt = t.Unicode(
+        "An interactive figure: twenty small tests drawn from one long list of pairs, each with "
+        "its validation rate and the 95 % interval as a bar. The fewer pairs a test has, the wider "
+        "the bars, until the rate is not estimable."
+    ).tag(sync=True)
     same: t.List[Any] = t.List().tag(sync=True)
     different: t.List[Any] = t.List().tag(sync=True)
-    size = t.Int(300).tag(sync=True)
-    far = t.Float(0.01).tag(sync=True)
+    size = t.Enum(SIZES, 300).tag(sync=True)
+    far = t.Enum(FARS, 0.01).tag(sync=True)
     seed = t.Int(1).tag(sync=True)
 
     @classmethod
     def of(
-        cls,
-        squared_distances: ArrayLike,
-        is_same: ArrayLike,
-        *,
-        size: int = 300,
-        far: float = 0.01,
-        alt: str = ALT,
+        cls, squared_distances: ArrayLike, is_same: ArrayLike, *, size: int = 300, far: float = 0.01
     ) -> SmallTests:
         """Show squared distances (P,) with their answers, is_same bool (P,).
 
         Distances become ``RANKS`` steps up to the largest. Raises InputError for pairs of only one
-        kind, a size not in ``SIZES``, a rate not in ``FARS``, or distances that are all 0.
+        kind, or distances that are all 0.
         """
         a, b = same_and_different(squared_distances, is_same)
         largest = max(a[-1], b[-1])
@@ -61,13 +54,6 @@ class SmallTests(Figure, module="small_tests.mjs"):
         return cls(
             same=steps[0],
             different=steps[1],
-            size=check_choice(size, "size", SIZES),
-            far=_rate(far),
-            alt=alt,
+            size=size,
+            far=far,
         )
-
-
-def _rate(far: float) -> float:
-    if far not in FARS:
-        raise InputError(f"far: expected one of {', '.join(map(str, FARS))}, got {far!r}")
-    return float(far)

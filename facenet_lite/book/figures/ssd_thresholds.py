@@ -6,19 +6,16 @@ from typing import Any, Final
 
 import numpy as np
 import traitlets as t
-from numpy.typing import NDArray
 
-from facenet_lite._checks import check_image, check_number
+from facenet_lite._checks import check_image
 from facenet_lite.book.figures.base import Figure
 from facenet_lite.book.plots.pictures import photo_uri
 from facenet_lite.by_hand.detect.blob import input_blob
 from facenet_lite.by_hand.detect.ssd import RawNetwork, scale
 from facenet_lite.types import Image
 
-ALT: Final = (
-    "An interactive figure: sliders for the score threshold and the overlap allowed decide "
-    "which of the network's boxes on a picture are kept, suppressed, or below the threshold."
-)
+BEST: Final = 200
+"""This many boxes, those with the highest scores, are in the page."""
 
 
 class SsdThresholds(Figure, module="ssd_thresholds.mjs"):
@@ -28,6 +25,10 @@ class SsdThresholds(Figure, module="ssd_thresholds.mjs"):
     ``priors``, where each box started: lists of x1 y1 x2 y2 in its pixels; ``scores``, descending.
     """
 
+    alt = t.Unicode(
+        "An interactive figure: sliders for the score threshold and the overlap allowed decide "
+        "which of the network's boxes on a picture are kept, suppressed, or below the threshold."
+    ).tag(sync=True)
     picture = t.Unicode("").tag(sync=True)
     width = t.Int(1).tag(sync=True)
     height = t.Int(1).tag(sync=True)
@@ -40,37 +41,22 @@ class SsdThresholds(Figure, module="ssd_thresholds.mjs"):
     show_priors = t.Bool(False).tag(sync=True)
 
     @classmethod
-    def of(
-        cls,
-        image: Image,
-        *,
-        count: int = 200,
-        alt: str = ALT,
-        network: RawNetwork | None = None,
-    ) -> SsdThresholds:
-        """Run the network on an RGB picture and keep its ``count`` best boxes without suppression.
+    def of(cls, image: Image, *, network: RawNetwork) -> SsdThresholds:
+        """Run the network on an RGB picture and keep its ``BEST`` boxes without suppression.
 
-        ``alt`` says what the figure shows. Coordinates are rounded to a tenth of a pixel,
-        scores to four digits. Raises InputError for other pictures, or a count below 1.
+        Coordinates are rounded to a tenth of a pixel, scores to four digits. Raises InputError for
+        other pictures.
         """
         height, width = check_image(image).shape[:2]
-        check_number(count, "count", low=1, integer=True)
-        network = RawNetwork.load() if network is None else network
         raw = network.forward(input_blob(image))
         scores = raw.scores()
-        surest = np.argsort(-scores, kind="stable")[:count]
+        surest = np.argsort(-scores, kind="stable")[:BEST]
+        # subtle: float64 first, or 0.1 would be written as 0.10000000149011612.
         return cls(
-            alt=alt,
             picture=photo_uri(image, 480),
             width=width,
             height=height,
-            boxes=_rounded(scale(raw.boxes()[surest], image), 1),
-            priors=_rounded(scale(raw.priors[surest], image), 1),
-            scores=_rounded(scores[surest], 4),
+            boxes=scale(raw.boxes()[surest], image).astype(float).round(1).tolist(),
+            priors=scale(raw.priors[surest], image).astype(float).round(1).tolist(),
+            scores=scores[surest].astype(float).round(4).tolist(),
         )
-
-
-def _rounded(values: NDArray[Any], digits: int) -> list[object]:
-    # subtle: float64 first, or 0.1 would be written as 0.10000000149011612.
-    rounded: list[object] = np.round(values.astype(np.float64), digits).tolist()
-    return rounded

@@ -9,16 +9,12 @@ import numpy as np
 import traitlets as t
 from numpy.typing import ArrayLike
 
-from facenet_lite._checks import check_choice, check_number
+from facenet_lite._checks import check_number
 from facenet_lite.book.figures.base import Figure
+from facenet_lite.book.plots.drawing import check_count
 from facenet_lite.errors import InputError
 from facenet_lite.evaluate.verification import same_and_different
 
-ALT: Final = (
-    "An interactive figure: two histograms of squared distances, of pairs of one person and of "
-    "two, with a threshold that can be moved. Beside them the ROC with the operating point. Below "
-    "stand the validation rate, the false accept rate and the errors."
-)
 STEPS: Final = 400
 """Positions of the threshold from 0 to the largest distance; the counts are exact at each."""
 MOST: Final = 8
@@ -33,6 +29,11 @@ class ThresholdChoice(Figure, module="threshold.mjs"):
     model's index; ``at``: the threshold's place, 0 to ``STEPS``.
     """
 
+    alt = t.Unicode(
+        "An interactive figure: two histograms of squared distances, of pairs of one person and of "
+        "two, with a threshold that can be moved. Beside them the ROC with the operating point. "
+        "Below stand the validation rate, the false accept rate and the errors."
+    ).tag(sync=True)
     models: t.List[Any] = t.List().tag(sync=True)
     chosen = t.Int(0).tag(sync=True)
     at = t.Int(0).tag(sync=True)
@@ -42,26 +43,20 @@ class ThresholdChoice(Figure, module="threshold.mjs"):
         cls,
         models: Mapping[str, tuple[ArrayLike, ArrayLike]],
         *,
-        chosen: str | None = None,
         threshold: float | None = None,
-        alt: str = ALT,
     ) -> ThresholdChoice:
         """Show each model's squared distances (P,) with their answers, is_same bool (P,).
 
-        ``threshold``: its initial value, moved to the nearest place (the middle if None). Raises
-        InputError for no model or more than ``MOST``, pairs of only one kind, or distances that
-        are all 0.
+        ``threshold``: the first model's initial value, moved to the nearest place (the middle if
+        None). Raises InputError for no model or more than ``MOST``, pairs of only one kind, or
+        distances that are all 0.
         """
-        if not 1 <= len(models) <= MOST:
-            raise InputError(f"models: expected 1 to {MOST}, got {len(models)}")
-        names = list(models)
-        first = check_choice(names[0] if chosen is None else chosen, "chosen", names)
+        check_count(models, "models", most=MOST)
         rows = [_row(name, *pairs) for name, pairs in models.items()]
-        step = rows[names.index(first)]["step"]
-        at = STEPS // 2
+        step, at = rows[0]["step"], STEPS // 2
         if threshold is not None:
             at = round(float(check_number(threshold, "threshold", low=0, high=STEPS * step)) / step)
-        return cls(models=rows, chosen=names.index(first), at=at, alt=alt)
+        return cls(models=rows, at=at)
 
 
 def _row(name: str, squared_distances: ArrayLike, is_same: ArrayLike) -> dict[str, Any]:

@@ -9,15 +9,13 @@ import numpy as np
 import traitlets as t
 from numpy.typing import ArrayLike, NDArray
 
-from facenet_lite._checks import check_array, check_number
-from facenet_lite.book.figures.base import Figure
+from facenet_lite._checks import check_array
+from facenet_lite.book.figures.base import Figure, shares
 from facenet_lite.errors import InputError
 from facenet_lite.evaluate import separation
 
-ALT: Final = (
-    "An interactive figure: a slider goes through a training run; points of one person gather, and "
-    "the distances of same and of different faces part."
-)
+SHOWN: Final = 6
+"""The points of this many people are in the page."""
 BINS: Final = 32
 HIGHEST: Final = 3.0
 """Squared distances of this and more share the last bar."""
@@ -32,6 +30,10 @@ class TrainingReplay(Figure, module="training_replay.mjs"):
     each step; ``at``: which step is shown.
     """
 
+    alt = t.Unicode(
+        "An interactive figure: a slider goes through a training run; points of one person gather, "
+        "and the distances of same and of different faces part."
+    ).tag(sync=True)
     steps: t.List[Any] = t.List().tag(sync=True)
     points: t.List[Any] = t.List().tag(sync=True)
     same: t.List[Any] = t.List().tag(sync=True)
@@ -41,23 +43,19 @@ class TrainingReplay(Figure, module="training_replay.mjs"):
     at = t.Int(0).tag(sync=True)
 
     @classmethod
-    def of(
-        cls, embeddings: ArrayLike, steps: Sequence[int], *, shown: int = 6, alt: str = ALT
-    ) -> TrainingReplay:
+    def of(cls, embeddings: ArrayLike, steps: Sequence[int]) -> TrainingReplay:
         """Keep what the page draws of embeddings, float32 (T, P, K, D), at T steps.
 
-        Points are shown for the first ``shown`` people; the bars count all people. Raises
+        Points are shown for the first ``SHOWN`` people; the bars count all people. Raises
         InputError for other shapes.
         """
         e = check_array(embeddings, "embeddings", shape=(None,) * 4, dtype=np.float32)
-        check_number(shown, "shown", low=2, high=8, integer=True)
         if len(steps) != len(e) or len(e) < 2:
             raise InputError(f"steps: expected one for each of {len(e)} looks, two at least")
-        plane = _plane(e[-1, :shown].mean(1))
+        plane = _plane(e[-1, :SHOWN].mean(1))
         found = [separation(look) for look in e]
-        places = np.rint(1000 * (e[:, :shown] @ plane)).astype(int)
+        places = np.rint(1000 * (e[:, :SHOWN] @ plane)).astype(int)
         return cls(
-            alt=alt,
             steps=[int(step) for step in steps],
             points=places.tolist(),
             same=[_shares(look.same) for look in found],
@@ -73,5 +71,4 @@ def _plane(means: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _shares(distances: NDArray[np.float32]) -> list[float]:
-    counts, _ = np.histogram(np.minimum(distances, HIGHEST - 1e-6), BINS, (0, HIGHEST))
-    return [round(float(share), 4) for share in counts / max(1, len(distances))]
+    return shares(np.minimum(distances, HIGHEST - 1e-6), BINS, HIGHEST)

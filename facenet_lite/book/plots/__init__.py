@@ -3,20 +3,8 @@
 Every function draws results that it is given, and computes none.
 """
 
-from __future__ import annotations
-
-from facenet_lite.book.plots.charts import axes, figure
-from facenet_lite.book.plots.one_face import chain
+from facenet_lite.book.plots.drawing import COLOURS, axes, figure
+from facenet_lite.book.plots.embeddings import chain
 from facenet_lite.book.plots.pictures import picture, sheet
-from facenet_lite.book.plots.style import COLOURS, DETECTOR_COLOURS, Drawing
 
-__all__ = [
-    "COLOURS",
-    "DETECTOR_COLOURS",
-    "Drawing",
-    "axes",
-    "chain",
-    "figure",
-    "picture",
-    "sheet",
-]
+__all__ = ["COLOURS", "axes", "chain", "figure", "picture", "sheet"]

@@ -9,9 +9,15 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from facenet_lite._checks import check_array, check_image
-from facenet_lite.book.plots.charts import axes, figure
-from facenet_lite.book.plots.pictures import GAP, LINE, draw_text, photo_uri, svg
-from facenet_lite.book.plots.style import COLOURS, Drawing, drawing
+from facenet_lite.book.plots.drawing import COLOURS, Drawing, axes, check_count, composed, figure
+from facenet_lite.book.plots.pictures import (
+    LINE,
+    check_lengths,
+    draw_dot,
+    draw_photo,
+    draw_text,
+    grid,
+)
 from facenet_lite.errors import InputError
 from facenet_lite.types import Image
 
@@ -46,25 +52,21 @@ def landing(
     number = len(crops)
     rings = check_array(places, "places", shape=(None, 2), dtype=np.float64)
     dots = check_array(points, "points", shape=(number, len(rings), 2), dtype=np.float64)
-    if number == 0 or len(titles) != number:
-        raise InputError(f"titles: expected one for each of {number} crops, got {len(titles)}")
-    side = (width - GAP * (number - 1)) / number
+    check_lengths(number, titles=titles)
+    frames, height = grid([check_image(crop).shape for crop in crops], number, width, LINE)
     body = []
-    for i, crop in enumerate(crops):
-        scale, left = side / check_image(crop).shape[1], i * (side + GAP)
-        uri = photo_uri(crop, round(side * 1.2))
-        body.append(f'<image x="{left:.1f}" width="{side:.1f}" height="{side:.1f}" href="{uri}"/>')
+    for i, (left, _, side, tall) in enumerate(frames):
+        scale = side / crops[i].shape[1]
+        body.append(draw_photo(crops[i], left, 0, side, tall))
         for (x, y), (u, v) in zip((dots[i] + 0.5) * scale, (rings + 0.5) * scale, strict=True):
             body += [
                 f'<circle cx="{left + u:.1f}" cy="{v:.1f}" r="6" fill="none" stroke="{stroke}" '
                 f'stroke-width="{thick}"/>'
                 for stroke, thick in (("#111", 4), ("#fff", 2))
             ]
-            body.append(
-                f'<circle cx="{left + x:.1f}" cy="{y:.1f}" r="3.5" fill="#ffd400" stroke="#111"/>'
-            )
+            body.append(draw_dot(left + x, y))
         body.append(draw_text(left, side + 15, titles[i]))
-    return drawing(svg(width, round(side + LINE), body), alt)
+    return composed(width, round(height), body, alt=alt)
 
 
 def accuracies(ways: Mapping[str, Mapping[str, Any]], *, alt: str) -> Drawing:
@@ -74,8 +76,7 @@ def accuracies(ways: Mapping[str, Mapping[str, Any]], *, alt: str) -> Drawing:
     under ``folds`` are small ticks. Names that are no way of alignment are shown as they are.
     Raises InputError where there is nothing to draw.
     """
-    if not ways:
-        raise InputError("ways: expected at least one, got none")
+    check_count(ways, "ways")
     fig, ax = axes(width=5.6, height=0.5 * len(ways) + 0.9)
     for row, found in enumerate(ways.values()):
         mean, error = 100 * found["accuracy"], 100 * found["standard_error"]

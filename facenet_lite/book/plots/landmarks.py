@@ -9,12 +9,17 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from facenet_lite._checks import check_array, check_boxes, check_image, check_number, describe
-from facenet_lite.book.plots.charts import axes, figure
+from facenet_lite._checks import check_array, check_boxes, check_image
 from facenet_lite.book.plots.detectors import LABELS
-from facenet_lite.book.plots.pictures import GAP, LINE, draw_box, draw_photo, draw_text, svg
-from facenet_lite.book.plots.style import COLOURS, Drawing, drawing
-from facenet_lite.errors import InputError
+from facenet_lite.book.plots.drawing import COLOURS, Drawing, axes, check_count, composed, figure
+from facenet_lite.book.plots.pictures import (
+    LINE,
+    check_lengths,
+    draw_box,
+    draw_photo,
+    draw_text,
+    grid,
+)
 from facenet_lite.landmarks import COUNTS, GROUPS
 from facenet_lite.types import Image
 
@@ -45,41 +50,33 @@ def faces(
     ``around``: x1 y1 x2 y2, the part of every picture that is shown. ``numbers``: write each
     point's number beside it. Raises InputError where lengths differ or nothing is given.
     """
-    check_number(columns, "columns", low=1, integer=True)
-    for name, given in (("points", points), ("titles", titles), ("boxes", boxes)):
-        if given is not None and (len(given) != len(images) or len(images) == 0):
-            raise InputError(f"{name}: expected {max(1, len(images))}, got {len(given)}")
-    columns = min(columns, len(images))
-    side = (width - GAP * (columns - 1)) / columns
+    check_lengths(len(images), points=points, titles=titles, boxes=boxes)
+    parts = [_part(image, around) for image in images]
+    line = LINE if titles is not None else 0
+    places, bottom = grid([shown.shape for shown, _ in parts], columns, width, line)
     drawn_first: dict[int, tuple[int, np.ndarray]] = {}
-    body, top = [], 0.0
-    for start in range(0, len(images), columns):
-        tallest = 0.0
-        for place, i in enumerate(range(start, min(start + columns, len(images)))):
-            shown, corner = _part(images[i], around)
-            scale = side / shown.shape[1]
-            height = shown.shape[0] * scale
-            at = np.array([place * (side + GAP), top])
-            first, before = drawn_first.setdefault(id(images[i]), (i, at))
-            if first == i:
-                photo = draw_photo(shown, at[0], at[1], side, height)
-                body.append(f'<g id="photo-{i}">{photo}</g>')
-            else:  # the same picture again costs the page a reference only
-                x, y = at - before
-                body.append(f'<use href="#photo-{first}" x="{x:.1f}" y="{y:.1f}"/>')
-            if boxes is not None:
-                (box,) = check_boxes([boxes[i]])
-                box = (box - np.tile(corner, 2)) * scale + np.tile(at, 2)
-                body.append(draw_box(box, COLOURS[0], "", width, top + height))
-            for number, some in reversed(list(enumerate(points[i]))):
-                where = check_array(some, "points", shape=(None, 2), dtype=np.float64)
-                drawn = (where + 0.5 - corner) * scale + at
-                body.append(_points(drawn, POINT_COLOURS[number % 2], numbers, side))
-            if titles is not None:
-                body.append(draw_text(at[0], top + height + 15, titles[i]))
-            tallest = max(tallest, height)
-        top += tallest + (LINE if titles is not None else 0) + GAP
-    return drawing(svg(width, math.ceil(top - GAP), body), alt)
+    body = []
+    for i, (left, top, side, height) in enumerate(places):
+        shown, corner = parts[i]
+        scale, at = side / shown.shape[1], np.array([left, top])
+        first, before = drawn_first.setdefault(id(images[i]), (i, at))
+        if first == i:
+            photo = draw_photo(shown, left, top, side, height)
+            body.append(f'<g id="photo-{i}">{photo}</g>')
+        else:  # the same picture again costs the page a reference only
+            x, y = at - before
+            body.append(f'<use href="#photo-{first}" x="{x:.1f}" y="{y:.1f}"/>')
+        if boxes is not None:
+            (box,) = check_boxes([boxes[i]])
+            box = (box - np.tile(corner, 2)) * scale + np.tile(at, 2)
+            body.append(draw_box(box, COLOURS[0], "", width, top + height))
+        for number, some in reversed(list(enumerate(points[i]))):
+            where = check_array(some, "points", shape=(None, 2), dtype=np.float64)
+            drawn = (where + 0.5 - corner) * scale + at
+            body.append(_points(drawn, POINT_COLOURS[number % 2], numbers, side))
+        if titles is not None:
+            body.append(draw_text(left, top + height + 15, titles[i]))
+    return composed(width, math.ceil(bottom), body, alt=alt)
 
 
 def reframing(nme: Mapping[str, Mapping[str, Any]], *, alt: str) -> Drawing:
@@ -89,30 +86,22 @@ def reframing(nme: Mapping[str, Mapping[str, Any]], *, alt: str) -> Drawing:
     ``high``, as recorded. Before is hollow, after is filled; bars are the intervals. Raises
     InputError where there is nothing to draw.
     """
-    if not nme:
-        raise InputError(f"nme: expected at least one landmarker, got {describe(nme)}")
-    fig, grid = axes(1, len(nme), width=6.6, height=2.6, sharey=True, squeeze=False)
-    for ax, (name, rows) in zip(grid[0], nme.items(), strict=True):
+    check_count(nme, "nme")
+    fig, panels = axes(1, len(nme), width=6.6, height=2.6, sharey=True, squeeze=False)
+    for ax, (name, rows) in zip(panels[0], nme.items(), strict=True):
         for place, row in enumerate(rows.values()):
-            for key, shift, colour, fill in (
-                ("before", -0.13, COLOURS[1], "none"),
-                ("after", 0.13, COLOURS[0], COLOURS[0]),
+            for key, text, shift, colour, fill in (
+                ("before", "box as it is", -0.13, COLOURS[1], "none"),
+                ("after", "reframed", 0.13, COLOURS[0], COLOURS[0]),
             ):
                 mean, low, high = (100 * row[key][value] for value in ("mean", "low", "high"))
                 bars = [[mean - low], [high - mean]]
-                label = {"before": "box as it is", "after": "reframed"}[key] if place == 0 else None
-                ax.errorbar(
-                    [place + shift], [mean], bars, fmt="o", color=colour, mfc=fill, label=label
-                )
+                look = {"color": colour, "mfc": fill, "label": text if place == 0 else None}
+                ax.errorbar([place + shift], [mean], bars, fmt="o", **look)
         ax.set_title(NAMES.get(name, name), fontsize=10)
         ax.set_xticks(range(len(rows)), [LABELS.get(each, each) for each in rows])
         ax.set_xlim(-0.5, len(rows) - 0.5)
-    grid[0][0].set_ylabel("mean error (%)")
-    grid[0][0].set_ylim(bottom=0)
-    fig.legend(
-        *grid[0][0].get_legend_handles_labels(), loc="outside upper center", ncols=2, frameon=False
-    )
-    return figure(fig, alt=alt)
+    return _errors(fig, panels[0][0], 2, alt)
 
 
 def sensitivity(boxes: Mapping[str, Sequence[Mapping[str, float]]], *, alt: str) -> Drawing:
@@ -120,24 +109,22 @@ def sensitivity(boxes: Mapping[str, Sequence[Mapping[str, float]]], *, alt: str)
 
     ``boxes``: ``scale`` and ``down``, each rows with that key and an error for every landmarker.
     """
-    fig, grid = axes(1, 2, width=6.4, height=2.8, sharey=True)
+    fig, panels = axes(1, 2, width=6.4, height=2.8, sharey=True)
     texts = {"scale": "box scaled by", "down": "box moved down (in its sides)"}
-    for ax, (key, label) in zip(grid, texts.items(), strict=True):
+    for ax, (key, label) in zip(panels, texts.items(), strict=True):
         rows = boxes[key]
         for name in [each for each in rows[0] if each != key]:
-            ax.plot(
-                [row[key] for row in rows],
-                [100 * row[name] for row in rows],
-                LINES.get(name, "o-"),
-                markersize=4,
-                label=NAMES.get(name, name),
-            )
+            across, up = [row[key] for row in rows], [100 * row[name] for row in rows]
+            ax.plot(across, up, LINES.get(name, "o-"), markersize=4, label=NAMES.get(name, name))
         ax.set_xlabel(label)
-    grid[0].set_ylabel("mean error (%)")
-    grid[0].set_ylim(bottom=0)
-    fig.legend(
-        *grid[0].get_legend_handles_labels(), loc="outside upper center", ncols=3, frameon=False
-    )
+    return _errors(fig, panels[0], 3, alt)
+
+
+def _errors(fig: Any, first: Any, columns: int, alt: str) -> Drawing:
+    """Name the shared axis of errors, and put the legend above."""
+    first.set_ylabel("mean error (%)")
+    first.set_ylim(bottom=0)
+    fig.legend(*first.get_legend_handles_labels(), loc="outside upper center", ncols=columns)
     return figure(fig, alt=alt)
 
 

@@ -9,9 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from facenet_lite._checks import check_array
-from facenet_lite.book.plots.charts import axes, figure
-from facenet_lite.book.plots.pictures import draw_text, svg
-from facenet_lite.book.plots.style import COLOURS, Drawing, drawing
+from facenet_lite.book.plots.drawing import COLOURS, Drawing, axes, check_count, composed, figure
+from facenet_lite.book.plots.pictures import draw_text
 from facenet_lite.errors import InputError
 
 LINES: Final = (
@@ -32,8 +31,7 @@ def outlines(panels: Mapping[str, tuple[ArrayLike, ArrayLike]], *, alt: str) -> 
     ``panels``: by title, faint shapes (N, 68, 2) and a bold one (68, 2) on top of them. Raises
     InputError for other shapes, or no panels.
     """
-    if not panels:
-        raise InputError("panels: expected at least one, got none")
+    check_count(panels, "panels")
     body = []
     for number, (title, (many, one)) in enumerate(panels.items()):
         faint = check_array(many, title, shape=(None, 68, 2), dtype=np.float64)
@@ -48,7 +46,7 @@ def outlines(panels: Mapping[str, tuple[ArrayLike, ArrayLike]], *, alt: str) -> 
             f'stroke="#8a8f96" stroke-width=".5"/><path d="{bold}" fill="none" '
             f'stroke="{COLOURS[1]}" stroke-width="2"/>'
         )
-    return drawing(svg(len(panels) * (PANEL + GAP) - GAP, PANEL + TITLE, body), alt)
+    return composed(len(panels) * (PANEL + GAP) - GAP, PANEL + TITLE, body, alt=alt)
 
 
 def scatter(
@@ -58,9 +56,8 @@ def scatter(
     *,
     names: Sequence[str],
     alt: str,
-    shown: int = 4,
 ) -> Drawing:
-    """Draw points (N, 2), with the first ``shown`` labels marked, and covariances as ellipses.
+    """Draw points (N, 2), with the first four labels marked, and covariances as ellipses.
 
     ``ellipses``: by name, covariances (2, 2), drawn at two standard deviations around the mean of
     all points; ``names``: of the two axes. Raises InputError for other shapes.
@@ -68,7 +65,7 @@ def scatter(
     at = check_array(points, "points", shape=(None, 2), dtype=np.float64)
     who = check_array(labels, "labels", shape=(len(at),), dtype=np.int64)
     fig, ax = axes(width=5.6, height=3.8)
-    marked = np.unique(who)[:shown]
+    marked = np.unique(who)[:4]
     ax.plot(*at[~np.isin(who, marked)].T, ".", color="#8a8f96", ms=3, alpha=0.5)
     for marker, person in zip("os^D", marked, strict=False):
         ax.plot(*at[who == person].T, marker, ms=6, color=COLOURS[2], mec="#ffffff", mew=0.6)
@@ -76,7 +73,7 @@ def scatter(
         curve = at.mean(axis=0) + ellipse(check_array(covariance, name, shape=(2, 2), dtype=float))
         ax.plot(*curve.T, STYLES[number % 4], color=COLOURS[number % 2], lw=2, label=name)
     ax.set(xlabel=names[0], ylabel=names[1], aspect="equal")
-    fig.legend(loc="outside upper center", ncols=max(1, len(ellipses)), frameon=False)
+    fig.legend(loc="outside upper center", ncols=max(1, len(ellipses)))
     return figure(fig, alt=alt)
 
 
@@ -85,8 +82,7 @@ def shares(parts: Mapping[str, ArrayLike], *, alt: str, xlabel: str) -> Drawing:
 
     ``parts``: by name, K numbers from 0 to 1, side by side in bars. Raises InputError for none.
     """
-    if not parts:
-        raise InputError("parts: expected at least one, got none")
+    check_count(parts, "parts")
     fig, ax = axes(height=2.6)
     width = 0.8 / len(parts)
     hatches = ("", "//", "xx", "--")
@@ -95,17 +91,15 @@ def shares(parts: Mapping[str, ArrayLike], *, alt: str, xlabel: str) -> Drawing:
         place = np.arange(1, len(tall) + 1) + (number - (len(parts) - 1) / 2) * width
         ax.bar(place, tall, 0.92 * width, label=name, hatch=hatches[number % 4], ec="#ffffff", lw=0)
     ax.set(xlabel=xlabel, ylabel="share of its variance", xticks=np.arange(1, len(tall) + 1))
-    fig.legend(loc="outside upper center", ncols=len(parts), frameon=False)
+    fig.legend(loc="outside upper center", ncols=len(parts))
     return figure(fig, alt=alt)
 
 
-def distances(
-    histograms: Mapping[str, ArrayLike], edges: ArrayLike, *, alt: str, marks: Sequence[float] = ()
-) -> Drawing:
+def distances(histograms: Mapping[str, ArrayLike], edges: ArrayLike, *, alt: str) -> Drawing:
     """Draw recorded histograms of squared distances, each scaled to the same area.
 
-    ``histograms``: by name, counts (K,); ``edges``: (K + 1,); ``marks``: distances with an upright
-    line. Raises InputError for other shapes, or a histogram of nothing.
+    ``histograms``: by name, counts (K,); ``edges``: (K + 1,). Raises InputError for other shapes,
+    or a histogram of nothing.
     """
     at = check_array(edges, "edges", shape=(None,), dtype=np.float64)
     fig, ax = axes(height=2.8)
@@ -115,10 +109,8 @@ def distances(
             raise InputError(f"{name}: expected a histogram that counts something")
         style = {"color": COLOURS[number % 4], "linestyle": STYLES[number % 4], "lw": 2}
         ax.stairs(tall / tall.sum() / np.diff(at), at, label=name, **style)
-    for mark in marks:
-        ax.axvline(mark, color="#8a8f96", lw=1)
     ax.set(xlabel="squared distance of dlib's embeddings", yticks=[], ylabel="share of the faces")
-    fig.legend(loc="outside upper center", ncols=2, frameon=False)
+    fig.legend(loc="outside upper center", ncols=2)
     return figure(fig, alt=alt)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence, Sized
 from html import escape
 from typing import Final, TypeAlias
 
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from facenet_lite._checks import check_array, check_boxes, check_image, check_number
-from facenet_lite.book.plots.style import COLOURS, DETECTOR_COLOURS, Drawing, drawing
+from facenet_lite.book.plots.drawing import COLOURS, DETECTOR_COLOURS, Drawing, composed
 from facenet_lite.errors import InputError
 from facenet_lite.imaging import jpeg_bytes, resize
 from facenet_lite.types import Detections, Image
@@ -50,7 +50,8 @@ def picture(
     others = [name for name in sets if name not in DETECTOR_COLOURS]
     if len(others) > len(COLOURS):
         raise InputError(f"boxes: expected {len(COLOURS)} names at most, got {len(others)}")
-    across = _per_line(width, sets)
+    longest = max(map(len, sets), default=0)
+    across = max(1, int(width // max(100, 7.4 * (longest + 6) + 18)))  # names in a line
     legend = LINE * math.ceil(len(sets) / across) if isinstance(boxes, Mapping) else 0
     height = round(rows * scale)
     body = [draw_photo(image, 0, 0, width, height)]
@@ -64,13 +65,16 @@ def picture(
         for box, text in zip(rectangles * scale, texts, strict=True):
             body.append(draw_box(box, colour, text, width, height))
         if legend:
-            at = (number % across) * width / across, height + LINE * (number // across) + 6
-            body.append(_key(name, len(rectangles), colour, at))
+            x, y = (number % across) * width / across, height + LINE * (number // across) + 6
+            body += [
+                f'<rect x="{x:.1f}" y="{y:.1f}" width="12" height="12" fill="{colour}"/>',
+                draw_text(x + 18, y + 11, f"{name}: {len(rectangles) or 'none'}"),
+            ]
     if points is not None:
         dots = np.asarray(points, np.float64).reshape(-1, 2)
         check_array(dots, "points", shape=(None, 2), dtype=np.float64)
-        body += [_dot((x + 0.5) * scale, (y + 0.5) * scale) for x, y in dots]
-    return drawing(svg(width, height + legend, body), alt)
+        body += [draw_dot((x + 0.5) * scale, (y + 0.5) * scale) for x, y in dots]
+    return composed(width, height + legend, body, alt=alt)
 
 
 def sheet(
@@ -87,27 +91,44 @@ def sheet(
     ``boxes``: one (N, 4) or Detections for each picture. Raises InputError where there are no
     pictures, or not as many titles or boxes as pictures.
     """
-    check_number(columns, "columns", low=1, integer=True)
-    for name, given in (("images", images), ("titles", titles), ("boxes", boxes)):
-        if given is not None and (len(given) != len(images) or len(given) == 0):
-            raise InputError(f"{name}: expected {max(1, len(images))}, got {len(given)}")
-    columns = min(columns, len(images))
-    side = (width - GAP * (columns - 1)) / columns
-    line = LINE if titles is not None else 0
-    body, top = [], 0.0
-    for start in range(0, len(images), columns):
-        row = range(start, min(start + columns, len(images)))
-        heights = [side * images[i].shape[0] / check_image(images[i]).shape[1] for i in row]
-        for place, i in enumerate(row):
-            left, scale = place * (side + GAP), side / images[i].shape[1]
-            body.append(draw_photo(images[i], left, top, side, heights[place]))
-            for box in _boxes(boxes[i]) if boxes is not None else []:
-                shifted = box * scale + np.array([left, top, left, top])
-                body.append(draw_box(shifted, COLOURS[0], "", width, top + heights[place]))
-            if titles is not None:
-                body.append(draw_text(left, top + heights[place] + 15, titles[i]))
-        top += max(heights) + line + GAP
-    return drawing(svg(width, math.ceil(top - GAP), body), alt)
+    check_lengths(len(images), images=images, titles=titles, boxes=boxes)
+    shapes = [check_image(image).shape for image in images]
+    places, bottom = grid(shapes, columns, width, LINE if titles is not None else 0)
+    body = []
+    for i, (left, top, side, height) in enumerate(places):
+        body.append(draw_photo(images[i], left, top, side, height))
+        for box in _boxes(boxes[i]) if boxes is not None else []:
+            shifted = box * (side / shapes[i][1]) + np.array([left, top, left, top])
+            body.append(draw_box(shifted, COLOURS[0], "", width, top + height))
+        if titles is not None:
+            body.append(draw_text(left, top + height + 15, titles[i]))
+    return composed(width, math.ceil(bottom), body, alt=alt)
+
+
+def check_lengths(number: int, **lists: Sized | None) -> None:
+    """Raise InputError for no pictures, or a list that has not one thing for each of them."""
+    for name, given in lists.items():
+        if given is not None and (len(given) != number or number == 0):
+            raise InputError(f"{name}: expected {max(1, number)}, got {len(given)}")
+
+
+def grid(
+    shapes: Sequence[tuple[int, ...]], columns: int, width: float, line: int, *, gap: int = GAP
+) -> tuple[list[tuple[float, float, float, float]], float]:
+    """Places in rows of ``columns`` for pictures of these shapes (height, width, ...).
+
+    Each is left, top, width, height; under it is room for a title of height ``line``. Also returns
+    where the last row ends, all in pixels of the page.
+    """
+    columns = min(check_number(columns, "columns", low=1, integer=True), len(shapes))
+    side = (width - gap * (columns - 1)) / columns
+    heights = [side * rows / across for rows, across, *_ in shapes]
+    places, top = [], 0.0
+    for start in range(0, len(shapes), columns):
+        row = heights[start : start + columns]
+        places += [(place * (side + gap), top, side, height) for place, height in enumerate(row)]
+        top += max(row) + line + gap
+    return places, top - gap
 
 
 def photo_uri(image: Image, width: int, quality: int = QUALITY) -> str:
@@ -128,12 +149,6 @@ def _boxes(boxes: BoxesLike) -> np.ndarray:
     given = boxes.boxes if isinstance(boxes, Detections) else boxes
     array = np.asarray(given, np.float64)
     return check_boxes(array.reshape(0, 4) if array.size == 0 else array)
-
-
-def svg(width: float, height: float, body: Sequence[str]) -> str:
-    """An SVG of the given size and parts."""
-    size = f'viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}"'
-    return f'<svg {size} fill="currentColor">{"".join(body)}</svg>'
 
 
 def draw_photo(image: Image, x: float, y: float, width: float, height: float) -> str:
@@ -159,19 +174,9 @@ def draw_box(box: np.ndarray, colour: str, text: str, width: float, bottom: floa
     return lines + plate + draw_text(x + 4, y + 13, text, "#fff")
 
 
-def _dot(x: float, y: float) -> str:
-    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="#ffd400" stroke="#111"/>'
-
-
-def _per_line(width: float, names: Iterable[str]) -> int:
-    longest = max((len(name) for name in names), default=0)
-    return max(1, int(width // max(100, 7.4 * (longest + 6) + 18)))
-
-
-def _key(name: str, found: int, colour: str, at: tuple[float, float]) -> str:
-    x, y = at
-    swatch = f'<rect x="{x:.1f}" y="{y:.1f}" width="12" height="12" fill="{colour}"/>'
-    return swatch + draw_text(x + 18, y + 11, f"{name}: {found if found else 'none'}")
+def draw_dot(x: float, y: float, radius: float = 3.5) -> str:
+    """A landmark."""
+    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:g}" fill="#ffd400" stroke="#111"/>'
 
 
 def draw_text(x: float, y: float, text: str, colour: str = "currentColor") -> str:

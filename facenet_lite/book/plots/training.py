@@ -7,8 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from facenet_lite.book.plots.charts import axes, figure
-from facenet_lite.book.plots.style import Drawing
+from facenet_lite.book.plots.drawing import Drawing, axes, figure
 
 Rows = Sequence[Mapping[str, Any]]
 DASHES: Final = ("-", "--", ":", "-.")

@@ -49,10 +49,11 @@ def test_jupyterlab_leaves_the_arrow_keys_to_every_slider(module):
     assert all("data-lm-suppress-shortcuts" in slider for slider in sliders)
 
 
-def test_a_figures_two_files_share_their_name():
+def test_a_figures_two_files_share_their_name_and_one_has_its_text():
     drawn = {path.stem for path in STATIC.glob("*.mjs")} - {"figure"}
     made = {path.stem for path in STATIC.parent.glob("*.py")} - {"__init__", "base"}
     assert drawn == made
     for name in made:
         source = (STATIC.parent / f"{name}.py").read_text(encoding="utf8")
         assert re.findall(r'module="(\w+)\.mjs"', source) == [name]
+        assert source.count('"An interactive figure: ') == 1

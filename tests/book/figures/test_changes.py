@@ -43,8 +43,3 @@ def test_a_picture_without_a_face_is_refused(embedder):
         changes.Changes.of(embedder, grey, imaging.grace_hopper())
     with pytest.raises(InputError, match="stranger: expected a picture with a face"):
         changes.Changes.of(embedder, imaging.astronaut(), grey)
-
-
-def test_an_unknown_change_is_refused():
-    with pytest.raises(InputError, match="turn, brightness"):
-        changes.change(imaging.astronaut(), "sepia", 1)

@@ -16,8 +16,8 @@ import torch
 
 from facenet_lite import losses, miners
 from facenet_lite.book.experiments.trained import in_the_page
-from facenet_lite.book.figures import CollapseReplay
 from facenet_lite.book.figures import collapse as figure_module
+from facenet_lite.book.figures.collapse import CollapseReplay
 from facenet_lite.errors import InputError
 
 quickjs = pytest.importorskip("quickjs", reason="the page's functions run in quickjs")

@@ -72,16 +72,14 @@ def test_a_hit_is_where_the_face_has_turned_to():
     right = Corner((140, 80, 180, 120))  # the face's place before it is turned
     above = Corner((80, 20, 120, 60))  # and after a quarter turn counter-clockwise
     for detector, angle in ((right, 0), (above, 90)):
-        figure = DetectorsRotation.of(picture, right.box, step=90, reach=90, detectors=[detector])
+        figure = DetectorsRotation.of(picture, right.box, step=90, detectors=[detector])
         hits = [rows[0][5] for rows in figure.answers["haar"]]
-        assert hits == [int(a == angle) for a in (-90, 0, 90)]
+        assert hits == [int(a == angle) for a in (-180, -90, 0, 90, 180)]
 
 
 def test_a_detector_that_finds_nothing_reaches_nowhere():
     picture = np.zeros((64, 64, 3), np.uint8)
-    figure = DetectorsRotation.of(
-        picture, (8, 8, 40, 40), step=90, reach=90, detectors=[detect.load("hog")]
-    )
+    figure = DetectorsRotation.of(picture, (8, 8, 40, 40), step=90, detectors=[detect.load("hog")])
     assert figure.reach("hog") == 0
 
 
@@ -101,8 +99,7 @@ def test_the_page_form_is_small_and_says_what_it_shows(figure):
         ({"face": (0, 0, 9)}, "face"),
         ({"step": 0}, "step"),
         ({"step": 7.5}, "step"),
-        ({"step": 50}, "multiple"),
-        ({"reach": 360}, "reach"),
+        ({"step": 50}, "divisor"),
     ],
 )
 def test_malformed_inputs_are_named(image, change, message):

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import traitlets as t
 
 from facenet_lite import assets, imaging
 from facenet_lite.book.figures.base import STATIC
@@ -198,7 +199,7 @@ def test_the_own_stumps_can_be_chosen(feature):
 
 
 def test_only_offered_scale_factors_are_taken(settings):
-    with pytest.raises(InputError, match="scale_factor"):
+    with pytest.raises(t.TraitError, match="scale_factor"):
         settings.scale_factor = 1.15
 
 

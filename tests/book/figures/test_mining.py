@@ -14,9 +14,8 @@ import torch
 from miners.test_twelve_points import LABELS, PEOPLE, POINTS
 
 from facenet_lite import miners
-from facenet_lite.book.figures import MiningRules
 from facenet_lite.book.figures import mining as figure_module
-from facenet_lite.book.figures.mining import RULES
+from facenet_lite.book.figures.mining import RULES, MiningRules
 from facenet_lite.errors import InputError
 
 quickjs = pytest.importorskip("quickjs", reason="the page's functions run in quickjs")
@@ -87,12 +86,13 @@ def test_the_rules_are_the_packages_and_the_pages():
     assert figure_module.MARGIN == miners.MARGIN
 
 
-def test_it_begins_with_what_it_is_given():
-    figure = MiningRules.of(PLACES, WHO, rule="batch_hard", margin=0.5, anchor=5)
+def test_it_begins_with_what_it_is_given_and_with_the_first_pair():
+    others = [0, *WHO[4:], *WHO[1:4]]
+    figure = MiningRules.of(PLACES, others)
     assert figure.points == PLACES.tolist()
-    assert figure.people == WHO
-    assert (figure.rule, figure.margin, figure.anchor) == ("batch_hard", 0.5, 5)
-    assert figure.positive == 4
+    assert figure.people == others
+    assert (figure.rule, figure.margin, figure.anchor) == ("semi_hard", 0.2, 0)
+    assert figure.positive == 11
 
 
 def test_the_page_form_is_small_and_says_what_it_shows():
@@ -111,11 +111,7 @@ def test_the_page_form_is_small_and_says_what_it_shows():
         ({"points": np.full((14, 2), np.nan)}, "finite"),
         ({"people": WHO[:3]}, "people"),
         ({"people": [26, *WHO[1:]]}, "letter"),
-        ({"anchor": 13}, "second picture"),
-        ({"anchor": 14}, "anchor"),
-        ({"margin": 1.1}, "margin"),
-        ({"rule": "hardest"}, "rule"),
-        ({"alt": "short"}, "alt"),
+        ({"people": [5, *WHO[1:]]}, "second picture"),
     ],
 )
 def test_malformed_inputs_are_named(change, message):

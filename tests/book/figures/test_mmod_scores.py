@@ -115,6 +115,6 @@ def test_it_shows_as_html_with_its_alternative_text(figure):
 
 
 @pytest.mark.parametrize("bad", [None, np.zeros((40, 40), np.uint8), "astronaut"])
-def test_other_input_is_refused(bad):
+def test_other_input_is_refused(network, bad):
     with pytest.raises(InputError):
-        MmodScores.of(bad)
+        MmodScores.of(bad, network=network)

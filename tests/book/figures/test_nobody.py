@@ -188,8 +188,3 @@ def test_sliders_take_only_what_they_can_show(model, change, message: str) -> No
     ((name, value),) = change.items()
     with pytest.raises(InputError, match=message):
         setattr(figure, name, value)
-
-
-def test_no_more_people_than_the_model_has(model) -> None:
-    with pytest.raises(InputError, match="people: expected"):
-        FacesOfNobody.of(model, people=model.identity_dim + 1)

@@ -12,9 +12,8 @@ import numpy as np
 import pytest
 
 from facenet_lite import evaluate
-from facenet_lite.book.figures import ThresholdChoice
 from facenet_lite.book.figures import threshold as figure_module
-from facenet_lite.book.figures.threshold import STEPS
+from facenet_lite.book.figures.threshold import STEPS, ThresholdChoice
 from facenet_lite.errors import InputError
 
 quickjs = pytest.importorskip("quickjs", reason="the page's functions run in quickjs")
@@ -91,9 +90,9 @@ def test_in_words(page):
 
 
 def test_it_begins_with_what_it_is_given():
-    figure = ThresholdChoice.of(PAIRS, chosen="two", threshold=5.0)
-    assert figure.chosen == 1
-    assert figure.at * figure.models[1]["step"] == pytest.approx(5.0, abs=figure.models[1]["step"])
+    figure = ThresholdChoice.of(dict(reversed(PAIRS.items())), threshold=5.0)
+    assert [row["name"] for row in figure.models] == ["two", "one"]
+    assert figure.at * figure.models[0]["step"] == pytest.approx(5.0, abs=figure.models[0]["step"])
 
 
 def test_the_page_form_is_small_and_says_what_it_shows():
@@ -110,10 +109,8 @@ def test_the_page_form_is_small_and_says_what_it_shows():
         ({"m": ([1.0, 2.0], np.array([True, True]))}, {}, "is_same"),
         ({"m": ([0.0, 0.0], np.array([True, False]))}, {}, "zeros"),
         ({"m": ([np.nan, 0.0], np.array([True, False]))}, {}, "finite"),
-        (PAIRS, {"chosen": "three"}, "chosen"),
         (PAIRS, {"threshold": -1}, "threshold"),
         (PAIRS, {"threshold": 1e9}, "threshold"),
-        (PAIRS, {"alt": "short"}, "alt"),
     ],
 )
 def test_malformed_inputs_are_named(models, more, message):

@@ -26,7 +26,7 @@ def looks() -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def figure() -> TrainingReplay:
-    return TrainingReplay.of(looks(), [0, 40], shown=4)
+    return TrainingReplay.of(looks(), [0, 40])
 
 
 def test_bars_are_shares_and_auc_is_the_packages(figure: TrainingReplay) -> None:
@@ -39,7 +39,7 @@ def test_bars_are_shares_and_auc_is_the_packages(figure: TrainingReplay) -> None
 
 def test_points_are_the_embeddings_in_one_plane(figure: TrainingReplay) -> None:
     places = np.array(figure.points) / 1000
-    assert places.shape == (2, 4, 3, 2)
+    assert places.shape == (2, 6, 3, 2)
     apart = np.linalg.norm(places[1, 0] - places[1, 1], axis=-1)
     full = np.linalg.norm(looks()[1, 0] - looks()[1, 1], axis=-1)
     assert (apart <= full + 0.01).all()
@@ -56,8 +56,6 @@ def test_the_page_form_is_small_and_says_what_it_shows(figure: TrainingReplay) -
     [
         ({"embeddings": np.zeros((2, 3, 4))}, "embeddings"),
         ({"steps": [0]}, "steps"),
-        ({"shown": 9}, "shown"),
-        ({"shown": 1}, "shown"),
     ],
 )
 def test_malformed_inputs_are_named(change: dict[str, object], message: str) -> None:

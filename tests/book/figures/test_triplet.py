@@ -13,10 +13,8 @@ import pytest
 import torch
 
 from facenet_lite import losses
-from facenet_lite.book.figures import TripletOnCircle
 from facenet_lite.book.figures import triplet as figure_module
-from facenet_lite.book.figures.triplet import RULES
-from facenet_lite.errors import InputError
+from facenet_lite.book.figures.triplet import RULES, TripletOnCircle
 from facenet_lite.types import Triplets
 
 quickjs = pytest.importorskip("quickjs", reason="the page's functions run in quickjs")
@@ -98,36 +96,16 @@ def test_negatives_are_named_as_the_miners_name_them(page, d_n, name):
     assert page(f"kind(0.5, {d_n}, 0.25)") == name
 
 
-def test_it_begins_with_what_it_is_given():
-    figure = TripletOnCircle.of((0, 10, 20), margin=0.5, rule=RULES[1])
-    assert figure.angles == figure.start == [0, 10, 20]
-    assert (figure.margin, figure.rule, figure.along) == (0.5, RULES[1], False)
-    assert page_rules() == list(RULES)
-
-
-def page_rules():
+def test_it_begins_as_published_and_its_rules_are_the_pages():
+    figure = TripletOnCircle()
+    assert figure.angles == figure.start
+    assert (figure.margin, figure.rule, figure.along) == (0.2, RULES[0], False)
     (found,) = re.findall(r"^const RULES = (\[.*\]);", MODULE.read_text("utf8"), re.MULTILINE)
-    return json.loads(found)
+    assert json.loads(found) == list(RULES)
 
 
 def test_the_page_form_is_small_and_says_what_it_shows():
-    page_form = TripletOnCircle.of().page_form()
+    page_form = TripletOnCircle().page_form()
     assert len(page_form) < 2_000
     assert 'data-figure="triplet.mjs"' in page_form
     assert "can be dragged" in page_form
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        ({"angles": (0, 1)}, "angles"),
-        ({"angles": (0, 1, np.nan)}, "finite"),
-        ({"margin": 1.5}, "margin"),
-        ({"margin": -0.1}, "margin"),
-        ({"rule": "contrastive"}, "rule"),
-        ({"alt": "short"}, "alt"),
-    ],
-)
-def test_malformed_inputs_are_named(change, message):
-    with pytest.raises(InputError, match=message):
-        TripletOnCircle.of(**change)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from facenet_lite.book.experiments.published import VAL_BY_PIXELS
-from facenet_lite.book.plots.degraded import PAPER, TITLES, curves
+from facenet_lite.book.plots.networks import PAPER, TITLES, curves
 from facenet_lite.errors import InputError
 
 ALT = "A drawing of degraded faces, made for a test."

@@ -46,7 +46,6 @@ def test_intervals_are_drawn_in_rows():
         lambda: pictured.strip([1.0], np.array([True]), threshold="far", alt=ALT),
         lambda: pictured.rocs({}, alt=ALT),
         lambda: pictured.rocs(dict.fromkeys("abcde", ROC), alt=ALT),
-        lambda: pictured.rocs({"a": ROC}, floor=0, alt=ALT),
         lambda: pictured.intervals({}, xlabel="VAL", alt=ALT),
         lambda: pictured.intervals({"a": (1, 2)}, xlabel="VAL", alt=ALT),
         lambda: pictured.rocs({"a": ROC}, alt="no"),

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from facenet_lite.book import results
-from facenet_lite.book.plots import identification as pictured
+from facenet_lite.book.plots import evaluation as pictured
 from facenet_lite.errors import InputError
 
 ALT = "A drawing that is made for a test."

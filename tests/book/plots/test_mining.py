@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 
-from facenet_lite.book.plots import mining
+from facenet_lite.book.plots import triplets
 from facenet_lite.errors import InputError
 from facenet_lite.losses import Diagnosis
 from facenet_lite.miners import Census
@@ -26,7 +26,7 @@ def texts(drawing):
 
 
 def test_a_bar_for_each_batch_names_the_three_kinds():
-    drawn = mining.census({"untrained": Census(0, 6, 4), "trained": Census(8, 1, 1)}, alt=ALT)
+    drawn = triplets.census({"untrained": Census(0, 6, 4), "trained": Census(8, 1, 1)}, alt=ALT)
     assert {"hard", "semi-hard", "easy", "untrained", "trained"} <= set(texts(drawn))
     assert drawn.alt == ALT
 
@@ -34,13 +34,13 @@ def test_a_bar_for_each_batch_names_the_three_kinds():
 @pytest.mark.parametrize("counts", [{}, {"nobody": Census(0, 0, 0)}])
 def test_no_triplets_are_no_bar(counts):
     with pytest.raises(InputError, match="triplets in each"):
-        mining.census(counts, alt=ALT)
+        triplets.census(counts, alt=ALT)
 
 
 def test_negatives_are_marked_by_their_kind(monkeypatch):
     kept = {}
-    monkeypatch.setattr(mining, "figure", lambda fig, alt: kept.update(lines=fig.axes[0].lines))
-    mining.on_a_line(0.5, [0.4, 0.5, 0.6, 0.75, 0.9], 0.25, alt=ALT)
+    monkeypatch.setattr(triplets, "figure", lambda fig, alt: kept.update(lines=fig.axes[0].lines))
+    triplets.on_a_line(0.5, [0.4, 0.5, 0.6, 0.75, 0.9], 0.25, alt=ALT)
     found = {line.get_label(): np.asarray(line.get_xdata()).tolist() for line in kept["lines"]}
     assert found["hard"] == [0.4, 0.5]
     assert found["semi-hard"] == [0.6]
@@ -49,7 +49,7 @@ def test_negatives_are_marked_by_their_kind(monkeypatch):
 
 
 def test_a_line_without_negatives_is_drawn():
-    assert "the positive" in texts(mining.on_a_line(0.5, [], 0.2, alt=ALT))
+    assert "the positive" in texts(triplets.on_a_line(0.5, [], 0.2, alt=ALT))
 
 
 @pytest.mark.parametrize(
@@ -59,19 +59,21 @@ def test_a_line_without_negatives_is_drawn():
 )  # fmt: skip
 def test_malformed_distances_are_named(given, name):
     with pytest.raises(InputError, match=name):
-        mining.on_a_line(*given, alt=ALT)
+        triplets.on_a_line(*given, alt=ALT)
 
 
 def test_runs_and_stale_shares_have_their_names_in_the_legend():
-    drawn = mining.spreads({"one": [step(1.0), step(0.5)], "two": [step(2.0)]}, bound=0.01, alt=ALT)
+    drawn = triplets.spreads(
+        {"one": [step(1.0), step(0.5)], "two": [step(2.0)]}, bound=0.01, alt=ALT
+    )
     assert {"one", "two", "step", "spread"} <= set(texts(drawn))
-    assert "every" in texts(mining.stale({"every": [1.0, 0.5]}, alt=ALT))
+    assert "every" in texts(triplets.stale({"every": [1.0, 0.5]}, alt=ALT))
 
 
 def test_diagnoses_stand_at_their_own_steps(monkeypatch):
     kept = {}
-    monkeypatch.setattr(mining, "figure", lambda fig, alt: kept.update(panels=fig.axes))
-    mining.spreads({"one": [step(1.0, 10), step(0.5)]}, every=4, alt=ALT)
+    monkeypatch.setattr(triplets, "figure", lambda fig, alt: kept.update(panels=fig.axes))
+    triplets.spreads({"one": [step(1.0, 10), step(0.5)]}, every=4, alt=ALT)
     left, right = (panel.lines[0].get_xydata().tolist() for panel in kept["panels"])
     assert left == [[0, 1.0], [4, 0.5]]
     assert right == [[0, 100], [4, 50]]
@@ -79,6 +81,6 @@ def test_diagnoses_stand_at_their_own_steps(monkeypatch):
 
 def test_nothing_to_draw_is_named():
     with pytest.raises(InputError, match="histories"):
-        mining.spreads({}, alt=ALT)
+        triplets.spreads({}, alt=ALT)
     with pytest.raises(InputError, match="shares"):
-        mining.stale({}, alt=ALT)
+        triplets.stale({}, alt=ALT)

@@ -55,7 +55,7 @@ def test_scatter_names_its_axes_and_its_ellipses() -> None:
 def test_shares_and_distances_have_a_legend() -> None:
     svg = plots.shares({"who": [0.2, 0.3], "light": [0.5, 0.1]}, alt=ALT, xlabel="component").svg
     assert all(word in svg for word in ("who", "light", "component"))
-    svg = plots.distances({"a": [1, 2], "b": [0, 3]}, [0, 1, 2], alt=ALT, marks=[0.5]).svg
+    svg = plots.distances({"a": [1, 2], "b": [0, 3]}, [0, 1, 2], alt=ALT).svg
     assert all(word in svg for word in (">a<", ">b<", "squared distance"))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from facenet_lite.book.plots import architectures, trained
+from facenet_lite.book.plots import networks
 from facenet_lite.errors import InputError
 
 ALT = "A drawing that is made for a test."
@@ -19,7 +19,7 @@ def summary(mean: float, **missing: None) -> dict[str, Any]:
         "high": mean + 0.1,
         "values": [mean - 0.05, mean + 0.05],
     }
-    return {metric: one for metric in trained.LABELS} | missing
+    return {metric: one for metric in networks.LABELS} | missing
 
 
 def recorded(*names: str, **missing: None) -> dict[str, Any]:
@@ -60,41 +60,41 @@ NETWORKS = {
 
 
 def test_our_dimensions_stand_beside_the_papers() -> None:
-    svg = trained.dimensions(DIMENSIONS, alt=ALT).svg
+    svg = networks.dimensions(DIMENSIONS, alt=ALT).svg
     assert all(f">{dim}<" in svg for dim in (16, 64, 128))
     assert "VAL at FAR 0.01, drawn people" in svg
-    assert trained.PAPER in svg
+    assert networks.PUBLISHED in svg
 
 
 def test_amounts_are_drawn_with_their_trends() -> None:
-    svg = trained.amounts(AMOUNTS, alt=ALT).svg
+    svg = networks.amounts(AMOUNTS, alt=ALT).svg
     assert all(text in svg for text in ("every one new", "5 each", "50 each", "again and again"))
     assert svg.count("stroke-dasharray") == 2  # the two series that have a trend
-    assert trained.amounts(AMOUNTS, metric="val", alt=ALT).svg.count("stroke-dasharray") == 0
+    assert networks.amounts(AMOUNTS, metric="val", alt=ALT).svg.count("stroke-dasharray") == 0
 
 
 def test_every_setting_has_its_row_and_every_metric_its_panel() -> None:
     data = recorded("0", "0.2", "1")
     data["settings"][1]["summary"]["val"] = None
-    svg = trained.settings(data, names={"1": "one"}, alt=ALT).svg
-    assert all(f">{text}<" in svg for text in ("0", "0.2", "one", trained.LABELS["val"]))
-    assert trained.LABELS["lfw_auc"] in svg
+    svg = networks.settings(data, alt=ALT).svg
+    assert all(f">{text}<" in svg for text in ("0", "0.2", "1", networks.LABELS["val"]))
+    assert networks.LABELS["lfw_auc"] in svg
     assert svg.count("not estimable") == 1
 
 
 def test_without_lfw_the_other_metrics_can_be_drawn() -> None:
     data = recorded("0", "1", lfw_auc=None)
-    assert trained.LABELS["auc"] in trained.settings(data, metrics=["auc"], alt=ALT).svg
+    assert networks.LABELS["auc"] in networks.settings(data, metrics=["auc"], alt=ALT).svg
     data["untrained"]["auc"] = None
-    assert trained.LABELS["auc"] in trained.settings(data, metrics=["auc"], alt=ALT).svg
+    assert networks.LABELS["auc"] in networks.settings(data, metrics=["auc"], alt=ALT).svg
 
 
 def test_networks_are_named_where_they_were_measured() -> None:
-    svg = architectures.costs(NETWORKS, alt=ALT).svg
+    svg = networks.costs(NETWORKS, alt=ALT).svg
     assert all(f">{name}<" in svg for name in ("NN4", "ours"))
     assert "another form" not in svg  # no time for it
     assert "NN3" not in svg  # no multiply-adds are printed
-    svg = architectures.times(NETWORKS, alt=ALT).svg
+    svg = networks.times(NETWORKS, alt=ALT).svg
     assert all(text in svg for text in ("NN1", "small_nn2", "1 at once", "16 at once"))
 
 
@@ -102,7 +102,7 @@ def test_a_network_that_two_libraries_ran_has_two_points() -> None:
     again = {"name": "small_nn2 in ONNX", "madds": 7.3e7, "milliseconds": {"1": TIME, "16": TIME}}
     wider = again | {"name": "small_nn2, width 1"}
     both = NETWORKS | {"networks": [*NETWORKS["networks"], again, wider]}
-    svg = architectures.costs(both, alt=ALT).svg
+    svg = networks.costs(both, alt=ALT).svg
     assert all(f">{name}<" in svg for name in ("ours", "small_nn2 in ONNX"))
     assert "small_nn2, width 1" not in svg  # of this form none was trained
 
@@ -110,13 +110,13 @@ def test_a_network_that_two_libraries_ran_has_two_points() -> None:
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: trained.dimensions(DIMENSIONS, metric="loss", alt=ALT), "metric"),
-        (lambda: trained.settings(recorded("0", lfw_auc=None), alt=ALT), "lfw_auc.*not measured"),
-        (lambda: trained.settings(recorded("0"), metrics=(), alt=ALT), "metrics"),
-        (lambda: trained.amounts(AMOUNTS | {"settings": []}, alt=ALT), "not measured"),
-        (lambda: architectures.costs(NETWORKS | {"trained": []}, alt=ALT), "trained network"),
-        (lambda: architectures.times({"networks": []}, alt=ALT), "network"),
-        (lambda: trained.settings(recorded("0"), alt=""), "alt"),
+        (lambda: networks.dimensions(DIMENSIONS, metric="loss", alt=ALT), "metric"),
+        (lambda: networks.settings(recorded("0", lfw_auc=None), alt=ALT), "lfw_auc.*not measured"),
+        (lambda: networks.settings(recorded("0"), metrics=(), alt=ALT), "metrics"),
+        (lambda: networks.amounts(AMOUNTS | {"settings": []}, alt=ALT), "not measured"),
+        (lambda: networks.costs(NETWORKS | {"trained": []}, alt=ALT), "trained network"),
+        (lambda: networks.times({"networks": []}, alt=ALT), "network"),
+        (lambda: networks.settings(recorded("0"), alt=""), "alt"),
     ],
 )
 def test_what_cannot_be_drawn_is_named(call: Any, message: str) -> None:

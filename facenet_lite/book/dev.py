@@ -1,4 +1,4 @@
-"""Tasks for a clone of the repository: ``python -m facenet_lite.dev TARGET`` or ``make TARGET``.
+"""Tasks for a clone: ``python -m facenet_lite.book.dev TARGET`` or ``make TARGET``.
 
 Without a target it lists them. It needs only Python: a target first makes ``.venv`` with the
 interpreter that runs this, and installs what the target needs there, in the versions of
@@ -21,13 +21,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-ROOT: Final = Path(__file__).resolve().parents[1]
+ROOT: Final = Path(__file__).resolve().parents[2]
 WINDOWS: Final = os.name == "nt"
 OLDEST: Final = (3, 11)
 SITE: Final = "book/_build/html"
 NOT_THE_LIBRARY: Final = (
     *("book", "by_hand", "races", "site"),
-    *("test_architecture.py", "test_dev.py", "test_project.py", "test_solutions.py"),
+    *("test_architecture.py", "test_project.py", "test_solutions.py"),
 )
 """The parts of ``tests/`` that test the lessons, the book or the repository, not the library."""
 BUILT: Final = (
@@ -156,7 +156,8 @@ def targets(
 def listing(all_targets: Mapping[str, Target]) -> str:
     """The list of targets that ``make`` prints."""
     rows = [f"  {name:<14} {target.says}" for name, target in all_targets.items()]
-    usage = "make TARGET [PYTHON=python3.12], or without make: python -m facenet_lite.dev TARGET"
+    without = "without make: python -m facenet_lite.book.dev TARGET"
+    usage = f"make TARGET [PYTHON=python3.12], or {without}"
     return "\n".join([usage, *rows])
 
 
@@ -173,7 +174,7 @@ def hindrance(root: Path = ROOT, *, version: tuple[int, ...] = sys.version_info[
         return (
             f"Python {version[0]}.{version[1]} ({sys.executable}) is too old: this book needs "
             f"Python {oldest} or newer. Name one: make PYTHON=python3.12, "
-            "or python3.12 -m facenet_lite.dev"
+            "or python3.12 -m facenet_lite.book.dev"
         )
     if not (root / "pyproject.toml").is_file():
         return f"{root}: not a clone of the repository (there is no pyproject.toml)"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
+import importlib.util
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from facenet_lite import dev
+from facenet_lite.book import dev
 
 TARGETS = dev.targets()
 
@@ -182,8 +183,8 @@ def test_a_python_that_is_too_old_is_told_so(clone: Path) -> None:
 
 
 def test_a_python_that_is_too_old_can_read_this_far() -> None:
-    for name in ("dev.py", "__init__.py"):
-        source = (Path(dev.__file__).parent / name).read_text(encoding="utf8")
+    for name in ("book/dev.py", "book/__init__.py", "__init__.py"):
+        source = (dev.ROOT / "facenet_lite" / name).read_text(encoding="utf8")
         ast.parse(source, feature_version=(3, 8))
 
 
@@ -209,7 +210,7 @@ def test_programs_lie_where_the_system_has_them(tmp_path: Path) -> None:
 
 def test_it_runs_before_anything_is_installed() -> None:
     """Isolated from the environment of this test, from the clone's root."""
-    code = "import sys; sys.path.insert(0, '.'); from facenet_lite.dev import main; main([])"
+    code = "import sys; sys.path.insert(0, '.'); from facenet_lite.book.dev import main; main([])"
     done = subprocess.run(
         [sys.executable, "-I", "-S", "-c", code], cwd=dev.ROOT, capture_output=True, text=True
     )
@@ -229,3 +230,20 @@ def test_what_is_no_test_of_the_library_exists() -> None:
     """A folder that has been moved would be run on Windows unseen."""
     for name in dev.NOT_THE_LIBRARY:
         assert (dev.ROOT / "tests" / name).exists(), name
+
+
+def test_a_changed_target_runs_no_chapter_again_and_another_change_does(tmp_path: Path) -> None:
+    path = dev.ROOT / "book" / "_ext" / "execution.py"
+    spec = importlib.util.spec_from_file_location("execution", path)
+    execution = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(execution)
+    targets = tmp_path / Path(dev.__file__).relative_to(dev.ROOT)
+    targets.parent.mkdir(parents=True)
+    other = tmp_path / "facenet_lite" / "dev.py"
+    for file in (targets, other, tmp_path / "constraints.txt"):
+        file.write_text("as it was", encoding="utf8")
+    before = execution.cache_folder(tmp_path)
+    targets.write_text("changed", encoding="utf8")
+    assert execution.cache_folder(tmp_path) == before
+    other.write_text("changed", encoding="utf8")
+    assert execution.cache_folder(tmp_path) != before
