@@ -9,34 +9,48 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache, partial
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
 
-class PerThread(Generic[T]):
-    """A native object for each thread and process, made again where it is first needed.
+class Native(Generic[T]):
+    """A native object that one thread uses at a time; as many are made as threads need at once.
 
     ``make``: makes one, without arguments; a function of a module or a ``functools.partial`` of
-    one, so that a copy of this can be sent to another process. The thread that makes this value
-    makes the first object at once, so that missing weights are noticed then.
+    one, because a copy of this that is sent to another process makes its object again there, and
+    only once however often it is sent. The first object is made at once, so that missing weights
+    are noticed then.
     """
 
     def __init__(self, make: Callable[[], T]) -> None:
         self._make = make
-        self._local = threading.local()
-        self._local.made = make()
+        self._idle = [make()]
 
     @contextmanager
     def lent(self) -> Iterator[T]:
-        """This thread's object, for as long as the block runs."""
-        made: T | None = getattr(self._local, "made", None)
-        if made is None:
-            made = self._local.made = self._make()
+        """An object that no other thread uses while the block runs.
+
+        One whose call raised is not used again: nobody knows what state it is in.
+        """
+        try:
+            made = self._idle.pop()  # subtle: one step, so that no two threads get the same
+        except IndexError:
+            made = self._make()
         yield made
+        self._idle.append(made)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return PerThread, (self._make,)
+        made_by = self._make
+        if isinstance(made_by, partial):
+            return _again, (made_by.func, made_by.args)
+        return _again, (made_by, ())
+
+
+@lru_cache(maxsize=8)
+def _again(make: Callable[..., T], arguments: tuple[Any, ...]) -> Native[T]:
+    return Native(partial(make, *arguments) if arguments else make)
 
 
 class OneAtATime(Generic[T]):
@@ -59,10 +73,10 @@ class OneAtATime(Generic[T]):
         return OneAtATime, (self._made,)
 
 
-Lent = PerThread[T] | OneAtATime[T]
+Lent = Native[T] | OneAtATime[T]
 """A native object that is used by ``with value.lent() as native: ...``."""
 
 
 def lendable(value: Any) -> Any:
     """``value`` itself if it can be lent, and otherwise one that lends it to one at a time."""
-    return value if isinstance(value, PerThread | OneAtATime) else OneAtATime(value)
+    return value if isinstance(value, Native | OneAtATime) else OneAtATime(value)

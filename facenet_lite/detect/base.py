@@ -36,7 +36,7 @@ class Detector(Protocol):
 
         Boxes may extend beyond the picture: a face at its border is framed as if it were whole. No
         box lies wholly outside it. Threads and processes can share a detector: it can be pickled,
-        and each thread has a native object of its own, made when it first detects.
+        and no two threads use one native object at the same time.
         Raises InputError for anything that is not an RGB picture, uint8 (H, W, 3).
         """
         ...

@@ -12,7 +12,7 @@ import numpy as np
 
 from facenet_lite import assets
 from facenet_lite._checks import check_image, check_number
-from facenet_lite._native import Lent, PerThread, lendable
+from facenet_lite._native import Lent, Native, lendable
 from facenet_lite.boxes import Frame, xywh_to_xyxy
 from facenet_lite.errors import AssetDamagedError
 from facenet_lite.imaging import to_grey
@@ -59,7 +59,7 @@ class HaarDetector:
         path: Path | None = None,
     ) -> HaarDetector:
         """Read OpenCV's frontal-face cascade, or the cascade in the XML file ``path``."""
-        read = PerThread(partial(_read, path))
+        read = Native(partial(_read, path))
         return cls(read, scale_factor, min_neighbors, min_size)
 
     def detect(self, image: Image) -> Detections:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facenet_lite._checks import check_image, check_number
-from facenet_lite._native import Lent, PerThread, lendable
+from facenet_lite._native import Lent, Native, lendable
 from facenet_lite.boxes import Frame
 from facenet_lite.detect.base import bounded, from_dlib
 from facenet_lite.types import Detections, Image
@@ -56,7 +56,7 @@ class HogDetector:
         cls, *, upsample: int = 1, score_threshold: float = 0.0, max_pixels: int = MOST_PIXELS
     ) -> HogDetector:
         """Get the detector that is compiled into dlib."""
-        return cls(PerThread(_compiled), upsample, score_threshold, max_pixels)
+        return cls(Native(_compiled), upsample, score_threshold, max_pixels)
 
     def detect(self, image: Image) -> Detections:
         """Find upright frontal faces; see ``Detector.detect``."""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from facenet_lite import assets
 from facenet_lite._checks import check_image, check_number
-from facenet_lite._native import Lent, PerThread, lendable
+from facenet_lite._native import Lent, Native, lendable
 from facenet_lite.boxes import Frame
 from facenet_lite.detect.base import bounded, from_dlib
 from facenet_lite.types import Detections, Image
@@ -57,7 +57,7 @@ class MmodDetector:
         cls, *, upsample: int = 0, score_threshold: float = 0.0, max_pixels: int = MOST_PIXELS
     ) -> MmodDetector:
         """Read the network."""
-        return cls(PerThread(_read), upsample, score_threshold, max_pixels)
+        return cls(Native(_read), upsample, score_threshold, max_pixels)
 
     def detect(self, image: Image) -> Detections:
         """Find faces; see ``Detector.detect``."""

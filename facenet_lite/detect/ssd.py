@@ -10,7 +10,7 @@ import numpy as np
 
 from facenet_lite import assets
 from facenet_lite._checks import check_flag, check_image, check_number
-from facenet_lite._native import Lent, PerThread, lendable
+from facenet_lite._native import Lent, Native, lendable
 from facenet_lite.boxes import Frame
 from facenet_lite.detect import prototxt
 from facenet_lite.detect.base import seen
@@ -55,7 +55,7 @@ class SsdDetector:
         15118). ``as_copied`` leaves them in: the detector that most programs run.
         """
         check_flag(as_copied, "as_copied")
-        return cls(PerThread(partial(_read, as_copied)), score_threshold)
+        return cls(Native(partial(_read, as_copied)), score_threshold)
 
     def detect(self, image: Image) -> Detections:
         """Find faces; see ``Detector.detect``."""

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from facenet_lite import assets
 from facenet_lite._checks import check_boxes, check_choice, check_image
-from facenet_lite._native import Lent, PerThread, lendable
+from facenet_lite._native import Lent, Native, lendable
 from facenet_lite.landmarks.base import COUNTS, Count
 from facenet_lite.types import Image
 
@@ -36,7 +36,7 @@ class ShapePredictor:
     def load(cls, count: Count = 5) -> ShapePredictor:
         """Read the model for ``count`` points; raises InputError for another count."""
         check_choice(count, "count", COUNTS)
-        return cls(PerThread(partial(_read, count)), count)
+        return cls(Native(partial(_read, count)), count)
 
     def locate(self, image: Image, boxes: ArrayLike) -> NDArray[np.float32]:
         """Find the landmarks of each face.

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facenet_lite import assets
-from facenet_lite._native import Lent, PerThread, lendable
+from facenet_lite._native import Lent, Native, lendable
 from facenet_lite.models.spec import ModelSpec, embed_in_batches
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class DlibResNet:
     @classmethod
     def load(cls) -> DlibResNet:
         """Read the weights."""
-        return cls(PerThread(_read))
+        return cls(Native(_read))
 
     def embed(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Embed crops, RGB uint8 (N, 150, 150, 3): float32 (N, 128), not of unit length."""
