@@ -3,8 +3,8 @@
 Every function draws results that it is given, and computes none.
 """
 
-from facenet_lite.book.plots.drawing import COLOURS, axes, figure
+from facenet_lite.book.plots.drawing import COLOURS, DETECTOR_COLOURS, axes, figure
 from facenet_lite.book.plots.embeddings import chain
 from facenet_lite.book.plots.pictures import picture, sheet
 
-__all__ = ["COLOURS", "axes", "chain", "figure", "picture", "sheet"]
+__all__ = ["COLOURS", "DETECTOR_COLOURS", "axes", "chain", "figure", "picture", "sheet"]

@@ -7,7 +7,6 @@ import pytest
 
 from facenet_lite import imaging
 from facenet_lite.book import plots
-from facenet_lite.book.plots.drawing import DETECTOR_COLOURS
 from facenet_lite.errors import InputError
 from facenet_lite.types import Detections
 
@@ -33,7 +32,7 @@ def test_boxes_are_scaled_with_the_picture(image):
 def test_each_named_set_has_its_colour_and_says_how_many(image):
     sets = {"hog": Detections([[0, 0, 9, 9]], [1]), "mmod": []}
     svg = plots.picture(image, sets, alt=ALT).svg
-    assert DETECTOR_COLOURS["hog"] in svg
+    assert plots.DETECTOR_COLOURS["hog"] in svg
     assert "hog: 1" in svg
     assert "mmod: none" in svg
 
