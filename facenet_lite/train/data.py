@@ -66,14 +66,21 @@ def _labelled(data: Data, folder: Path, progress: bool) -> tuple[Source, int, st
     if data.kind == "nobody":
         contents = assets.get("nobody").sha256
         return DrawnSource(data, splits(data).train), data.people, contents
-    crops, labels = _crops(photographs(data), data.image_size, folder, progress)
-    enough = np.bincount(labels) >= 2
-    if int(enough.sum()) < data.p:
+    found = photographs(data)
+    _check_enough(found.labels, data.p, "two pictures")  # before faces are looked for
+    crops, labels = _crops(found, data.image_size, folder, progress)
+    _check_enough(labels, data.p, "two faces found")
+    return CropSource(data, crops, labels), int(labels.max()) + 1, fingerprint(crops, labels)
+
+
+def _check_enough(labels: NDArray[np.int64], p: int, what: str) -> None:
+    """There must be P people of whom a batch can have a pair."""
+    enough = int((np.bincount(labels) >= 2).sum())
+    if enough < p:
         raise InputError(
-            f"data: expected at least p = {data.p} people with two faces found, "
-            f"got {int(enough.sum())}; a smaller p needs fewer"
+            f"data: expected at least p = {p} people with {what}, got {enough}; a smaller p needs "
+            "fewer"
         )
-    return CropSource(data, crops, labels), len(enough), fingerprint(crops, labels)
 
 
 def _crops(

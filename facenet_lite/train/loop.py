@@ -125,6 +125,8 @@ class _Run:
         held_out = None
         if c.validate_every and p.rank == 0:
             held_out = validation.pictures(splits(self.config.data).validation, self.config.data)
+            if self.config.data.kind != "nobody":
+                log.info("validation: on drawn people, not on those who are learned from")
         wrapped = p.wrapped(self.net)
         seen: list[Diagnosis] = []
         warned = kept = False

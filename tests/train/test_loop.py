@@ -281,7 +281,7 @@ def test_a_folder_of_people_is_cropped_once_and_trained_on(
 def test_too_few_people_are_refused(tmp_path: Path) -> None:
     people(tmp_path / "people")
     settings = config(data="folder", folder=str(tmp_path / "people"), p=3)
-    with pytest.raises(InputError, match="p = 3 people with two faces found, got 2"):
+    with pytest.raises(InputError, match="p = 3 people with two pictures, got 2"):
         train.train(settings, tmp_path / "run", progress=False)
 
 

@@ -51,6 +51,16 @@ def stopped(folder: Path, after: int, **changes: Any) -> None:
         train.train(config(**{**LONG, **changes}), folder, progress=False, watch=stop)
 
 
+def faceless(folder: Path) -> None:
+    """Two people with photographs, and a third in whose pictures there is no face."""
+    people(folder)
+    (folder / "nobody").mkdir()
+    for number in range(2):
+        write_image(
+            np.full((64, 64, 3), 90 + number, np.uint8), folder / "nobody" / f"{number}.png"
+        )
+
+
 # Nothing is kept before a first step.
 
 
@@ -76,13 +86,27 @@ def test_a_start_that_failed_leaves_nothing(
 
 
 def test_too_few_faces_leave_only_their_crops_and_a_corrected_line_works(tmp_path: Path) -> None:
-    people(tmp_path / "people")
+    faceless(tmp_path / "people")
     settings = config(data="folder", folder=str(tmp_path / "people"), p=3, steps=1)
     with pytest.raises(InputError, match="p = 3 people with two faces found, got 2"):
         train.train(settings, tmp_path / "run", progress=False)
     assert [path.name[:6] for path in (tmp_path / "run").iterdir()] == ["crops-"]
     train.train(settings.changed(p=2), tmp_path / "run", progress=False)
     assert (tmp_path / "run" / MODEL).is_file()
+
+
+def test_people_with_one_picture_each_are_refused_before_faces_are_looked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in "abc":
+        (tmp_path / "people" / name).mkdir(parents=True)
+        write_image(astronaut(), tmp_path / "people" / name / "1.png")
+    monkeypatch.setattr("facenet_lite.detect.load", None)
+    with pytest.raises(InputError, match="p = 2 people with two pictures, got 0"):
+        train.train(
+            config(data="folder", folder=str(tmp_path / "people")), tmp_path / "run", progress=False
+        )
+    assert not (tmp_path / "run").exists()
 
 
 def test_a_first_step_that_failed_blocks_no_other_settings(
@@ -337,9 +361,9 @@ def test_damaged_crops_are_made_again_with_a_warning(
 
 
 def test_pictures_that_were_exchanged_are_cropped_again(tmp_path: Path) -> None:
-    people(tmp_path / "people")
+    faceless(tmp_path / "people")
     settings = config(data="folder", folder=str(tmp_path / "people"), p=3, steps=1)
-    for _ in range(2):  # two people are too few, so no step is done
+    for _ in range(2):  # two people with faces are too few, so no step is done
         with pytest.raises(InputError, match="two faces"):
             train.train(settings, tmp_path / "run", progress=False)
         assert len(list((tmp_path / "run").glob("crops-*.npz"))) == 1
