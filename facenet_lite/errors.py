@@ -37,3 +37,15 @@ class MissingExtraError(FacenetLiteError, ImportError):
 
 class NotEstimableError(FacenetLiteError, ValueError):
     """The data at hand cannot support the figure that was asked for."""
+
+
+class InUseError(FacenetLiteError):
+    """Another process is writing to the folder; the message says which."""
+
+
+class WriteError(FacenetLiteError, OSError):
+    """A file cannot be written; what was there before is kept."""
+
+
+class DivergedError(FacenetLiteError, ArithmeticError):
+    """A training no longer computes finite numbers."""

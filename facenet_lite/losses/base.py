@@ -13,7 +13,7 @@ from facenet_lite._checks import check_choice, check_number, describe
 from facenet_lite.errors import InputError
 from facenet_lite.losses.diagnosis import Diagnosis
 from facenet_lite.losses.triplet import Reduction
-from facenet_lite.ranking import MARGIN
+from facenet_lite.ranking import MARGIN, check_margin
 
 Mining: TypeAlias = tuple[tuple[int, str], ...]
 
@@ -64,7 +64,7 @@ class Settings:
 
     def __post_init__(self) -> None:
         check_choice(self.reduction, "reduction", get_args(Reduction))
-        check_number(self.margin, "margin", low=0)
+        check_margin(self.margin)
         check_number(self.seed, "seed", low=0, integer=True)
         _check_mining(self.mining)
 

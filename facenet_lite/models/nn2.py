@@ -43,6 +43,25 @@ TABLE_2: Final = {
 """The modules after the second pool; inception (2), before it, has only one branch."""
 
 
+def check_settings(
+    width: float,
+    image_size: int,
+    norm: Norm,
+    first_pool: bool,
+    standardised: bool,
+    centred: bool,
+    embedding_dim: int,
+) -> None:
+    """Raise InputError for arguments that ``NN2`` refuses, without making the network."""
+    check_number(width, "width", low=0, high=8, low_included=False)
+    check_number(image_size, "image_size", low=32, integer=True)
+    check_choice(norm, "norm", get_args(Norm))
+    check_flag(first_pool, "first_pool")
+    check_flag(standardised, "standardised")
+    check_flag(centred, "centred")
+    check_number(embedding_dim, "embedding_dim", low=1, integer=True)
+
+
 class NN2(nn.Module):
     """Pictures (N, 3, size, size) to embeddings (N, embedding_dim) of unit length.
 
@@ -72,13 +91,10 @@ class NN2(nn.Module):
         generator: torch.Generator | None = None,
     ) -> None:
         super().__init__()
-        self.width = float(check_number(width, "width", low=0, high=8, low_included=False))
-        self.image_size = int(check_number(image_size, "image_size", low=32, integer=True))
-        self.norm: Norm = check_choice(norm, "norm", get_args(Norm))
-        self.first_pool = check_flag(first_pool, "first_pool")
-        self.standardised = check_flag(standardised, "standardised")
-        self.centred = check_flag(centred, "centred")
-        self.embedding_dim = int(check_number(embedding_dim, "embedding_dim", low=1, integer=True))
+        check_settings(width, image_size, norm, first_pool, standardised, centred, embedding_dim)
+        self.width, self.image_size, self.norm = float(width), int(image_size), norm
+        self.first_pool, self.standardised, self.centred = first_pool, standardised, centred
+        self.embedding_dim = int(embedding_dim)
         batch_norm, first = norm == "batch", scaled(64, width)
         second = Inception(first, Branches(0, 64, 192, 0, 0).scaled(width), batch_norm=batch_norm)
         layers: dict[str, nn.Module] = {

@@ -11,11 +11,13 @@ from typing import Any, Final
 
 from facenet_lite import losses
 from facenet_lite._checks import check_choice
-from facenet_lite._files import whole
-from facenet_lite.errors import InputError
+from facenet_lite._files import whole, writing
+from facenet_lite.errors import AssetDamagedError, InputError
 from facenet_lite.train.augment import MILDER, Augmentation
 from facenet_lite.train.parts import Data, Network, Step, Teacher
 
+NAME: Final = "config.json"
+"""The name of the settings' file in a run's folder."""
 RENAMED: Final = {
     (Data, "kind"): "data",
     (losses.Settings, "name"): "loss",
@@ -34,7 +36,7 @@ class Config:
     Each setting has a unique name, whichever part it belongs to, for ``of``, the command line and
     ``config.json``: ``Config.of(steps=800, width=0.5)``. ``seed`` and ``image_size`` occur in more
     than one part, always with the same value. Raises InputError for parts that contradict each
-    other.
+    other, and for settings with which no batch could be made or nothing could be learned.
     """
 
     data: Data = field(default_factory=Data)
@@ -60,6 +62,33 @@ class Config:
             raise InputError("views: expected 1 without a teacher, or without photographs")
         if self.teacher.views > 1 and self.data.harder:
             raise InputError("harder: expected false with views, which are changed already")
+        if taught:
+            self._check_taught()
+        else:
+            self._check_labelled()
+
+    def _check_taught(self) -> None:
+        """Drawn faces alone must fill a batch; photographs are counted once they are found."""
+        data, drawn = self.data, self.teacher.drawn
+        if data.kind == "nobody" and drawn < data.p * data.k:
+            raise InputError(
+                f"drawn: expected at least p x k = {data.p * data.k} for data='nobody' with a "
+                f"teacher, got {drawn}; a smaller p or k needs fewer"
+            )
+
+    def _check_labelled(self) -> None:
+        """There must be P people, and triplets among their pictures."""
+        data = self.data
+        if data.kind == "nobody" and data.people < data.p:
+            raise InputError(
+                f"people: expected at least p = {data.p}, who fill a batch, got {data.people}; "
+                "a smaller p needs fewer"
+            )
+        if data.k == 1 and self.loss.name == "triplet":
+            raise InputError(
+                "k: expected at least 2 without a teacher, got 1: a triplet needs two pictures of "
+                "one person"
+            )
 
     @classmethod
     def of(cls, **settings: Any) -> Config:
@@ -131,31 +160,53 @@ class Config:
             values[name] = _value(name, text, plain[name])
         return cls.of(**values)
 
-    def differences(self, other: Config) -> list[str]:
-        """Describe the settings that differ, except ``workers``, which has no effect on results."""
+    def differences(self, other: Config) -> dict[str, str]:
+        """Describe each setting that differs, except ``workers``, which changes no result."""
         before = _all(other)
-        return [
-            f"{name} is {value!r} and was {before[name]!r}"
+        return {
+            name: f"{name} is {value!r} and was {before[name]!r}"
             for name, value in _all(self).items()
             if name != "workers" and value != before[name]
-        ]
+        }
 
 
 def keep(config: Config, folder: Path) -> None:
-    """Write ``config.json`` into a run's folder, or check that the one there is the same.
-
-    Raises InputError if the folder holds a run with other settings.
-    """
-    path = folder / "config.json"
-    if path.is_file():
-        wrong = config.differences(Config.from_json(path.read_text(encoding="utf8")))
-        if wrong:
-            raise InputError(
-                f"{folder}: holds a run with other settings: {'; '.join(wrong)}; "
-                "name another folder, or remove this one"
-            )
-    with whole(path) as part:
+    """Write ``config.json`` into a run's folder; raises WriteError."""
+    path = folder / NAME
+    with writing(path), whole(path) as part:
         part.write_text(config.to_json(), encoding="utf8")
+
+
+def check_kept(config: Config, folder: Path, done: int = 0) -> None:
+    """Check that a run's folder holds no other run; ``done``: the steps of its checkpoint.
+
+    A run may be given another number of steps, at least ``done``, if the learning rate of a step
+    does not depend on it. Raises InputError otherwise, and AssetDamagedError if the file cannot be
+    read.
+    """
+    path = folder / NAME
+    if not path.is_file():
+        return
+    try:
+        before = Config.from_json(path.read_text(encoding="utf8"))
+    except (OSError, ValueError) as error:
+        raise AssetDamagedError(
+            f"{path}: expected a run's settings as JSON in UTF-8 ({error}); correct the file, or "
+            "remove it and repeat the command with the settings that the run had"
+        ) from error
+    wrong = config.differences(before)
+    others = f"{folder}: holds a run with other settings: {'; '.join(wrong.values())}"
+    if set(wrong) - {"steps"}:
+        raise InputError(f"{others}; name another folder, or remove this one")
+    if wrong and done and config.step.cosine:
+        raise InputError(
+            f"{others}; with cosine=true every learning rate depends on the number of steps, so "
+            "the steps done are not those of a longer run. Name another folder, where start="
+            f"{folder / 'model.safetensors'} goes on from this network; runs with cosine=false "
+            "can be made longer"
+        )
+    if config.step.steps < done:
+        raise InputError(f"{others}; {done} steps are done, so name at least as many")
 
 
 def _names(part: Any) -> dict[str, str]:

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from typing import Final, NamedTuple, TypeAlias, cast
+from typing import Any, Final, NamedTuple, TypeAlias, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from facenet_lite import imaging, models
-from facenet_lite._files import whole
+from facenet_lite import __version__, assets, imaging, models
+from facenet_lite._files import fingerprint
 from facenet_lite.data import nobody
 from facenet_lite.errors import InputError
 from facenet_lite.samplers import PKSampler
+from facenet_lite.train import cache
 from facenet_lite.train.augment import Augmentation
 from facenet_lite.train.parts import Data, Teacher
 from facenet_lite.train.photographs import Frame, photographs
@@ -57,10 +58,12 @@ class Taught(NamedTuple):
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of ``pictures`` pictures; ``crop`` crops some rows for student and teacher."""
+    """A kind of ``pictures`` pictures; ``made_from``: identifies all that they depend on;
+    ``crop`` crops some rows for student and teacher."""
 
     name: str
     pictures: int
+    made_from: str
     crop: Callable[[range], tuple[Crops, Crops]]
 
 
@@ -106,10 +109,11 @@ def ask(
     """Let the teacher embed all pictures, or read what this run saved when started before.
 
     ``embedding_dim``: the student's; ``block``: how many pictures are embedded and saved at a time.
-    Raises InputError if student and teacher differ in ``embedding_dim``, if there are no pictures,
-    or for views of photographs if the two differ in ``crop_margin``.
+    Raises InputError if student and teacher differ in ``embedding_dim``, or for views of
+    photographs if the two differ in ``crop_margin``.
     """
-    network = models.load(cast(models.Name, teacher.name), fast=True)
+    name = cast(models.Name, teacher.name)
+    network = models.load(name, fast=True)
     spec = network.spec
     if spec.embedding_dim != embedding_dim:
         raise InputError(
@@ -120,29 +124,34 @@ def ask(
         kinds.append(_photographs(data, teacher.views, spec))
     if teacher.drawn:
         kinds.append(_drawings(data, teacher.drawn, spec))
-    if not kinds:
-        raise InputError("drawn: expected at least 1 for data='nobody' with a teacher, got 0")
-    found = [_answers(kind, network, folder, block, progress) for kind in kinds]
+    weights = assets.get("dlib_resnet" if name == "dlib" else name).sha256
+    state = (weights, spec.to_json(), data.seed, data.image_size, block, __version__)
+    found = [_answers(kind, network, state, folder, block, progress) for kind in kinds]
     return Taught(*(np.concatenate(both) for both in zip(*found, strict=True)))
 
 
 def _answers(
-    kind: Kind, teacher: models.Embedder, folder: Path, block: int, progress: bool
+    kind: Kind,
+    teacher: models.Embedder,
+    state: tuple[Any, ...],
+    folder: Path,
+    block: int,
+    progress: bool,
 ) -> Taught:
     from tqdm import tqdm
 
+    def make(start: int) -> cache.Arrays:
+        mine, its = kind.crop(range(start, min(start + block, kind.pictures)))
+        return {"crops": mine, "vectors": teacher.embed(its)}
+
     crops, vectors = [], []
+    key = fingerprint(kind.made_from, kind.pictures, state)
     blocks = range(0, kind.pictures, block)
     for start in tqdm(blocks, kind.name, disable=not progress, unit=f"{block} pictures"):
-        path = folder / f"taught-{kind.name}-{start}.npz"
-        if not path.is_file():
-            mine, its = kind.crop(range(start, min(start + block, kind.pictures)))
-            vectors_of = teacher.embed(its)
-            with whole(path) as part, part.open("wb") as stream:
-                np.savez(stream, crops=mine, vectors=vectors_of)
-        with np.load(path, allow_pickle=False) as stored:
-            crops.append(stored["crops"])
-            vectors.append(stored["vectors"])
+        path = folder / f"taught-{kind.name}-{key}-{start}.npz"
+        stored = cache.once(path, partial(make, start))
+        crops.append(stored["crops"])
+        vectors.append(stored["vectors"])
     targets = np.concatenate(vectors)
     targets -= targets.mean(0)
     targets /= np.linalg.norm(targets, axis=1, keepdims=True)
@@ -169,7 +178,7 @@ def _photographs(data: Data, each: int, spec: models.ModelSpec) -> Kind:
         small = [imaging.resize(one, height=student.size, width=student.size) for one in changed]
         return np.concatenate([mine, *(one[None] for one in small)]), np.concatenate([its, changed])
 
-    return Kind("photographs", each * count, crop)
+    return Kind("photographs", each * count, found.fingerprint(student, teacher), crop)
 
 
 def views(crops: Crops, *, rng: np.random.Generator) -> Crops:
@@ -202,4 +211,5 @@ def _drawings(data: Data, count: int, spec: models.ModelSpec) -> Kind:
         teacher, _ = model.draw(faces, size=spec.image_size, crop_margin=spec.crop_margin)
         return student, teacher
 
-    return Kind("drawn", count, crop)
+    made_from = fingerprint(assets.get("nobody").sha256, data.spread)
+    return Kind("drawn", count, made_from, crop)

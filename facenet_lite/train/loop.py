@@ -3,39 +3,31 @@
 from __future__ import annotations
 
 import logging
-import multiprocessing
-import multiprocessing.context
-import signal
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 import torch
 from torch import Tensor, nn
-from torch.utils.data import DataLoader, Dataset
 
 from facenet_lite import models
-from facenet_lite.errors import InputError
+from facenet_lite._files import locked, writing
+from facenet_lite.errors import AssetError, DivergedError, InputError, WriteError
 from facenet_lite.losses import Diagnosis, is_collapsed
 from facenet_lite.train import checkpoint, data, validation
-from facenet_lite.train.config import Config, keep
+from facenet_lite.train.config import Config, check_kept, keep
 from facenet_lite.train.log import Journal, Row
 from facenet_lite.train.network import untrained
 from facenet_lite.train.processes import Processes, joined, share_batch_norm
-from facenet_lite.train.sources import Batch, Source, splits
+from facenet_lite.train.sources import Batch, splits
 from facenet_lite.train.step import learning_rate, optimiser
+from facenet_lite.train.stopping import stoppable
+from facenet_lite.train.workers import WORKERS, loader
 
 MODEL: Final = "model.safetensors"
 """The name of the trained network's file in the run's folder."""
-WORKERS: Final = (
-    "in a script, call train under if __name__ == '__main__':, since workers read the script "
-    "again; or set workers=0"
-)
-"""The advice for a user whose workers have died."""
 RECENT: Final = 21
 """The diagnoses of this many recent steps are kept, to notice when the network collapses."""
 
@@ -53,70 +45,79 @@ def train(
 ) -> models.TorchEmbedder:
     """Train a network, or resume the run in ``folder`` where it stopped, and return it.
 
-    The folder then holds ``config.json``, ``steps.csv``, ``looks.csv``, two checkpoints and, when
-    all steps are done, ``model.safetensors``. On a CPU, a run that was killed at any moment and
-    resumed ends with the same bits as one that was not. Ctrl-C finishes the current step, saves,
-    and raises KeyboardInterrupt. Batches are made by ``config.data.workers`` other processes, so a
-    script must call this under ``if __name__ == "__main__":``. ``watch`` is called with "steps" or
-    "looks", each row of the log, and the current network.
+    The folder then holds ``config.json``, from the first step on, ``steps.csv``, ``looks.csv``, two
+    checkpoints and, when all steps are done, ``model.safetensors``. On a CPU, a run that was killed
+    at any moment and resumed ends with the same bits as one that was not. Ctrl-C or SIGTERM
+    finishes the current step, saves, and raises KeyboardInterrupt. A finished run goes on if
+    ``steps`` is larger than before, unless ``cosine`` made its learning rates depend on that.
+    Batches are made by ``config.data.workers`` other processes, so a script must call this under
+    ``if __name__ == "__main__":``. ``watch`` is called with "steps" or "looks", each row of the
+    log, and the current network.
 
-    Processes started by torchrun share each batch, and the first one writes the files. Raises
-    InputError if the folder holds a run with other settings, or if the processes cannot share the
-    people equally.
+    Processes started by torchrun share each batch, and the first one writes the files.
+
+    Raises InputError if the folder holds a run with other settings or of other pictures, or if the
+    processes cannot share the people equally; InUseError if another process trains there;
+    AssetDamagedError for a damaged file of the run; WriteError where a file cannot be written, as
+    on a full disk; and DivergedError when a number is no longer finite. The last checkpoint is kept
+    then, and the same call goes on from it.
     """
     place = Path(folder)
-    place.mkdir(parents=True, exist_ok=True)
-    with joined() as processes, _stoppable() as asked:
+    with joined() as processes:
         if config.data.p % processes.world:
             raise InputError(
                 f"p: expected people that {processes.world} processes share, got {config.data.p}"
             )
-        if processes.rank == 0:
-            keep(config, place)
-        run = _Run(config, place, processes, progress)
-        run.go_on(asked, watch)
-        if asked():
-            raise KeyboardInterrupt
-        return run.finished()
-
-
-@dataclass(frozen=True)
-class _Steps(Dataset[Batch]):
-    """Item n is this process's part of the batch of step n."""
-
-    source: Source
-    rank: int
-    world: int
-
-    def __getitem__(self, step: int) -> Batch:
-        return self.source.batch(step, self.rank, self.world)
+        first = processes.rank == 0
+        with _held(place, first), _above_bars(progress and first):
+            run = _Run(config, place, processes, progress and first)
+            with stoppable() as asked:
+                stopped = run.go_on(asked, watch)
+            if stopped:
+                raise KeyboardInterrupt
+            return run.finished()
 
 
 class _Run:
+    """Raises what ``train`` does; nothing is written before everything has been checked."""
+
     def __init__(self, config: Config, folder: Path, processes: Processes, progress: bool) -> None:
         self.config, self.folder, self.processes = config, folder, processes
-        self.progress = progress and processes.rank == 0
-        self.source, self.loss = data.prepare(
-            config, folder, device=processes.device, progress=self.progress
-        )
+        self.progress = progress
+        state = checkpoint.load(folder)
+        done = 0 if state is None else int(state["step"])
+        check_kept(config, folder, done)
         self.embedder = untrained(config.network)
         self.net = self.embedder.net
+        self.source, self.loss, self.contents = data.prepare(
+            config, folder, device=processes.device, progress=progress
+        )
         if processes.world > 1:
             share_batch_norm(self.net)
         self.net.to(processes.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.optimiser = optimiser([*self.net.parameters(), *self.loss.parameters()], config.step)
         self.step, self.seconds = 0, 0.0
-        state = checkpoint.load(folder)
         if state is not None:
-            self.net.load_state_dict(state["weights"])
-            kept = state.get("loss", [])  # missing from checkpoints older than losses with weights
-            for own, value in zip(self.loss.parameters(), kept, strict=True):
-                own.data.copy_(value)
-            self.optimiser.load_state_dict(state["optimiser"])
-            self.step, self.seconds = state["step"], state["seconds"]
+            try:
+                self._restore(state)
+            except (RuntimeError, *checkpoint.UNLIKE) as error:
+                raise checkpoint.of_another_kind(folder, error) from error
+            if state.get("contents", self.contents) != self.contents:
+                raise InputError(
+                    f"{folder}: expected the pictures of the {done} steps that are done, got "
+                    "others; put them back as they were, or name another folder"
+                )
 
-    def go_on(self, asked: Callable[[], bool], watch: Watch | None = None) -> None:
-        """Do the remaining steps; save the state when asked to stop."""
+    def _restore(self, state: dict[str, Any]) -> None:
+        self.net.load_state_dict(state["weights"])
+        kept = state.get("loss", [])  # missing from checkpoints older than losses with weights
+        for own, value in zip(self.loss.parameters(), kept, strict=True):
+            own.data.copy_(value)
+        self.optimiser.load_state_dict(state["optimiser"])
+        self.step, self.seconds = int(state["step"]), float(state["seconds"])
+
+    def go_on(self, asked: Callable[[], bool], watch: Watch | None = None) -> bool:
+        """Do the remaining steps, or save the state when asked to stop, and return whether."""
         from tqdm import tqdm
 
         c, p = self.config.step, self.processes
@@ -124,9 +125,11 @@ class _Run:
         held_out = None
         if c.validate_every and p.rank == 0:
             held_out = validation.pictures(splits(self.config.data).validation, self.config.data)
+            if self.config.data.kind != "nobody":
+                log.info("validation: on drawn people, not on those who are learned from")
         wrapped = p.wrapped(self.net)
         seen: list[Diagnosis] = []
-        warned = False
+        warned = kept = False
 
         def write(name: str, row: Row) -> None:
             if journal is not None:
@@ -137,27 +140,32 @@ class _Run:
         def have_a_look() -> None:
             if held_out is not None:
                 found = validation.look(self.embedder, held_out)._asdict()
-                write("looks", {"step": self.step, "seconds": self.seconds, **found})
+                people = f"{len(held_out)} drawn"
+                row = {"step": self.step, "seconds": self.seconds, **found, "people": people}
+                write("looks", row)
 
         if self.step == 0:
             have_a_look()
         bar = tqdm(total=c.steps, initial=self.step, disable=not self.progress, unit="step")
-        batches = iter(self._loader())
+        left = range(self.step, c.steps)
+        batches = iter(loader(self.source, left, self.config.data.workers, p.rank, p.world))
         with bar:
-            while self.step < c.steps and not asked():
+            while self.step < c.steps and not p.any(asked()):
                 start = time.perf_counter()
                 try:
                     batch = next(batches)
                 except RuntimeError as error:  # a worker has ended, by Ctrl-C or by itself
-                    if asked():
+                    if asked() and p.world == 1:
                         break
                     error.add_note(WORKERS)
                     raise
                 waited = time.perf_counter() - start
                 row, diagnosis = self._update(wrapped, batch)
                 seen = [*seen, diagnosis][-RECENT:]
-                spent = time.perf_counter() - start
-                self.seconds += spent
+                self.seconds += time.perf_counter() - start
+                if journal is not None and not kept:
+                    keep(self.config, self.folder)
+                    kept = True
                 write("steps", {**row, "seconds": self.seconds, "waited": waited})
                 self.step += 1
                 bar.set_postfix_str(f"loss {row['loss']:.3f}, spread {diagnosis.spread:.2f}")
@@ -174,11 +182,18 @@ class _Run:
                     self._save()
         if self.step % c.save_every and self.step < c.steps:
             self._save()
+        return p.any(asked())
 
     def finished(self) -> models.TorchEmbedder:
-        """Write the trained network, and return it."""
+        """Write the trained network, and return it; its checkpoint is kept if that fails."""
         if self.processes.rank == 0:
-            models.write(self.embedder, self.folder / MODEL)
+            try:
+                models.write(self.embedder, self.folder / MODEL)
+            except AssetError as error:
+                raise WriteError(
+                    f"{error}; the last checkpoint holds the trained network: make room and "
+                    "repeat the command"
+                ) from error
         self.net.eval()
         return self.embedder
 
@@ -193,11 +208,14 @@ class _Run:
         kind = torch.bfloat16 if c.precision == "bfloat16" else torch.float32
         with torch.autocast(p.device.type, kind, enabled=c.precision != "float32"):
             embeddings = wrapped(pictures)
-        labels = p.gather(own[:, None])[:, 0]
-        found = self.loss(p.gather(embeddings), labels, self.step)
+        labels, every = p.gather(own[:, None])[:, 0], p.gather(embeddings)
+        self._check_finite("an embedding", [every])
+        found = self.loss(every, labels, self.step)
+        self._check_finite("the loss", [found.value])
         self.optimiser.zero_grad(set_to_none=True)
         p.backward(found.value, self.loss.parameters())
         self.optimiser.step()
+        self._check_finite("a weight", [*self.net.state_dict().values(), *self.loss.parameters()])
         d = found.diagnosis
         return {
             "step": self.step,
@@ -211,6 +229,18 @@ class _Run:
             "spread": d.spread,
         }, d
 
+    def _check_finite(self, what: str, values: list[Tensor]) -> None:
+        """Raise DivergedError if a number is NaN or infinite, before it can reach a checkpoint."""
+        largest = [value.detach().abs().amax() for value in values if value.is_floating_point()]
+        if torch.stack(largest).isfinite().all():  # NaN is the largest of all
+            return
+        rate = self.config.step.learning_rate
+        raise DivergedError(
+            f"step {self.step}: {what} is NaN or infinite, so the run stops; its last checkpoint "
+            f"is kept. Train in another folder with a learning_rate below {rate:g} or a longer "
+            "warm_up"
+        )
+
     def _save(self) -> None:
         if self.processes.rank == 0:
             checkpoint.save(
@@ -220,22 +250,10 @@ class _Run:
                     "optimiser": self.optimiser.state_dict(),
                     "step": self.step,
                     "seconds": self.seconds,
+                    "contents": self.contents,
                 },
                 self.folder,
             )
-
-    def _loader(self) -> DataLoader[Batch]:
-        steps = _Steps(self.source, self.processes.rank, self.processes.world)
-        workers = self.config.data.workers
-        return DataLoader(
-            steps,
-            batch_size=None,
-            sampler=range(self.step, self.config.step.steps),
-            num_workers=workers,
-            worker_init_fn=_quiet if workers else None,
-            prefetch_factor=4 if workers else None,
-            multiprocessing_context=_workers() if workers else None,
-        )
 
 
 def _on(batch: Batch, device: torch.device) -> tuple[Tensor, Tensor]:
@@ -244,38 +262,25 @@ def _on(batch: Batch, device: torch.device) -> tuple[Tensor, Tensor]:
     return pictures.permute(0, 3, 1, 2).float().sub_(127.5).mul_(1 / 127.5), labels
 
 
-def _workers() -> multiprocessing.context.BaseContext:
-    """How workers start: not by a fork, which hangs because torch and OpenCV have threads here."""
-    if "forkserver" not in multiprocessing.get_all_start_methods():  # as on Windows
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__])  # torch is imported once, not by each worker
-    return context
-
-
-def _quiet(worker: int) -> None:
-    """Make a worker leave Ctrl-C to its parent and use only one core."""
-    import cv2
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    cv2.setNumThreads(1)
+@contextmanager
+def _held(folder: Path, first: bool) -> Iterator[None]:
+    """Hold a run's folder for the process that writes there."""
+    if first:
+        with locked(folder):
+            yield
+    else:
+        with writing(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+        yield
 
 
 @contextmanager
-def _stoppable() -> Iterator[Callable[[], bool]]:
-    """Inside this block the first Ctrl-C only asks to stop; a second one interrupts as usual."""
-    asked = threading.Event()
-    if threading.current_thread() is not threading.main_thread():
-        yield asked.is_set
-        return
-    before = signal.getsignal(signal.SIGINT)
+def _above_bars(shown: bool) -> Iterator[None]:
+    """Write what is logged on a line of its own, above a progress bar."""
+    from tqdm.contrib.logging import logging_redirect_tqdm
 
-    def ask(number: int, frame: object) -> None:
-        asked.set()
-        signal.signal(signal.SIGINT, before)
-
-    signal.signal(signal.SIGINT, ask)
-    try:
-        yield asked.is_set
-    finally:
-        signal.signal(signal.SIGINT, before)
+    if shown:
+        with logging_redirect_tqdm():
+            yield
+    else:
+        yield

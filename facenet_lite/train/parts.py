@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Any, Final, Literal, TypeAlias, get_args
+
+import numpy as np
 
 from facenet_lite import models
-from facenet_lite._checks import check_choice, check_number
+from facenet_lite._checks import check_choice, check_flag, check_number
 from facenet_lite.errors import InputError
+from facenet_lite.models import nn2
 from facenet_lite.models.blocks import Norm
 from facenet_lite.train.augment import HARDER, Augmentation
 
 Kind: TypeAlias = Literal["nobody", "folder", "lfw"]
 Optimiser: TypeAlias = Literal["adamw", "adagrad"]
 Precision: TypeAlias = Literal["float32", "bfloat16"]
+
+LARGEST: Final = float(np.finfo(np.float32).max)
+"""No setting may be larger: the network computes with such numbers."""
+SEEDS: Final = 2**32 - 1
+"""The largest seed; the losses make larger ones of it, which PyTorch still takes."""
 
 
 @dataclass(frozen=True)
@@ -28,8 +36,8 @@ class Data:
     of drawn pictures of each person, reused every epoch; None: each picture is used once.
     ``augment``: whether ``augmentation`` changes crops for every batch; ``harder``: change them
     more. ``image_size``: the side of a crop in pixels. ``validation_people``: the number of drawn
-    people held out. ``workers``: the number of processes that make batches, which are
-    the same for any number.
+    people held out, on whom the network is measured whatever it learns from. ``workers``: the
+    number of processes that make batches, which are the same for any number.
     """
 
     kind: Kind = "nobody"
@@ -48,8 +56,11 @@ class Data:
 
     def __post_init__(self) -> None:
         check_choice(self.kind, "data", get_args(Kind))
-        _check_least(self, people=2, p=2, k=1, validation_people=3, workers=0, seed=0)
-        check_number(self.spread, "spread", low=0)
+        _check_least(self, people=2, p=2, k=1, validation_people=3, workers=0, image_size=1)
+        check_number(self.seed, "seed", low=0, high=SEEDS, integer=True)
+        check_number(self.spread, "spread", low=0, high=LARGEST)
+        check_flag(self.augment, "augment")
+        check_flag(self.harder, "harder")
         if self.kind == "folder" and self.folder is None:
             raise InputError("folder: expected a folder of people for data='folder', got None")
         if self.pictures is not None:
@@ -82,8 +93,11 @@ class Network:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        check_choice(self.norm, "norm", get_args(Norm))
-        _check_least(self, seed=0)
+        nn2.check_settings(
+            self.width, self.image_size, self.norm, self.first_pool, self.standardised,
+            self.centred, self.embedding_dim,
+        )  # fmt: skip
+        check_number(self.seed, "seed", low=0, high=SEEDS, integer=True)
 
 
 @dataclass(frozen=True)
@@ -110,8 +124,9 @@ class Step:
         check_choice(self.optimiser, "optimiser", get_args(Optimiser))
         check_choice(self.precision, "precision", get_args(Precision))
         _check_least(self, steps=1, warm_up=0, save_every=1, validate_every=0)
-        check_number(self.weight_decay, "weight_decay", low=0)
-        check_number(self.learning_rate, "learning_rate", low=0, low_included=False)
+        check_flag(self.cosine, "cosine")
+        check_number(self.weight_decay, "weight_decay", low=0, high=LARGEST)
+        check_number(self.learning_rate, "learning_rate", low=0, high=LARGEST, low_included=False)
 
 
 @dataclass(frozen=True)

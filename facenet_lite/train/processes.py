@@ -8,15 +8,21 @@ embeddings, so the sum over the processes equals the gradient of one process wit
 from __future__ import annotations
 
 import os
+import signal
+import threading
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import torch
 import torch.distributed as dist
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
+
+LAUNCHED: Final = "TORCHELASTIC_RUN_ID"
+"""The environment variable that torchrun gives to the processes that it starts."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +53,14 @@ class Processes:
             if weight.grad is not None:
                 weight.grad /= self.world
 
+    def any(self, own: bool) -> bool:
+        """Whether this holds for some process, so that all of them decide alike."""
+        if self.world == 1:
+            return own
+        found = torch.tensor(int(own), device=self.device)
+        dist.all_reduce(found)
+        return bool(found)
+
     def wrapped(self, net: nn.Module) -> nn.Module:
         """Wrap the network so that backward averages its gradients over the processes."""
         if self.world == 1:
@@ -65,11 +79,20 @@ def joined() -> Iterator[Processes]:
     if world == 1:
         yield Processes(device=device)
         return
+    if LAUNCHED in os.environ and hasattr(os, "getppid"):
+        threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     dist.init_process_group("nccl" if cuda else "gloo")
     try:
         yield Processes(dist.get_rank(), dist.get_world_size(), device)
     finally:
         dist.destroy_process_group()
+
+
+def _end_with(launcher: int) -> None:
+    """Ask this process to stop once torchrun, which started it, has been killed."""
+    while os.getppid() == launcher:
+        time.sleep(1)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 class SharedBatchNorm(_BatchNorm):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from facenet_lite.errors import AssetDamagedError
+from facenet_lite.errors import AssetDamagedError, WriteError
 from facenet_lite.train import checkpoint
 
 
@@ -17,7 +17,7 @@ def test_nothing_is_there_at_first(tmp_path: Path) -> None:
 
 
 def test_what_is_saved_comes_back(tmp_path: Path) -> None:
-    assert checkpoint.save({"step": 3, "weights": {"a": torch.arange(3.0)}}, tmp_path)
+    checkpoint.save({"step": 3, "weights": {"a": torch.arange(3.0)}}, tmp_path)
     state = checkpoint.load(tmp_path)
     assert state is not None
     assert state["step"] == 3
@@ -43,8 +43,8 @@ def test_a_damaged_file_costs_one_interval_and_is_named(
         checkpoint.load(tmp_path)
 
 
-def test_a_full_disk_keeps_what_was_there(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+def test_a_full_disk_is_named_and_keeps_what_was_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     checkpoint.save({"step": 1}, tmp_path)
 
@@ -52,8 +52,7 @@ def test_a_full_disk_keeps_what_was_there(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("os.fsync", full)
-    with caplog.at_level(logging.WARNING):
-        assert not checkpoint.save({"step": 2}, tmp_path)
-    assert "No space left" in caplog.text
+    with pytest.raises(WriteError, match=r"checkpoint\.pt: cannot be written \(No space left"):
+        checkpoint.save({"step": 2}, tmp_path)
     assert checkpoint.load(tmp_path) == {"step": 1}
     assert [path.name for path in tmp_path.iterdir()] == [checkpoint.NAME]

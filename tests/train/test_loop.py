@@ -115,7 +115,9 @@ def test_a_worker_that_ends_says_why_unless_ctrl_c_ended_it(
     monkeypatch.setattr(train.DrawnSource, "batch", no_batch)
     with pytest.raises(KeyboardInterrupt if interrupted else RuntimeError) as caught:
         train.train(config(), tmp_path, progress=False)
-    assert getattr(caught.value, "__notes__", []) == ([] if interrupted else [train.loop.WORKERS])
+    assert getattr(caught.value, "__notes__", []) == (
+        [] if interrupted else [train.workers.WORKERS]
+    )
 
 
 def test_other_settings_are_refused(whole: Path) -> None:
@@ -249,8 +251,9 @@ def test_a_checkpoint_from_before_losses_had_weights_is_resumed(
     (tmp_path / "config.json").unlink()
     checkpoint.save(state, tmp_path)
     train.train(config(), tmp_path, progress=False)
-    assert weights(tmp_path).keys() == weights(whole).keys()
-    assert all(torch.equal(a, weights(whole)[name]) for name, a in weights(tmp_path).items())
+    resumed, expected = weights(tmp_path), weights(whole)
+    assert resumed.keys() == expected.keys()
+    assert all(torch.equal(value, expected[name]) for name, value in resumed.items())
 
 
 def people(folder: Path) -> None:
@@ -278,7 +281,7 @@ def test_a_folder_of_people_is_cropped_once_and_trained_on(
 def test_too_few_people_are_refused(tmp_path: Path) -> None:
     people(tmp_path / "people")
     settings = config(data="folder", folder=str(tmp_path / "people"), p=3)
-    with pytest.raises(InputError, match="p = 3 people with two faces found, got 2"):
+    with pytest.raises(InputError, match="p = 3 people with two pictures, got 2"):
         train.train(settings, tmp_path / "run", progress=False)
 
 

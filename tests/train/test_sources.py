@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from train.small import config
@@ -56,7 +58,7 @@ def test_people_with_one_crop_are_left_out_and_few_crops_come_twice() -> None:
 
 
 def test_everybody_comes_once_before_anybody_comes_again() -> None:
-    source = DrawnSource(data(k=1), splits(data()).train)
+    source = DrawnSource(replace(data(), k=1), splits(data()).train)
     labels = np.concatenate([source.batch(step).labels for step in range(3)])
     assert sorted(labels.tolist()) == list(range(6))
 
