@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -36,7 +36,8 @@ def whole(path: str | os.PathLike[str]) -> Iterator[Path]:
         part.chmod(mode)
         os.replace(part, goal)
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # as on a read-only disk, whose error must not hide the first one
+            part.unlink()
 
 
 def fingerprint(*parts: Any) -> str:
