@@ -7,7 +7,10 @@
 3. in the folder of earlier downloads;
 4. at its address, unless ``FACENET_LITE_OFFLINE`` is set.
 
-Wherever it comes from, its SHA-256 is checked before anything uses it.
+Wherever it comes from, its SHA-256 is checked before anything uses it. Within a process a file is
+checked once, and again when its size, its times or its place on the disk have changed. On Windows,
+which keeps no time of the last change of any kind, a file exchanged for another of the same size
+and time of writing is not noticed.
 """
 
 from __future__ import annotations
@@ -26,13 +29,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
-from facenet_lite import _extras
+from facenet_lite import _extras, _paths
 from facenet_lite._checks import check_choice
 from facenet_lite._files import whole
 from facenet_lite.errors import AssetDamagedError, AssetError, AssetMissingError
 
 State: TypeAlias = Literal["installed", "offline folder", "downloaded", "damaged", "missing"]
 
+FOLDER: Final = "FACENET_LITE_ASSETS"
+"""The environment variable that names the offline folder; ``~`` in it is the home folder."""
 CHUNK: Final = 1 << 20
 TIMEOUT: Final = 30.0
 """A download is abandoned after this many seconds without an answer."""
@@ -83,16 +88,16 @@ def fetch(name: str) -> Path:
     """
     asset = get(name)
     damaged = []
-    for _, path in _places(asset):
-        if path.is_file():
+    for place, path in _places(asset):
+        if _paths.is_file(path):
             if _matches(path, asset):
                 return path
-            damaged.append(path)
+            damaged.append((place, path))
     if damaged:
+        place, path = damaged[0]
         raise AssetDamagedError(
-            f"{asset.file}: {damaged[0]} is not the file that was expected: "
-            f"{_difference(damaged[0], asset)}. Remove it and install it again: "
-            f"pip install --force-reinstall {asset.package}"
+            f"{asset.file}: {path} is not the file that was expected: "
+            f"{_difference(path, asset)}. {_repair(asset, place, path)}"
         )
     if os.environ.get("FACENET_LITE_OFFLINE"):
         raise AssetMissingError(_remedy(asset, "downloads are off (FACENET_LITE_OFFLINE is set)"))
@@ -104,11 +109,20 @@ def state(name: str) -> State:
     asset = get(name)
     found: State = "missing"
     for place, path in _places(asset):
-        if path.is_file():
+        if _paths.is_file(path):
             if _matches(path, asset):
                 return place
             found = "damaged"
     return found
+
+
+def repair(name: str) -> str:
+    """Say what to do about a damaged file; an empty string if none is found."""
+    asset = get(name)
+    for place, path in _places(asset):
+        if _paths.is_file(path) and not _matches(path, asset):
+            return _repair(asset, place, path)
+    return ""
 
 
 def copy_to(folder: str | os.PathLike[str]) -> Iterator[Path]:
@@ -123,7 +137,7 @@ def copy_to(folder: str | os.PathLike[str]) -> Iterator[Path]:
         raise AssetError(f"{target}: the folder cannot be made ({error.strerror})") from error
     for asset in registry().values():
         path = target / asset.file
-        if not (path.is_file() and _matches(path, asset)):
+        if not (_paths.is_file(path) and _matches(path, asset)):
             _copy(fetch(asset.name), path, asset)
         yield path
 
@@ -138,29 +152,54 @@ def _places(asset: Asset) -> Iterator[tuple[State, Path]]:
     spec = importlib.util.find_spec(top)  # a top-level package, so nothing is imported
     for folder in (spec.submodule_search_locations or ()) if spec else ():
         yield "installed", Path(folder) / rest
-    if offline := os.environ.get("FACENET_LITE_ASSETS"):
-        yield "offline folder", Path(offline) / asset.file
+    if offline := _offline():
+        yield "offline folder", offline / asset.file
     yield "downloaded", download_folder() / asset.file
 
 
+def _offline() -> Path | None:
+    given = os.environ.get(FOLDER)
+    return Path(os.path.expanduser(given)) if given else None
+
+
 def _matches(path: Path, asset: Asset) -> bool:
-    status = path.stat()
-    if status.st_size != asset.bytes:
+    try:
+        return path.stat().st_size == asset.bytes and _sha256(path) == asset.sha256
+    except OSError:  # it may not be read
         return False
-    return _sha256(path, status.st_mtime_ns) == asset.sha256
+
+
+def _sha256(path: Path) -> str:
+    now = path.stat()
+    return _hashed(path, (now.st_size, now.st_mtime_ns, now.st_ctime_ns, now.st_ino))
 
 
 @functools.lru_cache(maxsize=64)
-def _sha256(path: Path, mtime_ns: int) -> str:  # the time is part of the cache's key
+def _hashed(path: Path, state: tuple[int, ...]) -> str:  # the state is part of the cache's key
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _difference(path: Path, asset: Asset) -> str:
-    status = path.stat()
-    if status.st_size != asset.bytes:
-        return f"expected {asset.bytes:,} bytes, got {status.st_size:,}"
-    return f"expected SHA-256 {asset.sha256[:12]}…, got {_sha256(path, status.st_mtime_ns)[:12]}…"
+    try:
+        size = path.stat().st_size
+        if size != asset.bytes:
+            return f"expected {asset.bytes:,} bytes, got {size:,}"
+        return f"expected SHA-256 {asset.sha256[:12]}…, got {_sha256(path)[:12]}…"
+    except OSError as error:
+        return f"it cannot be read ({error.strerror})"
+
+
+def _repair(asset: Asset, place: State, path: Path) -> str:
+    if place == "offline folder":
+        return (
+            f"Copy {asset.file} into {path.parent} again ('facenet-lite assets --copy-to DIR' on a "
+            "machine that has the files makes such a folder)"
+        )
+    if place == "downloaded":
+        return "Remove it, and it is downloaded again"
+    again = f"pip install --force-reinstall {asset.package}"
+    return f"Remove it and install it again: {again}"
 
 
 def _download(asset: Asset) -> Path:
@@ -190,11 +229,21 @@ def _download(asset: Asset) -> Path:
 
 def _remedy(asset: Asset, tried: str) -> str:
     return (
-        f"{asset.file}: not installed, and {tried}. Install it with: "
+        f"{asset.file}: not installed, {_looked(asset)}and {tried}. Install it with: "
         f"{_extras.remedy(asset.package)}; or put the file into a folder and name that in "
-        "FACENET_LITE_ASSETS "
-        "('facenet-lite assets --copy-to DIR' on a machine that has the files makes one)"
+        f"{FOLDER} ('facenet-lite assets --copy-to DIR' on a machine that has the files makes one)"
     )
+
+
+def _looked(asset: Asset) -> str:
+    """What was found where the offline folder should be, if one is named."""
+    folder = _offline()
+    if folder is None:
+        return ""
+    there = _paths.what(folder)
+    if there == _paths.FOLDER:
+        return f"not in {folder} ({FOLDER}), "
+    return f"{FOLDER} names {folder}, which is no folder but {there}, "
 
 
 def _copy(source: Path, target: Path, asset: Asset) -> None:

@@ -64,8 +64,8 @@ def _package(module: str, name: str, *, needed: bool) -> Finding:
 def _asset(name: str) -> Finding:
     asset, state = assets.get(name), assets.state(name)
     good = state not in ("missing", "damaged")
-    again = asset.needed or state == "damaged"
-    what = f"pip install --force-reinstall {asset.package}" if again else remedy(asset.package)
+    again = f"pip install --force-reinstall {asset.package}"
+    what = assets.repair(name) or (again if asset.needed else remedy(asset.package))
     return Finding(asset.file, state, good, asset.needed, remedy="" if good else what)
 
 

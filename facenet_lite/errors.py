@@ -15,6 +15,10 @@ class ImageError(InputError):
     """A picture cannot be read or written."""
 
 
+class ImageMissingError(ImageError, FileNotFoundError):
+    """There is no picture at the path."""
+
+
 class AssetError(FacenetLiteError):
     """A model's weights or a data file cannot be obtained."""
 

@@ -7,19 +7,18 @@ from __future__ import annotations
 
 import io
 import os
-import warnings
 from pathlib import Path
 from typing import IO, Any, Final, TypeAlias
 
 import numpy as np
 import PIL.Image
 from numpy.typing import NDArray
-from PIL import ImageDraw, ImageOps, UnidentifiedImageError
+from PIL import ImageDraw
 
-from facenet_lite import assets
+from facenet_lite import _decoding, _formats, _paths, assets
 from facenet_lite._checks import check_image, check_number, describe
 from facenet_lite._files import whole
-from facenet_lite.errors import ImageError, InputError
+from facenet_lite.errors import ImageError, ImageMissingError, InputError
 from facenet_lite.types import Detections, GreyImage, Image
 
 Source: TypeAlias = str | os.PathLike[str] | bytes | IO[bytes]
@@ -27,10 +26,9 @@ Source: TypeAlias = str | os.PathLike[str] | bytes | IO[bytes]
 MAX_PIXELS: Final = 100_000_000
 """The largest picture that is read: 100 megapixels take 300 MB in memory."""
 
-WRITTEN: Final = frozenset((".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif"))
+WRITTEN: Final = _formats.written()
 """The suffixes of the formats that pictures are written in."""
 
-WHITE: Final = (255, 255, 255)
 BOX: Final = (10, 138, 156)
 """The colour of a drawn box: the book's first colour, visible on light and on dark pictures."""
 
@@ -39,50 +37,42 @@ def read_image(source: Source, *, max_pixels: int = MAX_PIXELS) -> Image:
     """Read a picture from a path, from bytes or from an open binary file: RGB uint8 (H, W, 3).
 
     The picture is turned upright according to its EXIF orientation and converted to RGB: grey is
-    repeated three times; a palette is looked up; transparent pixels are laid on white; 16-bit grey
-    keeps its upper 8 bits; CMYK and other modes use Pillow's own conversion. An animation gives its
-    first picture.
+    repeated three times; a palette is looked up; transparent pixels are laid on white; CMYK and
+    other modes use Pillow's own conversion. An animation gives its first picture. HEIC is read
+    where pillow-heif is installed, AVIF from Pillow 11.3 on.
 
-    Raises FileNotFoundError if there is no such file. Raises ImageError, naming the source and the
-    remedy, if it is not a picture, is cut off, or has no pixels or more than ``max_pixels``.
+    Grey of more than 8 bits is scaled. Whole numbers have the fewest of 8, 10, 12 or 16 bits that
+    hold the largest of them (all 16 where the format itself says how many it uses, as PGM does),
+    and keep their upper 8; floats are from 0, black, to 1, white. What is outside of these ranges
+    is refused, and so is 16-bit colour of which no value is above 4,095, as it would be black.
+
+    Raises ImageMissingError, which is a FileNotFoundError too, if there is no such file. Raises
+    ImageError, naming the source and the remedy, if it is not a picture, is cut off, or has no
+    pixels or more than ``max_pixels``; no limit of Pillow's is in the way of a higher one.
     """
     check_number(max_pixels, "max_pixels", low=1, integer=True)
     name, stream = _open(source)
-    try:
-        with stream, warnings.catch_warnings():
-            # Pillow's own limit only warns; ours refuses before any pixel is decoded.
-            warnings.simplefilter("ignore", PIL.Image.DecompressionBombWarning)
-            warnings.simplefilter("ignore", UserWarning)  # about EXIF data that nobody asked for
-            return _decode(stream, name, max_pixels)
-    except UnidentifiedImageError as error:
-        raise ImageError(
-            f"{name}: expected a picture (JPEG, PNG, WebP, ...), got something else; "
-            "open it in a viewer, and convert it if that shows a picture"
-        ) from error
-    except PIL.Image.DecompressionBombError as error:
-        raise _too_large(name, str(error), max_pixels) from error
-    except (OSError, SyntaxError, ValueError, EOFError) as error:
-        if isinstance(error, ImageError):
-            raise
-        raise ImageError(
-            f"{name}: expected a whole picture, got a damaged or cut-off one ({error}); "
-            "copy or download it again"
-        ) from error
+    with stream:
+        return _decoding.decode(stream, name, max_pixels)
 
 
 def write_image(image: Image, path: str | os.PathLike[str], *, quality: int = 92) -> Path:
     """Write an RGB picture to ``path``, in the format of its suffix; ``quality`` is for JPEG.
 
-    Raises ImageError for a suffix that names no format or a folder that does not exist.
+    Raises ImageError for a suffix that is not in ``WRITTEN``, for a folder that does not exist, and
+    for a file that cannot be written, with the system's reason.
     """
     check_image(image)
     target = Path(path)
-    formats = PIL.Image.registered_extensions()
-    if target.suffix.lower() not in formats:
-        raise ImageError(f"{target}: expected a suffix such as .png or .jpg, got {target.suffix!r}")
-    if not target.parent.is_dir():
-        raise ImageError(f"{target}: the folder {target.parent} does not exist; make it first")
-    form = formats[target.suffix.lower()]
+    if not is_written(target):
+        raise ImageError(
+            f"{target}: expected a suffix such as .png or .jpg, got {target.suffix!r}; these are "
+            f"written: {', '.join(sorted(WRITTEN))}"
+        )
+    if (there := _paths.what(target.parent)) != _paths.FOLDER:
+        wrong = "does not exist; make it first" if there == _paths.NOTHING else f"is none: {there}"
+        raise ImageError(f"{target}: the folder {target.parent} {wrong}")
+    form = _formats.PHOTOGRAPHS[target.suffix.lower()]
     try:
         with whole(target) as part:
             PIL.Image.fromarray(image).save(part, format=form, quality=quality)
@@ -182,16 +172,14 @@ def _open(source: Source) -> tuple[str, IO[bytes]]:
         return "the given bytes", io.BytesIO(source)
     if isinstance(source, str | os.PathLike):
         path = Path(source)
-        if path.is_dir():
-            raise ImageError(f"{path}: expected a picture, got a folder; name a file in it")
-        if not path.exists():
-            raise FileNotFoundError(
-                f"{path}: there is no such file (looked in {path.absolute().parent})"
-            )
         try:
-            return str(path), path.open("rb")
-        except OSError as error:
-            raise ImageError(f"{path}: cannot be opened ({error.strerror})") from error
+            stream = path.open("rb")
+            if stream.seekable():
+                return str(path), stream
+            with stream:  # a pipe
+                return str(path), io.BytesIO(stream.read())
+        except (OSError, ValueError) as error:
+            raise _not_opened(path, error) from error
     if callable(getattr(source, "read", None)):
         data = source.read()
         if not isinstance(data, bytes):
@@ -200,35 +188,18 @@ def _open(source: Source) -> tuple[str, IO[bytes]]:
     raise ImageError(f"source: expected a path, bytes or a binary file, got {describe(source)}")
 
 
-def _decode(stream: IO[bytes], name: str, max_pixels: int) -> Image:
-    with PIL.Image.open(stream) as picture:
-        width, height = picture.size
-        if width == 0 or height == 0:
-            raise ImageError(f"{name}: expected at least one pixel, got {width} x {height}")
-        if width * height > max_pixels:
-            raise _too_large(name, f"{width} x {height} pixels", max_pixels)
-        picture.load()
-        upright = ImageOps.exif_transpose(picture)
-        return np.array(_to_rgb(upright), np.uint8)
-
-
-def _to_rgb(picture: PIL.Image.Image) -> PIL.Image.Image:
-    if picture.mode in ("I", "I;16", "I;16B", "I;16L", "I;16N"):
-        levels = np.asarray(picture).astype(np.int64)
-        return PIL.Image.fromarray(np.clip(levels >> 8, 0, 255).astype(np.uint8)).convert("RGB")
-    if picture.has_transparency_data:
-        layer = picture.convert("RGBA")
-        return PIL.Image.alpha_composite(
-            PIL.Image.new("RGBA", layer.size, (*WHITE, 255)), layer
-        ).convert("RGB")
-    return picture.convert("RGB")
-
-
-def _too_large(name: str, size: str, max_pixels: int) -> ImageError:
-    return ImageError(
-        f"{name}: expected at most {max_pixels:,} pixels, got {size}; "
-        "make it smaller, or raise max_pixels if you trust it"
-    )
+def _not_opened(path: Path, error: OSError | ValueError) -> ImageError:
+    there = _paths.what(path)
+    if there == _paths.FOLDER:
+        return ImageError(f"{path}: expected a picture, got a folder; name a file in it")
+    if there == _paths.NOTHING:
+        where = path.absolute().parent
+        return ImageMissingError(f"{path}: there is no such file (looked in {where})")
+    if there == _paths.LINK_TO_NOTHING:
+        return ImageMissingError(
+            f"{path}: there is no such file; this is a link to {os.readlink(path)}"
+        )
+    return ImageError(f"{path}: cannot be opened ({getattr(error, 'strerror', None) or error})")
 
 
 def _image(array: Any) -> NDArray[np.uint8]:

@@ -18,9 +18,9 @@ PACKAGE = ROOT / "facenet_lite"
 ROWS = [
     # the library
     {"errors"},
-    {"_checks", "_extras", "_files", "_native"},
-    {"types"},
-    {"photographs"},
+    {"_checks", "_extras", "_files", "_formats", "_native", "_paths"},
+    {"_depth", "types"},
+    {"_decoding", "photographs"},
     {"assets", "boxes", "distances", "dlib_file", "ranking"},
     {"imaging"},
     {"degrade"},

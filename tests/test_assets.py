@@ -101,6 +101,70 @@ def test_the_offline_folder_comes_before_a_download(place, monkeypatch):
     assert assets.state("net") == "offline folder"
 
 
+def test_a_tilde_in_the_offline_folder_is_the_home_folder(place, monkeypatch):
+    (place / "class").mkdir()
+    (place / "class" / "net.dat").write_bytes(CONTENT)
+    for name in ("HOME", "USERPROFILE"):  # the second on Windows
+        monkeypatch.setenv(name, str(place))
+    monkeypatch.setenv("FACENET_LITE_ASSETS", "~/class")
+    assert assets.fetch("net") == place / "class" / "net.dat"
+
+
+def test_an_offline_folder_that_is_none_is_named(place, monkeypatch):
+    monkeypatch.setenv("FACENET_LITE_OFFLINE", "1")
+    (place / "file").touch()
+    (place / "empty").mkdir()
+    for name, message in (
+        ("nowhere", r"FACENET_LITE_ASSETS names .*nowhere, which is no folder but nothing, and"),
+        ("file", r"FACENET_LITE_ASSETS names .*file, which is no folder but a file, and"),
+        ("x" * 5000, r"x, which is no folder but File name too long"),
+        ("empty", r"not installed, not in .*empty \(FACENET_LITE_ASSETS\), and downloads are off"),
+    ):
+        monkeypatch.setenv("FACENET_LITE_ASSETS", str(place / name))
+        with pytest.raises(AssetMissingError, match=message):
+            assets.fetch("net")
+        assert assets.state("net") == "missing"
+        assert assets.repair("net") == ""
+
+
+def test_a_damaged_file_in_the_offline_folder_is_copied_again_not_installed(place, monkeypatch):
+    folder = place / "class"
+    folder.mkdir()
+    (folder / "net.dat").write_bytes(b"y" * len(CONTENT))
+    monkeypatch.setenv("FACENET_LITE_ASSETS", str(folder))
+    with pytest.raises(AssetDamagedError, match=r"Copy net\.dat into .*class again") as caught:
+        assets.fetch("net")
+    assert "pip" not in str(caught.value)
+    assert assets.repair("net") in str(caught.value)
+
+
+def test_a_file_that_may_not_be_read_is_not_the_right_one(place, monkeypatch):
+    path = assets.fetch("net")
+    os.utime(path, (0, 0))  # so that it is looked at again
+
+    def refused(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(type(path), "open", refused)
+    assert assets.state("net") == "damaged"
+    with pytest.raises(AssetDamagedError, match=r"it cannot be read \(Permission denied\)"):
+        assets.fetch("net")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps no time of the last change")
+@pytest.mark.parametrize("way", ["written over", "moved there"])
+def test_a_file_exchanged_under_the_same_size_and_time_is_noticed(place, way):
+    path = assets.fetch("net")
+    before = path.stat()
+    other = path if way == "written over" else place / "other"
+    time.sleep(0.05)  # some file systems keep times to a few milliseconds
+    other.write_bytes(b"y" * len(CONTENT))
+    os.utime(other, ns=(before.st_atime_ns, before.st_mtime_ns))
+    os.replace(other, path)
+    assert path.stat().st_mtime_ns == before.st_mtime_ns
+    assert assets.state("net") == "damaged"
+
+
 def test_an_installed_package_comes_first(place, monkeypatch):
     package = place / "somewhere"
     package.mkdir()
@@ -113,6 +177,11 @@ def test_an_installed_package_comes_first(place, monkeypatch):
 
     monkeypatch.setattr(importlib.util, "find_spec", found)
     assert assets.fetch("net") == package / "net.dat"
+    (package / "net.dat").write_bytes(b"short")
+    with pytest.raises(
+        AssetDamagedError, match=r"Remove it and install it.* --force-reinstall a-p"
+    ):
+        assets.fetch("net")
 
 
 def test_a_download_with_another_checksum_leaves_nothing(place):
@@ -164,7 +233,7 @@ def test_a_damaged_file_is_never_used(place):
     path = assets.fetch("net")
     path.write_bytes(b"y" * len(CONTENT))
     assert assets.state("net") == "damaged"
-    with pytest.raises(AssetDamagedError, match=r"SHA-256.*--force-reinstall"):
+    with pytest.raises(AssetDamagedError, match=r"SHA-256.*Remove it, and it is downloaded again"):
         assets.fetch("net")
     path.write_bytes(b"short")
     with pytest.raises(AssetDamagedError, match="expected 7,000 bytes, got 5"):

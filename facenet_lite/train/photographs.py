@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from facenet_lite import __version__, align, assets, detect, imaging, landmarks
 from facenet_lite._files import fingerprint
 from facenet_lite.boxes import reframe
-from facenet_lite.data import folders, lfw, lfw_faces
+from facenet_lite.data import lfw, lfw_faces
 from facenet_lite.errors import ImageError
+from facenet_lite.photographs import people as people_in
 from facenet_lite.train.parts import Data
 from facenet_lite.types import Boxes, Image, Picture
 
@@ -98,7 +99,7 @@ def photographs(data: Data) -> Photographs:
         copy = lfw.find(data.folder)
         people = copy.people("train").items()
         return of_lfw(copy, [(name, n) for name, count in people for n in range(1, count + 1)])
-    found = folders.people(str(data.folder))
+    found = people_in(str(data.folder)).by_name
     detector = cache(lambda: detect.load("hog"))  # only if a picture is read
     paths = [path for some in found.values() for path in some]
     labels = np.repeat(np.arange(len(found)), [len(some) for some in found.values()])
