@@ -28,7 +28,7 @@ def once(path: Path, make: Callable[[], Arrays]) -> Arrays:
     if path.is_file():
         try:
             # subtle: np.load leaves a file open that it opened itself and could not read
-            with path.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
                 return dict(stored)
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
             log.warning("%s: damaged (%s), and made again", path, error)
