@@ -59,8 +59,8 @@ def train(
     Raises InputError if the folder holds a run with other settings or of other pictures, or if the
     processes cannot share the people equally; InUseError if another process trains there;
     AssetDamagedError for a damaged file of the run; WriteError where a file cannot be written, as
-    on a full disk; and DivergedError when a number is no longer finite. The last checkpoint is kept
-    then, and the same call goes on from it.
+    on a full disk; and DivergedError when a number is no longer finite. In each case the last
+    checkpoint is kept.
     """
     place = Path(folder)
     with joined() as processes:
@@ -79,7 +79,7 @@ def train(
 
 
 class _Run:
-    """Raises what ``train`` does; nothing is written before everything has been checked."""
+    """Raises what ``train`` does, before anything but a cache is written."""
 
     def __init__(self, config: Config, folder: Path, processes: Processes, progress: bool) -> None:
         self.config, self.folder, self.processes = config, folder, processes

@@ -70,7 +70,8 @@ class Photographs:
         them; the boxes, or how they are found; the landmarks' model; this package's and dlib's
         versions; and ``settings``, such as the frames.
 
-        Reads every file once, about 1 GB a second from memory.
+        Every file is read once: 1 s for LFW's 9,525 training pictures (84 MB), and a second for
+        each gigabyte or so of larger ones.
         """
         import dlib
 

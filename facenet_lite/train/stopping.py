@@ -16,7 +16,7 @@ ASKING: Final = (signal.SIGINT, signal.SIGTERM)
 def stoppable() -> Iterator[Callable[[], bool]]:
     """Inside this block Ctrl-C and SIGTERM only ask to stop; the value says whether one did.
 
-    A second Ctrl-C interrupts as usual. A second SIGTERM does not, because ``timeout`` sends two.
+    Ctrl-C after either interrupts as usual. A second SIGTERM does not: ``timeout`` sends two.
     In another thread than the main one, which gets no signals, nothing asks.
     """
     asked = threading.Event()
