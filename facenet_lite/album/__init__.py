@@ -6,7 +6,7 @@ compares two photographs; the modules below blur, sort and judge.
 
 from __future__ import annotations
 
-from facenet_lite.album.chain import Chain, open_chain
+from facenet_lite.album.chain import Chain
 from facenet_lite.album.gallery import Gallery
 from facenet_lite.album.surveying import Setup, survey
 from facenet_lite.album.table import FaceTable
@@ -19,6 +19,5 @@ __all__ = [
     "Setup",
     "Verification",
     "compare_faces",
-    "open_chain",
     "survey",
 ]
