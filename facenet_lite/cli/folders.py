@@ -88,6 +88,11 @@ def surveyed(
     )  # fmt: skip
     for path, reason in table.failed:
         complain(f"{path}: {reason}")
+    if not table.photographs:
+        say(found)
+        raise InputError(
+            f"{out}: not written, since none of {len(found.photographs)} photographs could be read"
+        )
     yield table
     shutil.rmtree(keep, ignore_errors=True)
 
