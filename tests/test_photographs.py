@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -22,6 +24,32 @@ def made(folder: Path, *names: str) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
     return folder
+
+
+@contextmanager
+def nested(folder: Path, names: list[str], file: str) -> Iterator[str]:
+    """A file in folders in folders, whose whole path may be too long; its path inside ``folder``.
+
+    Removed in the end, since pytest could not: from inside, where each name is short.
+    """
+    here = os.getcwd()
+    os.chdir(folder)
+    try:
+        for name in names:
+            os.mkdir(name)
+            os.chdir(name)
+        made(Path("."), file)
+        os.chdir(here)
+        yield "/".join([*names, file])
+    finally:
+        os.chdir(folder)
+        for name in names:
+            os.chdir(name)
+        os.unlink(file)
+        for name in reversed(names):
+            os.chdir("..")
+            os.rmdir(name)
+        os.chdir(here)
 
 
 def found_in(folder: Path, found: Found) -> list[str]:
@@ -172,29 +200,15 @@ def test_names_that_are_not_utf8_and_deep_folders_are_found(tmp_path: Path) -> N
         made(tmp_path, name)
     except OSError:
         pytest.skip("this file system takes UTF-8 alone")
-    deep = Path(*["d"] * 1200)
-    here = os.getcwd()
-    os.chdir(tmp_path)  # each name is short, the whole path is not
-    try:
-        for part in deep.parts:
-            os.mkdir(part)
-            os.chdir(part)
-        made(Path("."), "far.jpg")
-    finally:
-        os.chdir(here)
-    assert found_in(tmp_path, find([tmp_path])) == [name, (deep / "far.jpg").as_posix()]
+    with nested(tmp_path, ["d"] * 1200, "far.jpg") as deep:
+        found = find([tmp_path])
+    assert found_in(tmp_path, found) == [name, deep]
 
 
 def test_a_path_too_long_to_be_looked_at_is_left_out_by_name(tmp_path: Path) -> None:
-    here = os.getcwd()
-    os.chdir(made(tmp_path, "a.jpg"))
-    try:
-        for _ in range(20):
-            os.mkdir("x" * 250)
-            os.chdir("x" * 250)
-    finally:
-        os.chdir(here)
-    found = find([tmp_path])
+    made(tmp_path, "a.jpg")
+    with nested(tmp_path, ["x" * 250] * 20, "far.jpg"):
+        found = find([tmp_path])
     assert found_in(tmp_path, found) == ["a.jpg"]
     assert found.summary().startswith("1 photograph; left out: 1 out of reach (File name too long")
 
