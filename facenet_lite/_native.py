@@ -21,12 +21,13 @@ class Native(Generic[T]):
     ``make``: makes one, without arguments; a function of a module or a ``functools.partial`` of
     one, because a copy of this that is sent to another process makes its object again there, and
     only once however often it is sent. The first object is made at once, so that missing weights
-    are noticed then.
+    are noticed then. ``shared``: the first object, for a library whose calls change nothing in it.
     """
 
     def __init__(self, make: Callable[[], T]) -> None:
         self._make = make
-        self._idle = [make()]
+        self.shared = make()
+        self._idle = [self.shared]
 
     @contextmanager
     def lent(self) -> Iterator[T]:

@@ -14,14 +14,16 @@ from facenet_lite.align.quality import Quality, measure_quality
 from facenet_lite.boxes import reframe
 from facenet_lite.types import Boxes, Image
 
-SMALL: Final = 40
-"""Below this many pixels a side, networks lose accuracy (chapter 16: 1,600 pixels)."""
-OUTSIDE: Final = 0.6
-"""With less of a crop inside its picture, an embedding moves far: see ``Faces.weaknesses``."""
-BLURRED: Final = 18.0
-"""Of the faces of LFW's View 1 one in a hundred is less sharp (``build verify-rates``)."""
-EMPTY: Final = 0.05
-"""A crop with a smaller share inside its picture shows no face, whatever the detector says."""
+EMPTY: Final = 0.5
+"""With a smaller share of their crops inside the picture, most strangers are taken for one."""
+FLAT: Final = 2.0
+"""With less contrast than this, in grey levels, they are as well."""
+OUTSIDE: Final = 0.7
+SMALL: Final = 30
+BLURRED: Final = 0.01
+DARK: Final = 5.0
+"""Below these limits, of the share inside, of size, sharpness and contrast, answers err several
+times as often as on good pictures; ``book/decisions/face-quality.md`` has the measurements."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,20 +51,18 @@ class Faces:
 
     def weaknesses(self, face: int) -> list[str]:
         """Why an answer that rests on this face is weak, in words; nothing where it is not."""
-        inside, size, sharpness = (
-            float(part[face])
-            for part in (self.quality.inside, self.quality.size, self.quality.sharpness)
+        inside, size, sharpness, contrast = (
+            float(part[face]) for part in vars(self.quality).values()
         )
         found = []
-        if size < SMALL:
-            found.append(f"the face is small, {size:.0f} pixels a side: below {SMALL} answers err")
         if inside < OUTSIDE:
             found.append(f"only {100 * inside:.0f} % of the crop lies inside the picture")
+        if size < SMALL:
+            found.append(f"the face is only {size:.0f} pixels wide")
         if sharpness < BLURRED:
-            found.append(
-                f"the face is blurred: sharpness {sharpness:.0f}, where 99 of 100 faces have more "
-                f"than {BLURRED:.0f}"
-            )
+            found.append(f"the face is blurred (sharpness {sharpness:.3f})")
+        if contrast < DARK:
+            found.append(f"the face has hardly any contrast ({contrast:.1f} grey levels)")
         return found
 
 
@@ -81,9 +81,10 @@ class FaceEmbedder:
         for anything but such a picture.
         """
         found = self.detector.detect(check_image(image))
-        points = self.landmarker.locate(image, reframe(found.boxes, self.detector.frame))
-        measured = measure_quality(image, points)
-        seen = (measured.inside >= EMPTY) & (measured.sharpness > 0)
+        framed = reframe(found.boxes, self.detector.frame)
+        points = self.landmarker.locate(image, framed)
+        measured = measure_quality(image, framed, points)
+        seen = (measured.inside >= EMPTY) & (measured.contrast >= FLAT)
         points, spec = points[seen], self.model.spec
         crops = align.crop(image, points, spec.image_size, crop_margin=spec.crop_margin)
         return Faces(
@@ -92,7 +93,7 @@ class FaceEmbedder:
             points,
             crops,
             self.model.embed(crops),
-            Quality(measured.inside[seen], measured.size[seen], measured.sharpness[seen]),
+            measured.take(seen),
             int((~seen).sum()),
         )
 

@@ -35,8 +35,9 @@ def _crop(options: argparse.Namespace) -> int:
 
     def crop(photo: Path, target: Path) -> int:
         image = imaging.read_image(photo)
-        points = landmarker.locate(image, reframe(detector.detect(image).boxes, detector.frame))
-        seen = align.measure_quality(image, points).inside >= embed.EMPTY
+        boxes = reframe(detector.detect(image).boxes, detector.frame)
+        points = landmarker.locate(image, boxes)
+        seen = align.measure_quality(image, boxes, points).inside >= embed.EMPTY
         crops = align.crop(image, points[seen], options.size, crop_margin=options.margin)
         for number, face in enumerate(crops):
             name = f"{target.name}{f'-{number + 1}' if number else ''}.png"

@@ -48,6 +48,11 @@ def _verify(options: argparse.Namespace) -> int:
     found = []
     for photo, image in zip((options.a, options.b), images, strict=True):
         faces = chain.embed(image)
+        if len(faces) == 0 and faces.left_out:
+            return complain(
+                f"{photo}: nothing of a face to compare in {faces.left_out} boxes: more than half "
+                "lies outside the picture, or there is no contrast"
+            )
         if len(faces) == 0:
             return complain(f"{photo}: no face found; {advice(image, chain.embedder.detector)}")
         found.append(faces)

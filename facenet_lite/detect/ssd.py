@@ -37,6 +37,7 @@ class SsdDetector:
 
     network: Lent[cv2.dnn.Net] = field(repr=False)
     score_threshold: float = 0.5
+    as_copied: bool = field(default=False, repr=False)
     name: ClassVar[str] = "ssd"
     label: ClassVar[str] = "SSD"
     colour: ClassVar[str] = "#d1562b"
@@ -52,10 +53,11 @@ class SsdDetector:
 
         The widely copied file pads two layers that were trained without padding, so faces that
         fill the picture get boxes beside it. Here the two pads are removed (OpenCV's pull request
-        15118). ``as_copied`` leaves them in: the detector that most programs run.
+        15118). ``as_copied`` leaves them in, and the boxes outside the picture: the detector that
+        most programs run, and that the recorded results measured.
         """
         check_flag(as_copied, "as_copied")
-        return cls(Native(partial(_read, as_copied)), score_threshold)
+        return cls(Native(partial(_read, as_copied)), score_threshold, as_copied)
 
     def detect(self, image: Image) -> Detections:
         """Find faces; see ``Detector.detect``."""
@@ -70,7 +72,8 @@ class SsdDetector:
         rows = rows[rows[:, 2] >= self.score_threshold]
         boxes = rows[:, 3:] * np.array([width, height, width, height], np.float32)
         whole = (boxes[:, 0] < boxes[:, 2]) & (boxes[:, 1] < boxes[:, 3])
-        return seen(Detections.sorted(boxes[whole], rows[whole, 2]), image)
+        found = Detections.sorted(boxes[whole], rows[whole, 2])
+        return found if self.as_copied else seen(found, image)
 
 
 def _read(as_copied: bool) -> cv2.dnn.Net:

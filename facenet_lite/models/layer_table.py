@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Final
 
-from facenet_lite.models.torch_embedder import evaluating
-
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
@@ -120,7 +118,7 @@ def summary(net: Net) -> Summary:
     size, like = net.image_size, next(net.parameters())
     x = torch.zeros(1, 3, size, size, device=like.device, dtype=like.dtype)
     layers = []
-    with evaluating(net), torch.no_grad():
+    with _evaluating(net), torch.no_grad():
         for name, module in net.layers.named_children():
             with _counting(module) as counts:
                 x = module(x)
@@ -128,6 +126,21 @@ def summary(net: Net) -> Summary:
             layers.append(Layer(name, output, _kernel(module), **counts))
     parameters = sum(parameter.numel() for parameter in net.parameters())
     return Summary(net.name, size, tuple(layers), parameters)
+
+
+@contextmanager
+def _evaluating(net: nn.Module) -> Iterator[None]:
+    """Put the network into evaluation mode, and each of its modules back into its own afterwards.
+
+    Batch normalisation then uses its recorded statistics: no crop depends on its neighbours.
+    """
+    before = [(module, module.training) for module in net.modules()]
+    net.eval()
+    try:
+        yield
+    finally:
+        for module, training in before:
+            module.training = training
 
 
 @contextmanager

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import copy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -33,7 +32,8 @@ class TorchEmbedder:
     """Turns crops into embeddings of unit length, on the device on which the network is.
 
     The network's weights are stored in another order, with a pixel's channels side by side, which
-    changes no value and lets a small network take half the time on a CPU.
+    changes no value and lets a small network take half the time on a CPU. Threads share the
+    network, as long as none trains it meanwhile. What is pickled is the network with its weights.
     Raises InputError for a spec of another image size or embedding dimension than the network's.
     """
 
@@ -87,22 +87,19 @@ class TorchEmbedder:
         def run(some: NDArray[np.uint8]) -> NDArray[np.float32]:
             pictures = torch.from_numpy(self.spec.prepare(some))
             placed = pictures.to(device, memory_format=torch.channels_last)
-            return np.asarray(self.net(placed).cpu().numpy())
+            return np.asarray(net(placed).cpu().numpy())
 
-        with evaluating(self.net), torch.inference_mode():
+        net = _evaluating(self.net)
+        with torch.inference_mode():
             return embed_in_batches(crops, self.spec, run, batch=BATCH)
 
 
-@contextmanager
-def evaluating(net: nn.Module) -> Iterator[None]:
-    """Put the network into evaluation mode, and each of its modules back into its own afterwards.
+def _evaluating(net: nn.Module) -> nn.Module:
+    """The network if it is in evaluation mode, otherwise one in that mode with the same weights.
 
-    Batch normalisation then uses its recorded statistics: no crop depends on its neighbours.
+    A network that is switched back and forth between its modes cannot be shared between threads.
     """
-    before = [(module, module.training) for module in net.modules()]
-    net.eval()
-    try:
-        yield
-    finally:
-        for module, training in before:
-            module.training = training
+    if not any(module.training for module in net.modules()):
+        return net
+    weights = {id(value): value for value in (*net.parameters(), *net.buffers())}
+    return copy.deepcopy(net, weights).eval()

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from facenet_lite import align, detect, embed, imaging, landmarks, models
+from facenet_lite import align, degrade, detect, embed, imaging, landmarks, models
 
 PICTURES = [
     np.ascontiguousarray(picture)
@@ -175,19 +175,39 @@ def test_quality_says_what_is_weak():
     whole = embedder.embed(image)
     assert whole.weaknesses(0) == []
     points = whole.landmarks
-    half = align.measure_quality(np.ascontiguousarray(image[:, 280:]), points - [280, 0])
+    boxes = whole.boxes
+    moved = boxes - [280, 0, 280, 0]
+    half = align.measure_quality(np.ascontiguousarray(image[:, 280:]), moved, points - [280, 0])
     assert 0.3 < half.inside[0] < 0.7
     small = imaging.resize(image, width=100)
-    quality = align.measure_quality(small, points * 100 / 512)
+    quality = align.measure_quality(small, boxes * 100 / 512, points * 100 / 512)
     assert quality.size[0] == pytest.approx(whole.quality.size[0] * 100 / 512, rel=0.02)
     blurred = imaging.resize(imaging.resize(image, width=30), width=512, height=600)
-    assert align.measure_quality(blurred, points).sharpness[0] < 18 < whole.quality.sharpness[0]
+    found = align.measure_quality(blurred, boxes, points)
+    assert found.sharpness[0] < 0.01 < whole.quality.sharpness[0]
+    dark = degrade.brightness(image, 0.2)
+    found = align.measure_quality(dark, boxes, points)
+    assert found.sharpness[0] > 0.01, "the light does not blur"
     weak = embed.Faces(
         *(getattr(whole, name) for name in ("boxes", "scores", "landmarks", "crops", "embeddings")),
-        align.Quality(*(np.array([value], np.float32) for value in (0.4, 20, 3))),
+        align.Quality(*(np.array([value], np.float32) for value in (0.4, 20, 0.003, 3))),
     )
     assert [reason.split(",")[0].split(":")[0] for reason in weak.weaknesses(0)] == [
-        "the face is small",
         "only 40 % of the crop lies inside the picture",
-        "the face is blurred",
+        "the face is only 20 pixels wide",
+        "the face is blurred (sharpness 0.003)",
+        "the face has hardly any contrast (3.0 grey levels)",
     ]
+
+
+def test_a_network_in_training_mode_embeds_in_threads_as_alone_and_stays_in_it():
+    torch = pytest.importorskip("torch")
+    generator = torch.Generator().manual_seed(0)
+    net = models.NN2(width=0.05, image_size=32, norm="batch", embedding_dim=8, generator=generator)
+    embedder = models.TorchEmbedder.of(net.train(), name="training")
+    some = crops(embedder) * 9
+    serial = [embedder.embed(one) for one in some]
+    with ThreadPoolExecutor(4) as threads:
+        for one, other in zip(threads.map(embedder.embed, some), serial, strict=True):
+            assert one == pytest.approx(other, abs=1e-5)
+    assert net.training

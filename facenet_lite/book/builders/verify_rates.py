@@ -2,8 +2,8 @@
 
 For each network of the package: the rates of its threshold on the pairs of LFW's View 1 test list,
 by the rule of ``facenet-lite verify``, and for each linkage the threshold with the best clusters of
-the training list's people, with its scores on the test list's; and how sharp these faces are. Takes
-about 12 minutes on two cores.
+the training list's people, with its scores on the test list's. Takes about
+12 minutes on two cores.
 """
 
 from __future__ import annotations
@@ -62,7 +62,6 @@ def build(
         threshold = models.load(name).spec.threshold
         data["rates"].append(asdict(rates(views["test"], faces, threshold)))
         data["clusters"] += clusters(views["train"], views["test"], faces)
-        data["faces"] = sharpness(table)
     target = RATES if folder is None else folder / RATES.name
     made = {
         "command": "facenet-lite build verify-rates --lfw DIR",
@@ -92,12 +91,6 @@ def rates(
         squared, first, second, threshold,
         rng=np.random.default_rng(SEED), on=ON, weights=weights,
     )  # fmt: skip
-
-
-def sharpness(table: FaceTable) -> dict[str, Any]:
-    """How many faces there are, and what one in a hundred and the median have, in sharpness."""
-    low, middle = np.percentile(table.sharpness, (1, 50))
-    return {"count": len(table), "percentile_1": round(low, 1), "median": round(middle, 1)}
 
 
 def clusters(

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facenet_lite import detect, imaging, landmarks
-from facenet_lite.book.experiments.detectors import scenes
+from facenet_lite.book.experiments.detectors import as_recorded, scenes
 from facenet_lite.boxes import as_seen_from
 from facenet_lite.data import lfw
 from facenet_lite.errors import InputError
@@ -60,7 +60,7 @@ def first_boxes(
     """
     from tqdm import tqdm
 
-    detector, found = detect.load(name), []
+    detector, found = as_recorded.load(name), []
     for picture, face in zip(tqdm(pictures, desc=name, disable=None), faces, strict=True):
         boxes = detector.detect(picture).boxes
         hit = detections.match(boxes, face[None]).found

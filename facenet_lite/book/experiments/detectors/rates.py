@@ -16,7 +16,7 @@ import numpy as np
 
 from facenet_lite import detect
 from facenet_lite._checks import check_number
-from facenet_lite.book.experiments.detectors import scenes, summary
+from facenet_lite.book.experiments.detectors import as_recorded, scenes, summary
 from facenet_lite.book.experiments.detectors.conditions import Condition, every_condition, make
 from facenet_lite.book.kept import fingerprint, once, one_thread
 from facenet_lite.book.results import Measured
@@ -68,7 +68,7 @@ def measure(*, lfw: Path | None = None, config: Config | None = None) -> Measure
         for condition, name in tqdm(work, disable=not config.progress, unit="run"):
             raw[condition.key, name] = once(
                 folder / f"{condition.key}.{name}.json",
-                lambda c=condition, n=name: count(detect.load(n), c, chosen, config.seed),
+                lambda c=condition, n=name: count(as_recorded.load(n), c, chosen, config.seed),
             )
         for condition in SWEEPS:
             if condition in config.conditions:

@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facenet_lite import boxes as box
-from facenet_lite import detect
-from facenet_lite.book.experiments.detectors import scenes
+from facenet_lite.book.experiments.detectors import as_recorded, scenes
 from facenet_lite.book.experiments.detectors.conditions import BASE_SIDE, Condition
 from facenet_lite.detect import Detector, HaarDetector, HogDetector, MmodDetector, SsdDetector
 from facenet_lite.evaluate import detections
@@ -110,7 +109,7 @@ def times(raw: Mapping[str, Any]) -> dict[str, float]:
 
 def settings(name: str) -> dict[str, Any]:
     """The detector's default settings, by name."""
-    detector: Any = detect.load(name)
+    detector: Any = as_recorded.load(name)
     kept = [f.name for f in fields(detector) if f.repr]
     return {key: getattr(detector, key) for key in kept}
 
@@ -128,7 +127,7 @@ class Sweep:
 SWEEPS: Final[Mapping[str, Sweep]] = {
     "haar": Sweep(lambda: HaarDetector.load(min_neighbors=1), (2, 3, 4, 6, 9, 13, 21), 6),
     "ssd": Sweep(
-        lambda: SsdDetector.load(score_threshold=0.05),
+        lambda: SsdDetector.load(score_threshold=0.05, as_copied=True),
         (0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9, 0.98),
         0.5,
     ),
