@@ -128,11 +128,15 @@ def check_number(
     high: float = math.inf,
     integer: bool = False,
     low_included: bool = True,
+    infinite: bool = False,
 ) -> Any:
-    """Return a finite number within [low, high], or raise InputError; booleans are no numbers."""
+    """Return a number within [low, high], or raise InputError; booleans are no numbers.
+
+    NaN is refused, and infinity as well unless ``infinite`` allows it.
+    """
     kind = numbers.Integral if integer else numbers.Real
     inside = isinstance(value, kind) and not isinstance(value, bool | np.bool_)
-    inside = inside and (isinstance(value, numbers.Integral) or math.isfinite(value))
+    inside = inside and (infinite or isinstance(value, numbers.Integral) or math.isfinite(value))
     if inside:
         inside = bool((low <= value if low_included else low < value) and value <= high)
     if not inside:

@@ -201,10 +201,16 @@ def _looking(
     if processes == 1:
         yield (look(name, chain, known) for name in names)
         return
-    context = multiprocessing.get_context("spawn")
+    context, others = multiprocessing.get_context("spawn"), multiprocessing.active_children()
     with ProcessPoolExecutor(processes, context, _begin, (setup, known)) as pool:
         try:
             yield _ahead(pool, names, processes * AHEAD)
+        except KeyboardInterrupt:  # without waiting for the photographs in hand
+            pool.shutdown(wait=False, cancel_futures=True)
+            for child in multiprocessing.active_children():
+                if child not in others:
+                    child.terminate()
+            raise
         except BrokenProcessPool as error:
             raise FacenetLiteError(
                 "a process ended unexpectedly, most likely because memory ran out; what was found "

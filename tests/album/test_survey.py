@@ -139,10 +139,11 @@ def test_no_process_outlives_a_survey_that_is_ended(how, paths, tmp_path):
     try:
         children = wait_for(lambda: len(found := descendants(parent.pid)) >= 2 and found)
         parent.send_signal(how)
-        parent.wait(timeout=60)
+        parent.wait(timeout=180)
         assert wait_for(lambda: not any(alive(child) for child in children))
     finally:
         parent.kill()
+        parent.wait()
 
 
 def wait_for(answer, seconds=120):

@@ -22,5 +22,5 @@ def test_batches_change_nothing(net, crops):
 
 
 def test_the_embedding_is_dlibs_own(net, crops):
-    alone = np.array(net.model.compute_face_descriptor(np.ascontiguousarray(crops[0])))
+    alone = np.array(net.model.shared.compute_face_descriptor(np.ascontiguousarray(crops[0])))
     assert net.embed(crops[:1])[0] == pytest.approx(alone, abs=1e-5)

@@ -74,7 +74,7 @@ def project(
     check_number(faces, "faces", low=1, integer=True)
     check_number(latency, "latency", low=0, low_included=False)
     check_number(exponent, "exponent", low=0, low_included=False)
-    check_number(shard_bytes, "shard_bytes", low=0, low_included=False)
+    check_number(shard_bytes, "shard_bytes", low=0, low_included=False, infinite=True)
 
     def seconds(count: float) -> float:
         return float(measured.seconds_per_query * (count / measured.vectors) ** exponent)
