@@ -73,7 +73,7 @@ def test_the_boxes_are_reframed_by_the_detectors_own_frame(embedder):
     class Listening:
         def locate(self, image, boxes):
             asked.append(boxes)
-            return np.zeros((0, 5, 2), np.float32)
+            return embedder.landmarker.locate(image, boxes)
 
     frame = detect.SsdDetector.frame
     for one in (frame, detect.HogDetector.frame):
