@@ -12,7 +12,7 @@ import pytest
 
 from facenet_lite import align, boxes, cli, degrade, detect, distances, evaluate, imaging, models
 from facenet_lite.album.judging import read_pair_list
-from facenet_lite.album.table import FaceTable, Source
+from facenet_lite.album.table import FaceTable, MadeBy
 from facenet_lite.errors import FacenetLiteError
 
 NAMED = (FacenetLiteError, FileNotFoundError)
@@ -111,7 +111,7 @@ def table():
     arrays = [rng.uniform(0, 1, s).astype(np.float32) for s in (2, (2, 5, 2), 2, 2, 2, (2, 8))]
     corners = np.array([[0, 0, 9, 9], [1, 1, 8, 8]], np.float32)
     return FaceTable(
-        Source("dlib", "0", "hog"), ("a", "b"), ("c", "d"), np.array([0, 1]), corners, *arrays
+        MadeBy("dlib", "0", "hog"), ("a", "b"), ("c", "d"), np.array([0, 1]), corners, *arrays
     )
 
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from facenet_lite import assets, detect, landmarks, models
 from facenet_lite._checks import check_choice
-from facenet_lite.album.table import Source
+from facenet_lite.album.table import MadeBy
 from facenet_lite.embed import FaceEmbedder, Faces
 from facenet_lite.errors import InputError
 from facenet_lite.evaluate import Calibration
@@ -35,7 +35,7 @@ class Chain:
     """
 
     embedder: FaceEmbedder
-    source: Source
+    source: MadeBy
     own: Calibration | None = None
 
     def embed(self, image: Image) -> Faces:
@@ -83,7 +83,7 @@ def open_chain(
         f" {name} {value:g}" for name, value in (("upsample", upsample), ("score", score))
         if value is not None
     )  # fmt: skip
-    source = Source(str(model), weights, detector + words)
+    source = MadeBy(str(model), weights, detector + words)
     return Chain(FaceEmbedder(finder, landmarks.load(5), network), source, own)
 
 

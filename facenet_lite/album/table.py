@@ -41,7 +41,7 @@ COLUMNS: Final = (
 
 
 @dataclass(frozen=True)
-class Source:
+class MadeBy:
     """What the faces were found and embedded with; only tables of one source can be compared.
 
     ``model``: the network's name or file; ``weights``: what identifies its weights; ``detector``:
@@ -66,7 +66,7 @@ class FaceTable:
     be read. Raises InputError for arrays that do not fit each other.
     """
 
-    source: Source
+    source: MadeBy
     photographs: tuple[str, ...]
     digests: tuple[str, ...]
     photo: NDArray[np.int64]
@@ -114,7 +114,7 @@ class FaceTable:
         return len(self.boxes)
 
     @classmethod
-    def empty(cls, source: Source, dimension: int) -> FaceTable:
+    def empty(cls, source: MadeBy, dimension: int) -> FaceTable:
         """A table of no photographs, for embeddings of ``dimension`` numbers."""
         shapes = {"boxes": (0, 4), "landmarks": (0, 5, 2), "embeddings": (0, dimension)}
         arrays: dict[str, Any] = {
@@ -188,7 +188,7 @@ class FaceTable:
                 arrays = {name: file[name] for name in _ARRAYS}
             if header["format"] != FORMAT:
                 raise ValueError(f"format {header['format']}")
-            made = Source(**header["source"])
+            made = MadeBy(**header["source"])
             photographs, digests, people = (
                 tuple(map(str, header[name])) for name in ("photographs", "digests", "people")
             )

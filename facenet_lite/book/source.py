@@ -14,7 +14,7 @@ from facenet_lite.errors import InputError
 
 
 @dataclass(frozen=True)
-class Source:
+class ShownSource:
     """A piece of the package's code, shown highlighted."""
 
     text: str
@@ -24,7 +24,7 @@ class Source:
         return f"```python\n# {self.place}\n{self.text}\n```\n"
 
 
-def show_source(thing: Callable[..., Any] | type | ModuleType) -> Source:
+def show_source(thing: Callable[..., Any] | type | ModuleType) -> ShownSource:
     """Show a function's, class's or module's code with the file that it stands in.
 
     Raises InputError for what has no Python source.
@@ -37,4 +37,4 @@ def show_source(thing: Callable[..., Any] | type | ModuleType) -> Source:
             f"thing: expected a function, class or module, got {describe(thing)}"
         ) from error
     path = (module.__name__ if module else "").replace(".", "/")
-    return Source(textwrap.dedent(text).rstrip(), f"{path}.py")
+    return ShownSource(textwrap.dedent(text).rstrip(), f"{path}.py")

@@ -5,10 +5,10 @@ import csv
 import numpy as np
 import pytest
 
-from facenet_lite.album.table import FaceTable, Source
+from facenet_lite.album.table import FaceTable, MadeBy
 from facenet_lite.errors import InputError
 
-DLIB = Source("dlib", "0123", "hog")
+DLIB = MadeBy("dlib", "0123", "hog")
 
 
 def table(names=("a.jpg", "none.jpg", "b.jpg"), photo=(0, 0, 2), source=DLIB, seed=0, people=()):
@@ -97,7 +97,7 @@ def test_what_one_part_could_read_has_not_failed():
 
 
 def test_tables_of_two_models_do_not_merge():
-    other = table(source=Source("nobody-triplet", "89ab", "hog"))
+    other = table(source=MadeBy("nobody-triplet", "89ab", "hog"))
     with pytest.raises(InputError, match="different models cannot be compared"):
         FaceTable.merge([table(), other])
 

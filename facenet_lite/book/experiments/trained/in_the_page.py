@@ -32,7 +32,7 @@ RATE: Final = 0.05
 
 
 @dataclass(frozen=True, eq=False)
-class Faces:
+class FewFaces:
     """``pictures``: RGB uint8 (N, 96, 96, 3); ``inputs``: float32 (N, 576), grey, from -1 to 1;
     ``labels``: int64 (N,)."""
 
@@ -69,7 +69,7 @@ class Run:
         return losses.diagnose_batch(self.embeddings[step], self.labels).active_fraction
 
 
-def faces(people: int = 8, each: int = 8, *, seed: int = 12) -> Faces:
+def faces(people: int = 8, each: int = 8, *, seed: int = 12) -> FewFaces:
     """Draw pictures of people who do not exist, and shrink them to the network's input."""
     rng = np.random.default_rng(seed)
     model = nobody.load()
@@ -77,11 +77,11 @@ def faces(people: int = 8, each: int = 8, *, seed: int = 12) -> Faces:
     pictures, labels = drawn.flat
     grey = torch.from_numpy(pictures).float().mean(dim=3)[:, None]
     small = nn.functional.avg_pool2d(grey, pictures.shape[1] // SIDE)
-    return Faces(tuple(pictures), small.flatten(1) / 127.5 - 1, torch.from_numpy(labels))
+    return FewFaces(tuple(pictures), small.flatten(1) / 127.5 - 1, torch.from_numpy(labels))
 
 
 def train(
-    data: Faces,
+    data: FewFaces,
     pick: Pick,
     *,
     seed: int = 0,
