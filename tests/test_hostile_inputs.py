@@ -63,7 +63,12 @@ FUNCTIONS = {
     "iou": lambda x: boxes.iou(x, x),
     "clip": lambda x: boxes.clip(x, height=5, width=5),
     "crop": lambda x: align.crop(np.zeros((9, 9, 3), np.uint8), x),
-    "quality": lambda x: align.measure_quality(np.zeros((9, 9, 3), np.uint8), x),
+    "a quality": lambda x: align.measure_quality(
+        np.zeros((9, 9, 3), np.uint8), x, np.zeros((1, 5, 2), np.float32)
+    ),
+    "points": lambda x: align.measure_quality(
+        np.zeros((9, 9, 3), np.uint8), np.zeros((1, 4), np.float32), x
+    ),
     "reading": lambda x: imaging.read_image(x),
     "rotation": lambda x: imaging.rotate(x, 5),
     "an angle": lambda x: imaging.rotate(np.zeros((9, 9, 3), np.uint8), x),
