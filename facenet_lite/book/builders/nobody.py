@@ -16,14 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facenet_lite._checks import check_number
-from facenet_lite.book.builders import training_faces
+from facenet_lite.book.builders import parts, training_faces
+from facenet_lite.book.builders.components import halves, principal
+from facenet_lite.book.builders.covariances import two_covariances
 from facenet_lite.data import lfw as lfw_data
-from facenet_lite.data.nobody import file, mesh, parts
-from facenet_lite.data.nobody.components import halves, principal
-from facenet_lite.data.nobody.covariances import two_covariances
+from facenet_lite.data.nobody import Part, file, mesh
 from facenet_lite.data.nobody.mesh import CANVAS, Floats
 from facenet_lite.data.nobody.model import FaceModel
-from facenet_lite.data.nobody.parts import Part
 
 HALF: Final = CANVAS // 2
 OUTSIDE: Final = 0.4
@@ -108,12 +107,12 @@ def fit(config: Config) -> FaceModel:
     )
     rng = np.random.default_rng(config.seed)
     mean_shape = faces.mean_shape
-    mean_texture, skin = _mean_half(pictures), mesh.face_area(mean_shape)
+    mean_texture, skin = _mean_half(pictures), face_area(mean_shape)
     kept, turned = (
         _texture_basis(pictures, mean_texture, skin, which, count, rng)
         for which, count in enumerate((config.kept, config.turned))
     )
-    reflected = mesh.mirrored(faces.shapes)
+    reflected = training_faces.mirrored(faces.shapes)
     shape_kept = _basis((faces.shapes + reflected) / 2 - mean_shape, config.shapes_kept, rng)
     shape_turned = _basis((faces.shapes - reflected) / 2, config.shapes_turned, rng)
     facts = {
@@ -140,6 +139,17 @@ def fit(config: Config) -> FaceModel:
         how=how,
         facts=facts,
     )
+
+
+def face_area(mean_shape: Floats) -> NDArray[np.bool_]:
+    """The mask (128, 128) of the canvas's pixels inside the face, from chin to forehead."""
+    import cv2
+
+    outline = mesh.vertices(mean_shape[None], mean_shape)[0][: 68 + len(mesh.FOREHEAD)]
+    hull = cv2.convexHull(mesh.fixed_point(outline))
+    area = np.zeros((CANVAS, CANVAS), np.uint8)
+    cv2.fillConvexPoly(area, hull, 1, cv2.LINE_8, mesh.SHIFT)
+    return (area | area[:, ::-1]) > 0
 
 
 def _mean_half(pictures: NDArray[np.uint8]) -> NDArray[np.float32]:

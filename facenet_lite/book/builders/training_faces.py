@@ -23,6 +23,12 @@ from facenet_lite.types import Image
 
 FARTHEST: Final = 28.0
 """A picture is left out if a landmark is this far from its median, in pixels of the canvas."""
+MIRROR: Final = (
+    *range(16, -1, -1), *range(26, 16, -1), 27, 28, 29, 30, *range(35, 30, -1),
+    45, 44, 43, 42, 47, 46, 39, 38, 37, 36, 41, 40,
+    *range(54, 47, -1), *range(59, 54, -1), *range(64, 59, -1), *range(67, 64, -1),
+)  # fmt: skip
+"""The index of each of the 68 points after mirroring: left and right change places."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +48,7 @@ class TrainingFaces:
     def mean_shape(self) -> Floats:
         """The mean of all shapes and their mirror images, (68, 2)."""
         mean: Floats = self.shapes.mean(axis=0)
-        half: Floats = (mean + mesh.mirrored(mean[None])[0]) / 2
+        half: Floats = (mean + mirrored(mean[None])[0]) / 2
         return half
 
 
@@ -99,3 +105,9 @@ def textures(
         progress=progress,
     )
     return found["textures"]
+
+
+def mirrored(shapes: Floats) -> Floats:
+    """Shapes (N, 68, 2) as a mirror shows them, renumbered so that each index keeps its meaning."""
+    seen: Floats = shapes[:, list(MIRROR)] * [-1, 1] + [CANVAS - 1, 0]
+    return seen

@@ -8,12 +8,12 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from facenet_lite.book.builders import components
 from facenet_lite.book.exercises import Array, Number, exercise, judging
 from facenet_lite.book.exercises.feedback import Feedback, not_yet, passed
 from facenet_lite.book.exercises.reading import shaped
 from facenet_lite.by_hand.data import procrustes, triangle
 from facenet_lite.data import nobody
-from facenet_lite.data.nobody import components
 
 SOURCE: Final = ((20, 30), (60, 30), (20, 70))
 TARGET: Final = ((10, 10), (50, 20), (20, 60))

@@ -7,13 +7,11 @@ for who it is and a part for how they look in this picture.
 
 from __future__ import annotations
 
-from facenet_lite.data.nobody.dataset import PictureDataset
 from facenet_lite.data.nobody.file import load, read, write
 from facenet_lite.data.nobody.model import SPREAD, FaceModel
 from facenet_lite.data.nobody.nuisances import Nuisances
-from facenet_lite.data.nobody.parts import AXES, PARTS, Part
 from facenet_lite.data.nobody.splits import Splits, split
-from facenet_lite.data.nobody.values import Identities, Pictures
+from facenet_lite.data.nobody.values import AXES, PARTS, Identities, Part, Pictures
 
 __all__ = [
     "AXES",
@@ -23,7 +21,6 @@ __all__ = [
     "Identities",
     "Nuisances",
     "Part",
-    "PictureDataset",
     "Pictures",
     "Splits",
     "load",

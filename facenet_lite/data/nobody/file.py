@@ -12,12 +12,12 @@ import numpy as np
 from facenet_lite import assets
 from facenet_lite._files import whole
 from facenet_lite.data.nobody.model import FaceModel
-from facenet_lite.data.nobody.parts import PARTS
+from facenet_lite.data.nobody.values import PARTS
 from facenet_lite.errors import AssetDamagedError, AssetMissingError
 
 FORMAT: Final = 1
 NAME: Final = "nobody.npz"
-REMEDY: Final = "`facenet-lite build nobody --lfw DIR` makes it anew"
+REMEDY: Final = "`facenet-lite build nobody --lfw DIR` makes it again"
 
 
 def write(model: FaceModel, path: Path) -> Path:

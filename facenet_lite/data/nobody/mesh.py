@@ -22,12 +22,6 @@ UNIT: Final = 64
 """The side of the template of five points, in pixels of the canvas."""
 FIVE: Final = (45, 42, 36, 39, 33)
 """The indices of the 5 points among the 68, in dlib's order: eye corners, base of the nose."""
-MIRROR: Final = (
-    *range(16, -1, -1), *range(26, 16, -1), 27, 28, 29, 30, *range(35, 30, -1),
-    45, 44, 43, 42, 47, 46, 39, 38, 37, 36, 41, 40,
-    *range(54, 47, -1), *range(59, 54, -1), *range(64, 59, -1), *range(67, 64, -1),
-)  # fmt: skip
-"""The index of each of the 68 points after mirroring: left and right change places."""
 LIPS: Final = ((61, 67), (62, 66), (63, 65))
 """Pairs of points on the upper and lower inner lip, kept at least ``LIP_GAP`` pixels apart."""
 LIP_GAP: Final = 0.4
@@ -77,23 +71,6 @@ def vertices(shapes: Floats, mean_shape: Floats) -> Floats:
     forehead = top + weights @ (shapes[:, list(UPPER_FACE)] - base)
     ring = np.broadcast_to(_ring(), (len(shapes), *_ring().shape))
     return np.concatenate([shapes, forehead, ring], axis=1)
-
-
-def mirrored(shapes: Floats) -> Floats:
-    """Shapes (N, 68, 2) as a mirror shows them, renumbered so that each index keeps its meaning."""
-    seen: Floats = shapes[:, list(MIRROR)] * [-1, 1] + [CANVAS - 1, 0]
-    return seen
-
-
-def face_area(mean_shape: Floats) -> NDArray[np.bool_]:
-    """The mask (128, 128) of the canvas's pixels inside the face, from chin to forehead."""
-    import cv2
-
-    outline = vertices(mean_shape[None], mean_shape)[0][: 68 + len(FOREHEAD)]
-    hull = cv2.convexHull(fixed_point(outline))
-    area = np.zeros((CANVAS, CANVAS), np.uint8)
-    cv2.fillConvexPoly(area, hull, 1, cv2.LINE_8, SHIFT)
-    return (area | area[:, ::-1]) > 0
 
 
 def fixed_point(points: Floats) -> NDArray[np.int32]:

@@ -13,9 +13,8 @@ from facenet_lite._checks import check_array, check_choice, check_number, descri
 from facenet_lite.data.nobody import mesh
 from facenet_lite.data.nobody.mesh import CANVAS
 from facenet_lite.data.nobody.nuisances import Nuisances
-from facenet_lite.data.nobody.parts import PARTS, Part
 from facenet_lite.data.nobody.tone import tone_curve
-from facenet_lite.data.nobody.values import Identities, Pictures
+from facenet_lite.data.nobody.values import PARTS, Identities, Part, Pictures
 from facenet_lite.errors import InputError
 
 Floats: TypeAlias = NDArray[np.float64]

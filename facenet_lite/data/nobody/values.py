@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from facenet_lite._checks import check_array, describe
 from facenet_lite.errors import InputError
+
+Part: TypeAlias = Literal["yaw", "pitch", "expression", "light", "background", "other"]
+
+PARTS: Final[tuple[Part, ...]] = ("yaw", "pitch", "expression", "light", "background", "other")
+
+AXES: Final[Mapping[str, tuple[str, ...]]] = {
+    "yaw": ("nose to the picture's right",),
+    "pitch": ("nose down",),
+    "expression": ("mouth open", "mouth wide", "eyes open", "brows up"),
+    "light": ("brighter", "from the picture's left", "from above", "warmer", "greener"),
+}
+"""The effect of a positive value on each axis; ``background`` and ``other`` have no named axes."""
 
 
 @dataclass(frozen=True, eq=False)

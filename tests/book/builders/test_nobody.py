@@ -25,6 +25,11 @@ def config(partial, **changes):
 
 
 @pytest.fixture(scope="module")
+def mean_shape():
+    return nobody.load().mean_shape
+
+
+@pytest.fixture(scope="module")
 def built(drawn_lfw, tmp_path_factory):
     folder = tmp_path_factory.mktemp("built")
     path = builder.build(lfw=drawn_lfw, folder=folder, config=config(folder / "partial"))
@@ -170,3 +175,30 @@ def test_the_builder_of_that_name_is_run(monkeypatch, tmp_path, drawn_lfw):
 def test_counts_of_nothing_are_refused(tmp_path):
     with pytest.raises(InputError, match="shapes_turned"):
         config(tmp_path, shapes_turned=0)
+
+
+def test_the_mirror_is_its_own_inverse_and_pairs_left_with_right():
+    mirror = training_faces.MIRROR
+    assert [mirror[i] for i in mirror] == list(range(68))
+    assert mirror[0] == 16
+    assert mirror[36] == 45
+    assert mirror[48] == 54
+    assert [i for i in range(68) if mirror[i] == i] == [8, 27, 28, 29, 30, 33, 51, 57, 62, 66]
+
+
+def test_a_shape_seen_twice_in_the_mirror_is_itself(mean_shape):
+    odd = mean_shape + np.arange(136).reshape(68, 2)
+    np.testing.assert_allclose(training_faces.mirrored(training_faces.mirrored(odd[None]))[0], odd)
+
+
+def test_the_mean_shape_is_its_own_mirror_image(mean_shape):
+    np.testing.assert_allclose(training_faces.mirrored(mean_shape[None])[0], mean_shape, atol=1e-3)
+
+
+def test_the_face_area_holds_the_landmarks_and_is_symmetric(mean_shape):
+    area = builder.face_area(mean_shape)
+    np.testing.assert_array_equal(area, area[:, ::-1])
+    inner = np.rint(mean_shape[17:]).astype(int)
+    assert area[inner[:, 1], inner[:, 0]].all()
+    assert not area[0].any()
+    assert 0.3 < area.mean() < 0.6

@@ -9,23 +9,6 @@ from facenet_lite import align
 from facenet_lite.data.nobody import mesh
 
 
-def test_the_mirror_is_its_own_inverse_and_pairs_left_with_right():
-    assert [mesh.MIRROR[i] for i in mesh.MIRROR] == list(range(68))
-    assert mesh.MIRROR[0] == 16
-    assert mesh.MIRROR[36] == 45
-    assert mesh.MIRROR[48] == 54
-    assert [i for i in range(68) if mesh.MIRROR[i] == i] == [8, 27, 28, 29, 30, 33, 51, 57, 62, 66]
-
-
-def test_a_shape_seen_twice_in_the_mirror_is_itself(mean_shape):
-    odd = mean_shape + np.arange(136).reshape(68, 2)
-    np.testing.assert_allclose(mesh.mirrored(mesh.mirrored(odd[None]))[0], odd)
-
-
-def test_the_mean_shape_is_its_own_mirror_image(mean_shape):
-    np.testing.assert_allclose(mesh.mirrored(mean_shape[None])[0], mean_shape, atol=1e-3)
-
-
 @pytest.mark.parametrize(("size", "margin"), [(96, 0.25), (96, 0.5), (150, 0.25), (64, 0.0)])
 def test_the_frame_is_the_one_that_align_crops_to(size, margin):
     scale, *shift = mesh.frame(size, margin)
@@ -141,12 +124,3 @@ def test_a_warp_carries_each_landmarks_colour_with_it(mean_shape):
     inside = (row < 127) & (row > 0)
     colours = drawn[row[inside], column[inside], :2] / 2
     assert np.abs(colours - mean_shape[inside]).max() < 1.0
-
-
-def test_the_face_area_holds_the_landmarks_and_is_symmetric(mean_shape):
-    area = mesh.face_area(mean_shape)
-    np.testing.assert_array_equal(area, area[:, ::-1])
-    inner = np.rint(mean_shape[17:]).astype(int)
-    assert area[inner[:, 1], inner[:, 0]].all()
-    assert not area[0].any()
-    assert 0.3 < area.mean() < 0.6

@@ -1,4 +1,4 @@
-"""People and pictures as values, the splits that cannot leak, and the data set for PyTorch."""
+"""People and pictures as values, and the splits that cannot leak."""
 
 from __future__ import annotations
 
@@ -101,37 +101,11 @@ def test_flat_puts_one_persons_pictures_after_anothers(pictures):
     np.testing.assert_array_equal(pictures.flat_landmarks[4], pictures.landmarks[1, 1])
 
 
-def test_the_data_set_gives_tensors_and_labels(pictures):
-    torch = pytest.importorskip("torch")
-    data = nobody.PictureDataset(pictures)
-    assert len(data) == 6
-    tensor, label = data[4]
-    assert (tensor.shape, tensor.dtype, label) == ((3, 96, 96), torch.float32, 1)
-    expected = pictures.pictures[1, 1].transpose(2, 0, 1) / 127.5 - 1
-    np.testing.assert_allclose(tensor.numpy(), expected, atol=1e-6)
-    with pytest.raises(IndexError, match="at most 5"):
-        data[6]
-
-
-def test_a_loader_takes_it_and_iterating_ends(pictures):
-    torch = pytest.importorskip("torch")
-    data = nobody.PictureDataset(pictures, mean=0, scale=255)
-    batches = list(torch.utils.data.DataLoader(data, batch_size=4))
-    assert [batch.shape[0] for batch, _ in batches] == [4, 2]
-    assert batches[0][1].tolist() == [0, 0, 0, 1]
-    assert len(list(data)) == 6
-
-
-def test_a_scale_of_nothing_is_refused(pictures):
-    with pytest.raises(InputError, match="scale"):
-        nobody.PictureDataset(pictures, scale=0)
-
-
 def test_drawing_in_numpy_loads_neither_torch_nor_scipy():
     code = (
         "import sys, numpy as np; from facenet_lite.data import nobody; m = nobody.load();"
         "r = np.random.default_rng(0);"
-        "d = nobody.PictureDataset(m.sample_pictures(m.sample_identities(1, rng=r), 1, rng=r));"
+        "m.sample_pictures(m.sample_identities(1, rng=r), 1, rng=r);"
         "print([n for n in ('torch', 'dlib', 'scipy') if n in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from facenet_lite.data.nobody import components
+from facenet_lite.book.builders import components
 from facenet_lite.errors import InputError
 
 PICTURES = arrays(np.float32, (2, 3, 4, 3), elements=st.integers(0, 255).map(float))

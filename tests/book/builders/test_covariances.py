@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from facenet_lite.data.nobody.covariances import two_covariances
+from facenet_lite.book.builders.covariances import two_covariances
 from facenet_lite.errors import InputError
 
 

@@ -10,23 +10,12 @@ the covariance within people exactly, ``sum of L L' = W``, and their draws are i
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final, Literal, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats: TypeAlias = NDArray[np.float64]
-Part: TypeAlias = Literal["yaw", "pitch", "expression", "light", "background", "other"]
-
-PARTS: Final[tuple[Part, ...]] = ("yaw", "pitch", "expression", "light", "background", "other")
-
-AXES: Final[Mapping[str, tuple[str, ...]]] = {
-    "yaw": ("nose to the picture's right",),
-    "pitch": ("nose down",),
-    "expression": ("mouth open", "mouth wide", "eyes open", "brows up"),
-    "light": ("brighter", "from the picture's left", "from above", "warmer", "greener"),
-}
-"""The effect of a positive value on each axis; ``background`` and ``other`` have no named axes."""
 
 
 def conditioned(covariance: Floats, measurements: Floats) -> tuple[Floats, Floats]:
