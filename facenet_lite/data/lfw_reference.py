@@ -12,9 +12,8 @@ from __future__ import annotations
 import zipfile
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Literal, NamedTuple, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,43 +26,6 @@ Field: TypeAlias = Literal["names", "detected", "boxes", "landmarks68", "embeddi
 
 NAME: Final = "dlib-reference.npz"
 COMMAND: Final = "facenet-lite build lfw-reference --lfw DIR"
-
-
-class Embedded(NamedTuple):
-    """``pictures``, N of them; ``vectors``, their embeddings, float32 (N, 128); ``people``, int64
-    (N,), numbered in the order of their names; ``left_out``, the number of further pictures, in
-    which HOG finds no face."""
-
-    pictures: list[Picture]
-    vectors: NDArray[np.float32]
-    people: NDArray[np.int64]
-    left_out: int
-
-
-@dataclass(frozen=True, eq=False)
-class LfwEmbeddings:
-    """``train``: float32 (N, 128), embeddings of View 1's training people, for building a model;
-    ``test``: (M, 128), those of its test people, none of whom is in ``train``. ``train_people`` and
-    ``test_people``: who is in each picture, in ascending whole numbers."""
-
-    train: NDArray[np.float32]
-    train_people: NDArray[np.int64]
-    test: NDArray[np.float32]
-    test_people: NDArray[np.int64]
-
-    @property
-    def one_each(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """The first picture of every training person and of every test person."""
-        train = self.train[np.unique(self.train_people, return_index=True)[1]]
-        return train, self.test[np.unique(self.test_people, return_index=True)[1]]
-
-    @property
-    def first_two(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """The first and the second picture of every training person with at least two."""
-        first = np.unique(self.train_people, return_index=True)[1]
-        first = first[first + 1 < len(self.train)]
-        both = first[self.train_people[first] == self.train_people[first + 1]]
-        return self.train[both], self.train[both + 1]
 
 
 def path(copy: Lfw) -> Path:
@@ -100,38 +62,12 @@ def read(copy: Lfw, field: Field, pictures: Sequence[Picture] | None = None) -> 
         *(KeyError, IndexError, ValueError, OSError, EOFError),
         *(zipfile.BadZipFile, zlib.error),
     ) as error:
-        raise _damaged(file, field, error) from error
+        raise damaged(file, field, error) from error
 
 
-def _damaged(file: Path, field: Field, error: Exception) -> AssetDamagedError:
+def damaged(file: Path, field: Field, error: Exception) -> AssetDamagedError:
+    """The error that says which field could not be read, and the command that makes the file."""
     return AssetDamagedError(
         f"{file}: expected {field} of every listed picture ({error}); move it away, and make it "
         f"again: `{COMMAND}`"
     )
-
-
-def embedded(copy: Lfw, *, undetected: bool = False) -> Embedded:
-    """The embeddings of all pictures in which HOG finds a face; with ``undetected`` also those of
-    the others, from the box where funneling puts a face. Raises as ``read`` does."""
-    names = read(copy, "names")
-    kept = np.ones(len(names), bool) if undetected else read(copy, "detected")
-    try:
-        pictures = [(file.split("/")[0], int(file[-8:-4])) for file in names[kept].tolist()]
-    except ValueError as error:
-        raise _damaged(path(copy), "names", error) from error
-    people = np.unique([name for name, _ in pictures], return_inverse=True)[1].astype(np.int64)
-    vectors = read(copy, "embeddings")[kept].astype(np.float32)
-    return Embedded(pictures, vectors, people, int((~kept).sum()))
-
-
-def by_view1(copy: Lfw) -> LfwEmbeddings:
-    """The embeddings of all detected faces in View 1. Raises as ``read`` does."""
-    found = []
-    for part in ("train", "test"):
-        listed = enumerate(copy.people(part).items())
-        rows = [(who, (name, n)) for who, (name, count) in listed for n in range(1, count + 1)]
-        pictures = [picture for _, picture in rows]
-        seen = read(copy, "detected", pictures)
-        people = np.array([who for who, _ in rows], np.int64)
-        found += [read(copy, "embeddings", pictures)[seen], people[seen]]
-    return LfwEmbeddings(*found)

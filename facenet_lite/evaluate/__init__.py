@@ -13,12 +13,6 @@ from facenet_lite.evaluate.clustering import (
 from facenet_lite.evaluate.every_pair import AllPairs, all_pairs
 from facenet_lite.evaluate.exact_search import search
 from facenet_lite.evaluate.folds import FoldAccuracy, accuracy_at, fold_accuracy
-from facenet_lite.evaluate.frechet import frechet_distance
-from facenet_lite.evaluate.gallery_size import (
-    FalseAccepts,
-    false_accepts_by_gallery_size,
-    independent_false_accepts,
-)
 from facenet_lite.evaluate.identify import (
     Cmc,
     DirAtFar,
@@ -36,8 +30,6 @@ from facenet_lite.evaluate.lfw import (
     ten_folds,
 )
 from facenet_lite.evaluate.neighbours import Neighbours, merge_shards
-from facenet_lite.evaluate.protocol_card import Protocol
-from facenet_lite.evaluate.trend import Trend, linear_trend
 from facenet_lite.evaluate.uncertainty import (
     Interval,
     identity_bootstrap,
@@ -62,17 +54,14 @@ __all__ = [
     "ClusterScores",
     "Cmc",
     "DirAtFar",
-    "FalseAccepts",
     "FoldAccuracy",
     "Interval",
     "Neighbours",
     "OperatingPoint",
     "PairDistances",
     "PairedTest",
-    "Protocol",
     "Roc",
     "Separation",
-    "Trend",
     "ValAtFar",
     "accuracy_at",
     "all_pairs",
@@ -89,12 +78,8 @@ __all__ = [
     "detection_identification_rate",
     "disjoint_folds",
     "equal_error_rate",
-    "false_accepts_by_gallery_size",
     "fold_accuracy",
-    "frechet_distance",
     "identity_bootstrap",
-    "independent_false_accepts",
-    "linear_trend",
     "measure",
     "merge_shards",
     "pair_distances",

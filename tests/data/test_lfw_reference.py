@@ -33,24 +33,6 @@ def test_rows_are_found_by_name_in_the_order_asked_for(copy):
     assert len(lfw_reference.read(copy, "embeddings", [])) == 0
 
 
-def test_view_1_is_read_in_its_lists_order_without_undetected_faces(copy):
-    found = lfw_reference.by_view1(copy)
-    np.testing.assert_array_equal(found.train, VECTORS[[3, 1]])
-    assert found.train_people.tolist() == [0, 0]
-    np.testing.assert_array_equal(found.test, VECTORS[:1])
-    assert found.test_people.tolist() == [0]
-
-
-def test_undetected_faces_are_left_out_and_counted_unless_asked_for(copy):
-    found = lfw_reference.embedded(copy)
-    assert found.pictures == [("C", 1), ("A", 2), ("A", 1)]
-    assert (found.people.tolist(), found.left_out) == ([1, 0, 0], 1)
-    np.testing.assert_array_equal(found.vectors, VECTORS[[0, 1, 3]])
-    every = lfw_reference.embedded(copy, undetected=True)
-    assert (every.people.tolist(), every.left_out) == ([2, 0, 1, 0], 0)
-    np.testing.assert_array_equal(every.vectors, VECTORS)
-
-
 def test_without_the_file_the_command_that_makes_it_is_named(tmp_path):
     with pytest.raises(AssetMissingError, match=r"dlib-reference\.npz.*build lfw-reference --lfw"):
         lfw_reference.read(lfw.Lfw(tmp_path), "names")
@@ -61,7 +43,7 @@ def test_a_file_that_lacks_a_picture_or_a_field_or_is_cut_off_is_named(copy):
         lfw_reference.read(copy, "boxes")
     write(copy.root, names=np.array(NAMES[::-1]) + "x")
     with pytest.raises(AssetDamagedError, match="expected detected of every listed picture"):
-        lfw_reference.by_view1(copy)
+        lfw_reference.read(copy, "detected", [("A", 1)])
     path = lfw_reference.path(copy)
     path.write_bytes(path.read_bytes()[:-60])
     with pytest.raises(AssetDamagedError, match="move it away"):

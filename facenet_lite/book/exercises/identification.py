@@ -12,6 +12,7 @@ from facenet_lite.book.exercises import Array, Case, Function, Number, exercise,
 from facenet_lite.book.exercises.feedback import Feedback, not_yet, passed
 from facenet_lite.book.exercises.reading import number
 from facenet_lite.book.experiments.identification.capacity import Measured, project
+from facenet_lite.book.experiments.identification.gallery_size import independent_false_accepts
 from facenet_lite.distances import pairwise_squared_distances
 
 PASSERS_BY: Final = 20_000
@@ -53,7 +54,7 @@ MEMORY: Final = 8e9
 @exercise
 def check_alarms() -> Number:
     """How many of ``PASSERS_BY`` a day are expected to match one of ``WATCH_LIST`` at ``FAR``."""
-    right = PASSERS_BY * evaluate.independent_false_accepts(FAR, WATCH_LIST)
+    right = PASSERS_BY * independent_false_accepts(FAR, WATCH_LIST)
     comparisons = PASSERS_BY * WATCH_LIST
     return Number(
         answer=right,

@@ -99,7 +99,7 @@ def false_accepts(recorded: Mapping[str, ArrayLike], *, alt: str) -> Drawing:
     """Draw the share of strangers who match somebody against the gallery's size, and the formula.
 
     ``recorded``: ``sizes``, ``measured``, ``low``, ``high`` and ``formula``, (S,) each, as
-    ``evaluate.FalseAccepts`` has them.
+    ``experiments.identification`` records them.
     """
     names = ("sizes", "measured", "low", "high", "formula")
     rows = {n: check_array(recorded[n], n, shape=(None,), dtype=np.float64) for n in names}

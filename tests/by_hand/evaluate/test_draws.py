@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from facenet_lite.book.experiments.image_quality.paired_rates import DrawnPeople, pairs_of, rates
 from facenet_lite.by_hand.evaluate import draws, loops
-from facenet_lite.evaluate.paired_rates import DrawnPeople, pairs_of, rates
 
 
 def made_up(rng, people=10, each=3):

@@ -19,12 +19,11 @@ import numpy as np
 
 from facenet_lite import evaluate
 from facenet_lite._checks import check_number
-from facenet_lite.book.experiments.identification import curves, people, speed
+from facenet_lite.book.experiments.identification import curves, gallery_size, people, speed
+from facenet_lite.book.experiments.lfw.reference import Embedded, embedded
 from facenet_lite.book.kept import fingerprint, once, timed
 from facenet_lite.book.results import Measured
 from facenet_lite.data import lfw as lfw_data
-from facenet_lite.data import lfw_reference
-from facenet_lite.data.lfw_reference import Embedded
 from facenet_lite.evaluate.neighbours import IndexKind
 
 SIZES: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)
@@ -69,7 +68,7 @@ def measure(*, lfw: Path | None = None, config: Config | None = None) -> Measure
 
     config = config or Config()
     copy = lfw_data.find(lfw)
-    pictures = lfw_reference.embedded(copy)
+    pictures = embedded(copy)
     for_roles, for_lfw, for_crowds = np.random.default_rng(config.seed).spawn(3)
     roles = people.divide(pictures, rng=for_roles)
     settings = [str(value) for name, value in vars(config).items() if name != "partial"]
@@ -139,7 +138,7 @@ def on_lfw(
     opened = [evaluate.detection_identification_rate(neighbours, known, who, f) for f in FARS]
     fine = curves.Places.of(roles, np.arange(0, 0.8, 0.001))
     coarse = curves.Places.of(roles, config.drawn)
-    alarms = evaluate.false_accepts_by_gallery_size(
+    alarms = gallery_size.false_accepts_by_gallery_size(
         roles.gallery, known, roles.strangers, unknown, chosen, sizes, rng=rng
     )
     nearest = neighbours.squared_distances[several:, 0]

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facenet_lite import evaluate
+from facenet_lite.book.experiments.lfw.reference import Embedded
 from facenet_lite.data.lfw import Lfw
-from facenet_lite.data.lfw_reference import Embedded
 from facenet_lite.errors import InputError
 
 SUSPECT: Final = 0.05

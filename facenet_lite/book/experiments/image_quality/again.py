@@ -9,11 +9,10 @@ import numpy as np
 
 from facenet_lite import models
 from facenet_lite.book.experiments.finding import Asked, Finding
-from facenet_lite.book.experiments.image_quality import degraded, face_sets
+from facenet_lite.book.experiments.image_quality import degraded, face_sets, paired_rates
 from facenet_lite.book.experiments.image_quality.degradation import KINDS
 from facenet_lite.data import lfw
 from facenet_lite.errors import AssetMissingError
-from facenet_lite.evaluate import paired_rates
 
 APART: Final[Mapping[str, float]] = {"val": 0.02, "auc": 2e-3, "eer": 0.01}
 """How far a rate may lie from the recorded one: embeddings differ slightly between processors, and

@@ -33,15 +33,14 @@ from numpy.typing import NDArray
 
 from facenet_lite import models
 from facenet_lite._checks import check_choice, check_number
-from facenet_lite.book.experiments.image_quality import face_sets
+from facenet_lite.book.experiments.image_quality import face_sets, paired_rates
 from facenet_lite.book.experiments.image_quality.degradation import KINDS, Degradation, Level
 from facenet_lite.book.experiments.image_quality.face_sets import FaceSet
+from facenet_lite.book.experiments.image_quality.paired_rates import DrawnPeople
 from facenet_lite.book.kept import fingerprint, once_array, one_thread
 from facenet_lite.book.results import Measured
 from facenet_lite.data import lfw as lfw_data
 from facenet_lite.errors import InputError
-from facenet_lite.evaluate import paired_rates
-from facenet_lite.evaluate.paired_rates import DrawnPeople
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,9 @@ from facenet_lite import assets, evaluate
 from facenet_lite.book import results
 from facenet_lite.book.experiments.finding import Asked, Finding
 from facenet_lite.book.experiments.lfw import benchmark as lfw_benchmark
-from facenet_lite.data import lfw, lfw_reference
+from facenet_lite.book.experiments.lfw.protocol_card import Protocol
+from facenet_lite.book.experiments.lfw.reference import embedded
+from facenet_lite.data import lfw
 from facenet_lite.errors import AssetMissingError
 from facenet_lite.types import Pairs
 
@@ -33,7 +35,7 @@ def benchmark(asked: Asked) -> Iterator[Finding]:
     stored, record = results.load_distances(asked.name, asked.folder), asked.record
     stand_in = _unnamed(stored)
     data = {key: value for key, value in record["data"].items() if key != "protocol"}
-    card = evaluate.Protocol.of(record["data"]["protocol"])
+    card = Protocol.of(record["data"]["protocol"])
     # Thresholds chosen on distances that are not kept are taken as recorded.
     elsewhere = card.seen == "other_folds"
     again = lfw_benchmark.judge(stand_in, stored.squared, data["thresholds"] if elsewhere else None)
@@ -106,7 +108,7 @@ def sample(config: lfw_benchmark.Config, copy: lfw.Lfw, rows: list[int]) -> Any:
 def all_pairs(asked: Asked) -> Iterator[Finding]:
     """Compare every pair again, from the embeddings stored beside LFW."""
     try:
-        _, vectors, people, _ = lfw_reference.embedded(lfw.find(asked.lfw), undetected=True)
+        _, vectors, people, _ = embedded(lfw.find(asked.lfw), undetected=True)
     except AssetMissingError as error:
         yield Finding("figures", None, f"not computed again: {error}")
         return

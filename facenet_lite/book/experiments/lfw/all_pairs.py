@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from facenet_lite import evaluate
 from facenet_lite._checks import check_number
+from facenet_lite.book.experiments.lfw.reference import embedded
 from facenet_lite.book.results import Measured
 from facenet_lite.data import lfw as lfw_data
-from facenet_lite.data import lfw_reference
 from facenet_lite.distances import pairwise_squared_distances
 
 FARS: Final = (1e-6, 1e-5, 1e-4, 1e-3, 1e-2)
@@ -56,7 +56,7 @@ def measure(*, lfw: Path | None = None, config: Config | None = None) -> Measure
     """
     began = time.perf_counter()
     fars, trials = (config or Config()).fars, (config or Config()).trials
-    _, vectors, people, _ = lfw_reference.embedded(lfw_data.find(lfw), undetected=True)
+    _, vectors, people, _ = embedded(lfw_data.find(lfw), undetected=True)
     start = time.perf_counter()
     found = evaluate.all_pairs(vectors, people, fars=fars)
     seconds = time.perf_counter() - start

@@ -21,6 +21,7 @@ from facenet_lite.book.experiments.alignment import five_crops
 from facenet_lite.book.experiments.lfw import baselines
 from facenet_lite.book.experiments.lfw import passes as lfw_passes
 from facenet_lite.book.experiments.lfw.passes import MIRRORED, PLAIN, Crop, Passes
+from facenet_lite.book.experiments.lfw.protocol_card import Protocol
 from facenet_lite.book.kept import fingerprint
 from facenet_lite.data import lfw, lfw_faces
 from facenet_lite.data.lfw_pairs import PAIR_LISTS
@@ -98,7 +99,7 @@ class Measured(NamedTuple):
     each fold), else None: each is then chosen on the other folds' distances."""
 
     squared: NDArray[np.float32]
-    card: evaluate.Protocol
+    card: Protocol
     seconds: float
     thresholds: list[float] | None
 
@@ -232,7 +233,7 @@ def in_words(data: dict[str, Any]) -> str:
     )
     return (
         f"accuracy {100 * data['accuracy']:.2f} %{error} ({100 * low:.2f} to {100 * high:.2f} %), "
-        f"{data['errors']} errors\nVAL {rates}\n\n{evaluate.Protocol.of(data['protocol'])}"
+        f"{data['errors']} errors\nVAL {rates}\n\n{Protocol.of(data['protocol'])}"
     )
 
 
@@ -245,11 +246,11 @@ def _rate(squared: NDArray[np.float32], is_same: NDArray[np.bool_], far: float) 
     return row
 
 
-def _card(config: Config, passes: Passes, dim: int) -> evaluate.Protocol:
+def _card(config: Config, passes: Passes, dim: int) -> Protocol:
     aligned = config.crop == "aligned"
     gone = np.all(passes.boxes() == np.array(lfw_faces.NOT_DETECTED, np.float32), axis=1)
     lost = [passes.pictures[row] for row in np.flatnonzero(gone).tolist()] if aligned else []
-    return evaluate.Protocol(
+    return Protocol(
         model=config.model,
         weights=_weights(config),
         seen=_seen(config),

@@ -19,11 +19,12 @@ from numpy.typing import NDArray
 
 from facenet_lite import assets, detect, imaging, models
 from facenet_lite._checks import check_number
+from facenet_lite.book.experiments.lfw.reference import by_view1
 from facenet_lite.book.experiments.nobody import summary
 from facenet_lite.book.kept import fingerprint, once_arrays, one_thread
 from facenet_lite.book.results import Measured
 from facenet_lite.data import lfw as lfw_data
-from facenet_lite.data import lfw_reference, nobody
+from facenet_lite.data import nobody
 from facenet_lite.data.nobody.embedding import embed, padded
 
 HOG_SIDE: Final = 200
@@ -58,7 +59,7 @@ def measure(*, lfw: Path | None = None, config: Config | None = None) -> Measure
     ``lfw``: the reader's copy (None: as ``data.lfw.find`` looks for it).
     """
     config = config or Config()
-    reference = lfw_reference.by_view1(lfw_data.find(lfw))
+    reference = by_view1(lfw_data.find(lfw))
     settings = [config.seed, config.people, config.each, config.singles, nobody.SPREAD]
     folder = config.partial / fingerprint(settings, assets.get("nobody").sha256)
     model = nobody.load()

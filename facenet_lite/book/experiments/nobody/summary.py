@@ -7,10 +7,11 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from facenet_lite.data.lfw_reference import LfwEmbeddings
+from facenet_lite.book.experiments.lfw.reference import LfwEmbeddings
+from facenet_lite.book.experiments.nobody.frechet import frechet_distance
 from facenet_lite.data.nobody import PARTS, FaceModel
 from facenet_lite.distances import pairwise_squared_distances, squared_distances
-from facenet_lite.evaluate import frechet_distance, separation, wilson_interval
+from facenet_lite.evaluate import separation, wilson_interval
 
 EDGES: Final = np.linspace(0, 1.2, 49)
 """Bin edges of the histograms of squared distances."""

@@ -26,10 +26,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from facenet_lite import evaluate
 from facenet_lite._checks import check_number
 from facenet_lite.book.experiments.published import CLAIMED_REDUCTION, TABLE_6, error_reduction
 from facenet_lite.book.experiments.trained.runs import Plan, Runs, collect
+from facenet_lite.book.experiments.trained.trend import linear_trend
 from facenet_lite.book.results import Measured
 from facenet_lite.errors import InputError
 from facenet_lite.train import validation
@@ -159,7 +159,7 @@ def _trends(runs: Runs, sizes: Mapping[str, int]) -> dict[str, Any]:
         points = [(name, value) for name, values in found.items() for value in values or ()]
         x = [math.log10(sizes[name]) for name, _ in points]
         y = [logit(value, cases) for _, value in points]
-        line = evaluate.linear_trend(x, y)
+        line = linear_trend(x, y)
         out[metric] = {
             **{key: round(value, 5) for key, value in line._asdict().items()},
             "odds_for_ten_times": round(math.exp(line.slope), 4),

@@ -13,7 +13,8 @@ from facenet_lite import evaluate
 from facenet_lite.book import registry, results
 from facenet_lite.book.experiments.identification import curves, people, speed
 from facenet_lite.book.experiments.identification import one_to_many as experiment
-from facenet_lite.data import lfw, lfw_reference
+from facenet_lite.book.experiments.lfw.reference import Embedded, embedded
+from facenet_lite.data import lfw
 from facenet_lite.errors import AssetDamagedError, AssetMissingError, InputError
 
 SEVERAL, SINGLES = 24, 30
@@ -46,7 +47,7 @@ def copy(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def roles(copy):
-    return people.divide(lfw_reference.embedded(copy), rng=np.random.default_rng(1))
+    return people.divide(embedded(copy), rng=np.random.default_rng(1))
 
 
 def few(partial, **changes):
@@ -66,7 +67,7 @@ def few(partial, **changes):
 
 
 def test_pictures_without_a_face_are_left_out_and_counted(copy):
-    found = lfw_reference.embedded(copy)
+    found = embedded(copy)
     assert found.left_out == 1
     assert found.pictures[:3] == [("Nobody_00", 1), ("Nobody_00", 2), ("Nobody_01", 1)]
     assert found.people.tolist()[:4] == [0, 0, 1, 1]
@@ -74,7 +75,7 @@ def test_pictures_without_a_face_are_left_out_and_counted(copy):
 
 
 def test_everybody_has_one_role_and_mates_another_picture(copy, roles):
-    found = lfw_reference.embedded(copy)
+    found = embedded(copy)
     rows = {vector.tobytes(): row for row, vector in enumerate(found.vectors)}
     parts = (roles.gallery, roles.mates, roles.strangers)
     known, asking, unknown = ([rows[v.tobytes()] for v in part] for part in parts)
@@ -86,14 +87,14 @@ def test_everybody_has_one_role_and_mates_another_picture(copy, roles):
 
 
 def test_roles_are_drawn_by_lot(copy):
-    found = lfw_reference.embedded(copy)
+    found = embedded(copy)
     one, same, other = (people.divide(found, rng=np.random.default_rng(s)) for s in (1, 1, 2))
     assert np.array_equal(one.gallery, same.gallery)
     assert not np.array_equal(one.gallery, other.gallery)
 
 
 def test_the_threshold_is_the_folds_own(copy):
-    found = lfw_reference.embedded(copy)
+    found = embedded(copy)
     pairs = copy.pairs("folds")
     by_name = dict(zip(found.pictures, found.vectors, strict=True))
     squared = evaluate.pair_distances(pairs, by_name).squared
@@ -104,11 +105,11 @@ def test_the_threshold_is_the_folds_own(copy):
 def test_a_copy_without_embeddings_or_with_others_is_named(copy, tmp_path):
     (tmp_path / "lfw-deepfunneled").mkdir()
     with pytest.raises(AssetMissingError, match="dlib-reference"):
-        lfw_reference.embedded(lfw.Lfw(tmp_path))
+        embedded(lfw.Lfw(tmp_path))
     np.savez(tmp_path / "dlib-reference.npz", names=np.array(["a"]), detected=np.array([True]))
     with pytest.raises(AssetDamagedError, match="expected names"):
-        lfw_reference.embedded(lfw.Lfw(tmp_path))
-    few_people = lfw_reference.Embedded([], np.zeros((3, 2), np.float32), np.array([0, 0, 1]), 0)
+        embedded(lfw.Lfw(tmp_path))
+    few_people = Embedded([], np.zeros((3, 2), np.float32), np.array([0, 0, 1]), 0)
     with pytest.raises(InputError, match="got 1 and 1"):
         people.divide(few_people, rng=np.random.default_rng(0))
 

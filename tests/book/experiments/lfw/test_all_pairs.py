@@ -5,9 +5,8 @@ import pytest
 
 from facenet_lite import evaluate
 from facenet_lite.book import registry, results
-from facenet_lite.book.experiments.lfw import all_pairs
+from facenet_lite.book.experiments.lfw import all_pairs, reference
 from facenet_lite.book.experiments.lfw.all_pairs import NearPairs
-from facenet_lite.data import lfw_reference
 from facenet_lite.data.lfw import Lfw
 from facenet_lite.distances import pairwise_squared_distances
 from facenet_lite.errors import AssetMissingError
@@ -31,7 +30,7 @@ def embedded(tmp_path):
 def test_the_rates_are_those_of_the_list_of_all_pairs(embedded):
     config = all_pairs.Config(fars=(0.01, 0.1), trials=50)
     data = all_pairs.measure(lfw=embedded, config=config).data
-    _, vectors, people, _ = lfw_reference.embedded(Lfw(embedded), undetected=True)
+    _, vectors, people, _ = reference.embedded(Lfw(embedded), undetected=True)
     a, b = np.triu_indices(120, 1)
     squared = pairwise_squared_distances(vectors)[a, b]
     for row in data["rates"]:
@@ -44,7 +43,7 @@ def test_the_rates_are_those_of_the_list_of_all_pairs(embedded):
 
 
 def test_near_pairs_are_all_that_are_near_and_all_same_ones(embedded):
-    _, vectors, people, _ = lfw_reference.embedded(Lfw(embedded), undetected=True)
+    _, vectors, people, _ = reference.embedded(Lfw(embedded), undetected=True)
     found = all_pairs.near_pairs(vectors, people, 4.0, rows=7)
     a, b = np.triu_indices(120, 1)
     squared = pairwise_squared_distances(vectors)[a, b]

@@ -6,12 +6,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from facenet_lite import align, assets, cli, evaluate, landmarks, models
+from facenet_lite import align, assets, cli, landmarks, models
 from facenet_lite.book import results
 from facenet_lite.book.experiments import check
 from facenet_lite.book.experiments.lfw import again, baselines, benchmark
 from facenet_lite.book.experiments.lfw import passes as lfw_passes
 from facenet_lite.book.experiments.lfw.benchmark import Config
+from facenet_lite.book.experiments.lfw.protocol_card import Protocol
 from facenet_lite.data import lfw_faces
 from facenet_lite.data.lfw import Lfw
 from facenet_lite.errors import AssetMissingError, InputError
@@ -99,7 +100,7 @@ def test_the_distances_lie_beside_it(recorded):
 
 
 def test_the_protocol_names_what_was_not_detected(recorded, settings):
-    card = evaluate.Protocol.of(results.load("lfw_dlib_aligned", recorded)["data"]["protocol"])
+    card = Protocol.of(results.load("lfw_dlib_aligned", recorded)["data"]["protocol"])
     assert card.not_detected == ("Grace_Hopper_03 1",)
     assert len(card.weights) == 64
     assert (card.seen, card.view, card.flip, card.jitter) == ("nothing", "folds", False, 0)

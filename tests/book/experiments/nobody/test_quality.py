@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from facenet_lite.book import registry, results
+from facenet_lite.book.experiments.lfw.reference import LfwEmbeddings
 from facenet_lite.book.experiments.nobody import quality as experiment
 from facenet_lite.book.experiments.nobody import summary
-from facenet_lite.data import lfw_reference, nobody
+from facenet_lite.data import nobody
 from facenet_lite.errors import AssetMissingError, InputError
 
 
@@ -24,7 +25,7 @@ def reference():
     rng = np.random.default_rng(0)
     train = rng.standard_normal((9, 128)).astype(np.float32)
     train[1] = train[0] + 0.01
-    return lfw_reference.LfwEmbeddings(
+    return LfwEmbeddings(
         train,
         np.array([0, 0, 1, 2, 2, 2, 3, 4, 5]),
         rng.standard_normal((5, 128)).astype(np.float32),

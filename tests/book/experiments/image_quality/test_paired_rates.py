@@ -8,9 +8,7 @@ import numpy as np
 import pytest
 
 from facenet_lite import evaluate
-from facenet_lite.distances import pairwise_squared_distances
-from facenet_lite.errors import InputError
-from facenet_lite.evaluate.paired_rates import (
+from facenet_lite.book.experiments.image_quality.paired_rates import (
     FARS,
     MEASURES,
     DrawnPeople,
@@ -18,6 +16,8 @@ from facenet_lite.evaluate.paired_rates import (
     rate_to_ask,
     rates,
 )
+from facenet_lite.distances import pairwise_squared_distances
+from facenet_lite.errors import InputError
 
 PEOPLE = np.repeat(np.arange(12), 3)
 FAR = 0.02

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from facenet_lite.book.experiments.lfw.protocol_card import Protocol
 from facenet_lite.errors import InputError
-from facenet_lite.evaluate import Protocol
 
 FIELDS = {
     "model": "dlib",

@@ -9,8 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from facenet_lite.book.experiments.identification.gallery_size import (
+    false_accepts_by_gallery_size,
+    independent_false_accepts,
+)
 from facenet_lite.errors import InputError
-from facenet_lite.evaluate import false_accepts_by_gallery_size, independent_false_accepts
 
 
 def measure(gallery, probes, threshold, sizes, *, labels=None, who=None, seed=0, draws=300):

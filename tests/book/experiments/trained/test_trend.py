@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from scipy.stats import linregress, t
 
+from facenet_lite.book.experiments.trained.trend import linear_trend
 from facenet_lite.errors import InputError
-from facenet_lite.evaluate import linear_trend
 
 
 def test_three_points_by_hand() -> None:
