@@ -12,12 +12,15 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-import torch
-from torch import Tensor
 
 from facenet_lite._checks import check_array, check_number, describe
+from facenet_lite._extras import named
 from facenet_lite.errors import InputError
 from facenet_lite.types import Triplets
+
+with named():
+    import torch
+    from torch import Tensor
 
 MARGIN: Final = 0.2
 """The paper's margin alpha, on squared distances of unit vectors (section 3.1)."""

@@ -162,6 +162,10 @@ def test_a_command_that_needs_an_extra_names_it(
     ("code", "extra"),
     [
         ("from facenet_lite import train", "train"),
+        *(
+            (f"import facenet_lite.{part}", "train")
+            for part in ("losses", "miners", "ranking", "train")
+        ),
         ("from facenet_lite import models; models.read(models.__file__)", "train"),
         ("import facenet_lite.book.figures", "lessons"),
         ("from facenet_lite.book import plots; plots.axes()", "lessons"),

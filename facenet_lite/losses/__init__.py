@@ -9,19 +9,22 @@ from collections.abc import Callable
 from typing import Final
 
 from facenet_lite._checks import check_choice
-from facenet_lite.losses.base import RULES, Loss, Outcome, Settings
-from facenet_lite.losses.batch_all import batch_all_triplet_loss
-from facenet_lite.losses.diagnosis import (
-    COLLAPSED_SPREAD,
-    Diagnosis,
-    diagnose_batch,
-    diagnose_triplets,
-    is_collapsed,
-    spread,
-)
-from facenet_lite.losses.distillation import Distillation
-from facenet_lite.losses.mined import TripletLoss
-from facenet_lite.losses.triplet import Reduction, triplet_loss
+from facenet_lite._extras import named
+
+with named():
+    from facenet_lite.losses.base import RULES, Loss, Outcome, Settings
+    from facenet_lite.losses.batch_all import batch_all_triplet_loss
+    from facenet_lite.losses.diagnosis import (
+        COLLAPSED_SPREAD,
+        Diagnosis,
+        diagnose_batch,
+        diagnose_triplets,
+        is_collapsed,
+        spread,
+    )
+    from facenet_lite.losses.distillation import Distillation
+    from facenet_lite.losses.mined import TripletLoss
+    from facenet_lite.losses.triplet import Reduction, triplet_loss
 
 __all__ = [
     "COLLAPSED_SPREAD",

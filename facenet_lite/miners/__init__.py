@@ -19,29 +19,32 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Final, TypeAlias
 
-import torch
-from torch import Tensor
-
 from facenet_lite._checks import check_choice
-from facenet_lite.miners.all_triplets import (
-    all_semi_hard,
-    batch_all,
-    every_in_band,
-    every_triplet,
-)
-from facenet_lite.miners.band import (
-    any_in_band,
-    easy_positive_semi_hard,
-    nearest_in_band,
-    nearest_positive_in_band,
-    random_semi_hard,
-    semi_hard,
-)
-from facenet_lite.miners.hardest import batch_hard, hardest_of_each
-from facenet_lite.miners.kinds import Census, census
-from facenet_lite.miners.whole_set import offline
-from facenet_lite.ranking import MARGIN, Block, blocks, check_batch, check_margin
+from facenet_lite._extras import named
 from facenet_lite.types import Triplets
+
+with named():
+    import torch
+    from torch import Tensor
+
+    from facenet_lite.miners.all_triplets import (
+        all_semi_hard,
+        batch_all,
+        every_in_band,
+        every_triplet,
+    )
+    from facenet_lite.miners.band import (
+        any_in_band,
+        easy_positive_semi_hard,
+        nearest_in_band,
+        nearest_positive_in_band,
+        random_semi_hard,
+        semi_hard,
+    )
+    from facenet_lite.miners.hardest import batch_hard, hardest_of_each
+    from facenet_lite.miners.kinds import Census, census
+    from facenet_lite.miners.whole_set import offline
+    from facenet_lite.ranking import MARGIN, Block, blocks, check_batch, check_margin
 
 __all__ = [
     "MARGIN",
