@@ -32,6 +32,7 @@ class SsdDetector:
     """Resizes the whole picture to 300 x 300 and scores thousands of prior boxes at once.
 
     ``score_threshold``: the lowest score, between 0 and 1, that counts as a face.
+    ``as_copied``: whether the network is the one in circulation, with its mistake; see ``load``.
     Raises InputError outside these bounds.
     """
 

@@ -108,9 +108,10 @@ def times(raw: Mapping[str, Any]) -> dict[str, float]:
 
 
 def settings(name: str) -> dict[str, Any]:
-    """The detector's default settings, by name."""
+    """The detector's default settings, by name, without the bound on huge pictures, which no
+    scene comes near."""
     detector: Any = as_recorded.load(name)
-    kept = [f.name for f in fields(detector) if f.repr]
+    kept = [f.name for f in fields(detector) if f.repr and f.name != "max_pixels"]
     return {key: getattr(detector, key) for key in kept}
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from facenet_lite import detect
+from facenet_lite.book import results
 from facenet_lite.book.experiments.detectors import summary
 
 RAW = {
@@ -66,3 +68,8 @@ def test_thresholds_rise_from_the_laxest_and_hold_the_default(name):
     assert swept.load().name == name
     settings = summary.settings(name)
     assert settings.get("score_threshold", settings.get("min_neighbors", 0) + 1) == swept.default
+
+
+@pytest.mark.parametrize("name", detect.NAMES)
+def test_the_recorded_settings_are_the_detectors_own(name):
+    assert results.load("detectors")["data"]["settings"][name] == summary.settings(name)
