@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from facenet_lite import _paths
 from facenet_lite.cli.answers import DONE, FAILED, Commands, complain
 from facenet_lite.cli.options import add_detector, add_model, add_processes, setup_of
 from facenet_lite.errors import FacenetLiteError, InputError
@@ -49,7 +50,7 @@ def each(photos: list[Path], out: Path, do: Callable[[Path, Path], int], nothing
     from facenet_lite import photographs
 
     found, status = photographs.find(photos), DONE
-    roots = [path for path in photos if path.is_dir()]
+    roots = [path for path in photos if _paths.is_folder(path)]
     taken: set[Path] = set()
     for photo in tqdm(found.photographs, unit="photo", disable=quiet(len(found.photographs))):
         root = next((root for root in roots if photo.is_relative_to(root)), photo.parent)
@@ -76,11 +77,11 @@ def surveyed(
     from facenet_lite.album.surveying import survey
     from facenet_lite.album.table import FaceTable
 
-    if not out.absolute().parent.is_dir():
+    if not _paths.is_folder(out.absolute().parent):
         raise InputError(f"{out}: the folder {out.absolute().parent} does not exist; make it first")
     keep = out.with_name(f".{out.name}.kept")
     known = []
-    if out.suffix.lower() == ".npz" and out.exists():
+    if out.suffix.lower() == ".npz" and _paths.what(out) != _paths.NOTHING:
         known = [FaceTable.load(out)]
     table = survey(
         found.photographs, setup_of(options), people=people, known=known, keep=keep,
@@ -114,7 +115,7 @@ def check_suffix(path: Path, *suffixes: str) -> None:
 
 def folder(path: Path) -> Path:
     """The folder that ``--out`` names, made if it is missing."""
-    if path.exists() and not path.is_dir():
+    if _paths.what(path) not in (_paths.NOTHING, _paths.FOLDER):
         raise InputError(f"--out {path}: expected a folder, got a file")
     path.mkdir(parents=True, exist_ok=True)
     return path
