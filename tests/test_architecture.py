@@ -22,7 +22,7 @@ ROWS = [
     {"_depth", "types"},
     {"_decoding", "photographs"},
     {"assets", "boxes", "distances", "dlib_file", "ranking"},
-    {"imaging"},
+    {"_mmod", "imaging"},
     {"degrade"},
     {"align", "detect", "evaluate", "landmarks", "miners", "models", "samplers"},
     {"data", "embed", "losses"},

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import inspect
 import json
 import os
 from dataclasses import dataclass
@@ -12,7 +11,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from facenet_lite import assets, detect, landmarks, models
-from facenet_lite._checks import check_choice
 from facenet_lite.album.table import MadeBy
 from facenet_lite.embed import FaceEmbedder, Faces
 from facenet_lite.errors import InputError
@@ -22,8 +20,6 @@ from facenet_lite.types import Image
 RATES: Final = Path(__file__).with_name("verify_rates.json")
 LETTERS: Final = 12
 """Digits of a SHA-256 that identify a network's weights here."""
-SETTINGS: Final = {"upsample": "upsample", "score": "score_threshold"}
-"""What a detector's settings are called here, and by the detectors that have them."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +63,7 @@ def open_chain(
     Raises InputError for unknown names, settings that the detector does not have, and a calibration
     of another network; AssetError if weights cannot be obtained.
     """
-    finder = open_detector(detector, upsample=upsample, score=score)
+    finder = detect.load(detector, upsample=upsample, score_threshold=score)
     named = str(model) in models.NAMES
     if named:
         network = models.load(str(model), fast=True)  # type: ignore[arg-type]
@@ -85,29 +81,6 @@ def open_chain(
     )  # fmt: skip
     source = MadeBy(str(model), weights, detector + words)
     return Chain(FaceEmbedder(finder, landmarks.load(5), network), source, own)
-
-
-def open_detector(
-    name: str, *, upsample: int | None = None, score: float | None = None
-) -> detect.Detector:
-    """Load a detector with those of its settings that are not None.
-
-    Raises InputError for an unknown name, and for a setting that this detector does not have.
-    """
-    check_choice(name, "detector", detect.NAMES)
-    load: Any = detect.DETECTORS[name].load
-    chosen = {}
-    for said, value in (("upsample", upsample), ("score", score)):
-        if value is None:
-            continue
-        having = [n for n in detect.NAMES if _has(n, SETTINGS[said])]
-        if name not in having:
-            raise InputError(
-                f"{said}: the detector {name!r} has no such setting; {', '.join(having)} have"
-            )
-        chosen[SETTINGS[said]] = value
-    found: detect.Detector = load(**chosen)
-    return found
 
 
 def calibration_beside(model: str | os.PathLike[str]) -> Path | None:
@@ -134,10 +107,6 @@ def cluster_thresholds(weights: str) -> dict[str, dict[str, Any]]:
     """
     rows = json.loads(RATES.read_text(encoding="utf-8"))["clusters"]
     return {row["linkage"]: row for row in rows if row["weights"] == weights}
-
-
-def _has(name: str, setting: str) -> bool:
-    return setting in inspect.signature(detect.DETECTORS[name].load).parameters
 
 
 def _fitting(path: Any, weights: str) -> Calibration:

@@ -8,7 +8,6 @@ from typing import Final
 import numpy as np
 
 from facenet_lite import detect, imaging
-from facenet_lite.album.chain import open_detector
 from facenet_lite.types import Image
 
 PIXELS: Final = 1_000_000
@@ -41,10 +40,10 @@ def advice(image: Image, detector: detect.Detector) -> str:
 def _attempts(image: Image, name: str) -> Iterator[tuple[str, int]]:
     """Settings in the order in which they are worth trying, and how many faces each finds."""
     if name in ("hog", "mmod"):
-        more = open_detector(name, upsample=2 if name == "hog" else 1)
+        more = detect.load(name, upsample=2 if name == "hog" else 1)
         yield f"--upsample {2 if name == 'hog' else 1}", len(more.detect(image))
     if name == "hog":
-        yield f"--score {LOWER:g}", len(open_detector(name, score=LOWER).detect(image))
+        yield f"--score {LOWER:g}", len(detect.load(name, score_threshold=LOWER).detect(image))
     for other in ("hog", "ssd"):
         if other != name:
             yield f"--detector {other}", len(detect.load(other).detect(image))

@@ -50,9 +50,7 @@ def add_model(parser: argparse.ArgumentParser) -> None:
 
 def detector_of(options: argparse.Namespace) -> Detector:
     """The detector that the options ask for."""
-    from facenet_lite.album.chain import open_detector
-
-    return open_detector(options.detector, upsample=options.upsample, score=options.score)
+    return detect.load(options.detector, upsample=options.upsample, score_threshold=options.score)
 
 
 def chain_of(options: argparse.Namespace) -> Chain:

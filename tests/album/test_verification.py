@@ -6,14 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from facenet_lite import evaluate, imaging, models
+from facenet_lite import detect, evaluate, imaging, models
 from facenet_lite.album.chain import (
     RATES,
     calibration_beside,
     cluster_thresholds,
     known_rates,
     open_chain,
-    open_detector,
 )
 from facenet_lite.album.drawing import verification_picture
 from facenet_lite.album.no_face import advice
@@ -141,15 +140,6 @@ def test_the_named_networks_keep_no_calibration_in_the_package():
     assert calibration_beside("runs/a/model.safetensors") == Path("runs/a/model.calibration.json")
 
 
-def test_a_detector_is_given_its_settings():
-    assert open_detector("hog", upsample=2, score=-0.2).upsample == 2
-    assert open_detector("ssd", score=0.7).score_threshold == 0.7
-    with pytest.raises(InputError, match="'haar' has no such setting; hog, mmod have"):
-        open_detector("haar", upsample=1)
-    with pytest.raises(InputError, match="detector: expected one of"):
-        open_detector("yolo")
-
-
 def test_the_picture_shows_both_photographs_and_marks_the_faces(faces, chain, group):
     found = compared(faces, chain)
     image = imaging.astronaut()[:500, :500]
@@ -165,16 +155,16 @@ def test_the_picture_shows_both_photographs_and_marks_the_faces(faces, chain, gr
 @pytest.mark.parametrize("side", [64, 56])
 def test_advice_is_what_finds_a_small_face_in_this_picture(side):
     small = imaging.resize(np.ascontiguousarray(imaging.astronaut()[:256, 100:356]), width=side)
-    detector = open_detector("hog")
+    detector = detect.load("hog")
     assert len(detector.detect(small)) == 0
     assert "--upsample 2 finds 1" in advice(small, detector)
 
 
 def test_advice_says_when_nothing_helps():
-    assert "may show no face" in advice(np.full((90, 90, 3), 30, np.uint8), open_detector("hog"))
+    assert "may show no face" in advice(np.full((90, 90, 3), 30, np.uint8), detect.load("hog"))
 
 
 def test_mmod_is_not_advised_for_faces_that_it_does_not_find():
     small = imaging.resize(np.ascontiguousarray(imaging.astronaut()[:256, 100:356]), width=100)
-    said = advice(small, open_detector("mmod"))
+    said = advice(small, detect.load("mmod"))
     assert "--detector hog finds 1" in said or "--upsample 1 finds 1" in said

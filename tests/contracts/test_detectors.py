@@ -24,9 +24,9 @@ def head(astronaut):
     return np.ascontiguousarray(astronaut[:256, 96:352])
 
 
-@pytest.fixture(scope="module", params=detect.NAMES)
+@pytest.fixture(scope="module", params=[*detect.NAMES, "fast mmod"])
 def detector(request):
-    return detect.load(request.param)
+    return detect.load(request.param.removeprefix("fast "), fast=request.param.startswith("fast"))
 
 
 @pytest.fixture(scope="module")

@@ -21,9 +21,14 @@ PICTURES = [
     )
 ]
 CALLS = PICTURES * 6
+DETECTORS = [*detect.NAMES, "fast mmod"]
 
 
-@pytest.mark.parametrize("name", detect.NAMES)
+def load_detector(name):
+    return detect.load(name.removeprefix("fast "), fast=name.startswith("fast"))
+
+
+@pytest.mark.parametrize("name", DETECTORS)
 def test_a_detector_in_four_threads_finds_what_it_finds_in_one(name):
     """HOG ended the process here, the SSD gave other boxes. So it is tried in another process."""
     code = (
@@ -39,7 +44,7 @@ def test_a_detector_in_four_threads_finds_what_it_finds_in_one(name):
 
 
 def in_threads(name):
-    detector = detect.load(name)
+    detector = load_detector(name)
     serial = [detector.detect(picture) for picture in CALLS]
     for _ in range(2):
         with ThreadPoolExecutor(4) as threads:
@@ -84,9 +89,9 @@ def test_an_embedder_can_be_sent_elsewhere(embedder):
     assert again.embed(some) == pytest.approx(embedder.embed(some), abs=1e-6)
 
 
-@pytest.mark.parametrize("name", detect.NAMES)
+@pytest.mark.parametrize("name", DETECTORS)
 def test_a_detector_can_be_sent_elsewhere_with_its_settings(name):
-    detector = detect.load(name)
+    detector = load_detector(name)
     assert pickle.loads(pickle.dumps(detector)).detect(PICTURES[0]) == detector.detect(PICTURES[0])
 
 
