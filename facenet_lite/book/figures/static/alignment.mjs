@@ -65,6 +65,8 @@ const STYLE = `
 let instances = 0;
 
 async function render({ model, el }) {
+  // JupyterLab looks at the focused element alone: keys typed in the figure are its own.
+  el.addEventListener("focusin", ({ target }) => (target.dataset.lmSuppressShortcuts = ""));
   const id = `drag-landmarks-${++instances}`;
   const [side, size, names, template] = ["side", "size", "names", "template"].map((name) => model.get(name));
   const [wide, deep] = [2 * side, 3 * size]; // canvases finer than the page needs
@@ -76,9 +78,9 @@ async function render({ model, el }) {
         <select id="${id}-way"><option>least squares</option><option>eyes only</option><option>box</option></select>
         <button type="button" data-reset>Put the landmarks back</button></div>
       <div class="controls"><label for="${id}-turn">Turn the picture</label>
-        <input type="range" data-lm-suppress-shortcuts id="${id}-turn" data-name="turn" min="-180" max="180" step="5"><span class="value" aria-hidden="true"></span></div>
+        <input type="range" id="${id}-turn" data-name="turn" min="-180" max="180" step="5"><span class="value" aria-hidden="true"></span></div>
       <div class="controls"><label for="${id}-margin">Crop margin</label>
-        <input type="range" data-lm-suppress-shortcuts id="${id}-margin" data-name="crop_margin" min="0" max="1" step="0.05"><span class="value" aria-hidden="true"></span></div>
+        <input type="range" id="${id}-margin" data-name="crop_margin" min="0" max="1" step="0.05"><span class="value" aria-hidden="true"></span></div>
       <div class="columns">
         <div class="stage"><canvas width="${wide}" height="${wide}" role="img" aria-label="The portrait with its landmarks and the square that becomes the crop"></canvas>
           ${names.map((name, i) => `<button type="button" class="handle" data-point="${i}"></button>`).join("")}</div>

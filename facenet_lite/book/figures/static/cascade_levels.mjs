@@ -44,6 +44,8 @@ const STYLE = `
 let instances = 0;
 
 function render({ model, el }) {
+  // JupyterLab looks at the focused element alone: keys typed in the figure are its own.
+  el.addEventListener("focusin", ({ target }) => (target.dataset.lmSuppressShortcuts = ""));
   const id = `cascade-levels-${++instances}`;
   const bytes = Uint8Array.from(atob(model.get("points")), (c) => c.charCodeAt(0));
   const [shifts, scales, levels] = ["shifts", "scales", "levels"].map((name) => model.get(name));
@@ -60,7 +62,7 @@ function render({ model, el }) {
     <div class="cascade-levels">
       ${CONTROLS.map(([name, text]) => `
         <div class="controls"><label for="${id}-${name}">${text}</label>
-          <input type="range" data-lm-suppress-shortcuts id="${id}-${name}" min="0" max="${values[name].length - 1}" step="1" data-name="${name}">
+          <input type="range" id="${id}-${name}" min="0" max="${values[name].length - 1}" step="1" data-name="${name}">
           <span class="value" data-value="${name}"></span></div>`).join("")}
       <div class="controls"><button type="button" data-part="home">HOG's own box</button></div>
       <svg viewBox="0 0 400 400" role="img" aria-label="The face, the box, and the points">

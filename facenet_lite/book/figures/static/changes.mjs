@@ -3,6 +3,8 @@ const LEFT = 16, RIGHT = 504, FAR = 0.6;
 const x = (distance) => LEFT + (Math.min(distance, FAR) / FAR) * (RIGHT - LEFT);
 
 function render({ model, el }) {
+  // JupyterLab looks at the focused element alone: keys typed in the figure are its own.
+  el.addEventListener("focusin", ({ target }) => (target.dataset.lmSuppressShortcuts = ""));
   const changes = model.get("changes");
   const threshold = model.get("threshold");
   const stranger = model.get("stranger");
@@ -10,7 +12,7 @@ function render({ model, el }) {
   root.className = "fl-figure";
   root.innerHTML = `
     <label>change <select></select></label>
-    <label>strength <input type="range" data-lm-suppress-shortcuts min="0" step="1"></label>
+    <label>strength <input type="range" min="0" step="1"></label>
     <img alt="" width="176" height="176" style="display:block;margin:.5rem 0;object-fit:contain;background:#7f7f7f">
     <svg viewBox="0 0 520 74" role="img" aria-label="distance to the original on a line from 0 to ${FAR}">
       <g fill="none" stroke="currentColor"><path d="M${LEFT} 36H${RIGHT}"/>

@@ -29,6 +29,8 @@ const STYLE = `
 let instances = 0;
 
 function render({ model, el }) {
+  // JupyterLab looks at the focused element alone: keys typed in the figure are its own.
+  el.addEventListener("focusin", ({ target }) => (target.dataset.lmSuppressShortcuts = ""));
   const id = `collapse-replay-${++instances}`;
   const [steps, rings, runs] = [model.get("steps"), model.get("rings"), model.get("runs")];
   const count = Math.max(...rings) + 1;
@@ -39,7 +41,7 @@ function render({ model, el }) {
     <div class="collapse-replay">
       <div class="controls"><button type="button" aria-pressed="false">Play</button>
         <label for="${id}-step">Step</label>
-        <input type="range" data-lm-suppress-shortcuts id="${id}-step" min="0" max="${steps.length - 1}" step="1"><span class="value" aria-hidden="true"></span></div>
+        <input type="range" id="${id}-step" min="0" max="${steps.length - 1}" step="1"><span class="value" aria-hidden="true"></span></div>
       <div class="panels">${runs.map(() => `
         <div class="panel"><p></p><svg viewBox="-1.1 -1.1 2.2 2.2" role="img">${circles}${rings.map(() => `<circle r=".035" fill-opacity=".75"/>`).join("")}</svg><output></output></div>`).join("")}</div>
     </div>`;

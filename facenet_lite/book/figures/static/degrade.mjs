@@ -66,6 +66,8 @@ const STYLE = `
 let instances = 0;
 
 function render({ model, el }) {
+  // JupyterLab looks at the focused element alone: keys typed in the figure are its own.
+  el.addEventListener("focusin", ({ target }) => (target.dataset.lmSuppressShortcuts = ""));
   const id = `degrade-${++instances}`;
   const state = Object.fromEntries(["qualities", "pixels", "pictures", "squared", "ranks", "others", "pairs", "same", "different", "highest", "network"].map((name) => [name, model.get(name)]));
   const [lastQuality, lastSize] = [state.qualities.length - 1, state.pixels.length - 1];
@@ -82,9 +84,9 @@ function render({ model, el }) {
     <style>${STYLE}</style>
     <div class="degrade">
       <div class="controls"><label for="${id}-quality">JPEG quality</label>
-        <input type="range" data-lm-suppress-shortcuts id="${id}-quality" min="0" max="${lastQuality}" step="1"><span class="value" aria-hidden="true"></span></div>
+        <input type="range" id="${id}-quality" min="0" max="${lastQuality}" step="1"><span class="value" aria-hidden="true"></span></div>
       <div class="controls"><label for="${id}-size">Pixels</label>
-        <input type="range" data-lm-suppress-shortcuts id="${id}-size" min="0" max="${lastSize}" step="1"><span class="value" aria-hidden="true"></span></div>
+        <input type="range" id="${id}-size" min="0" max="${lastSize}" step="1"><span class="value" aria-hidden="true"></span></div>
       <div class="faces">
         ${face("degraded", "degraded", state.pictures[0][0], "The degraded face")}
         ${face("itself", "undegraded", state.pictures[0][0], "The undegraded face of the same picture")}

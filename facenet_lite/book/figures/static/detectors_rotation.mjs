@@ -39,6 +39,8 @@ const STYLE = `
 let instances = 0;
 
 function render({ model, el }) {
+  // JupyterLab looks at the focused element alone: keys typed in the figure are its own.
+  el.addEventListener("focusin", ({ target }) => (target.dataset.lmSuppressShortcuts = ""));
   const id = `detectors-rotation-${++instances}`;
   const [side, angles] = [model.get("side"), model.get("angles")];
   const [answers, colours, labels] = ["answers", "colours", "labels"].map((key) => model.get(key));
@@ -66,7 +68,7 @@ function render({ model, el }) {
     <style>${STYLE}</style>
     <div class="detectors-rotation">
       <div class="controls"><label for="${id}-angle">Turn the picture</label>
-        <input type="range" data-lm-suppress-shortcuts id="${id}-angle" min="${low}" max="${high}" step="${step}">
+        <input type="range" id="${id}-angle" min="${low}" max="${high}" step="${step}">
         <span class="value" aria-hidden="true"></span></div>
       <svg class="stage" viewBox="0 0 ${side} ${side}" role="img" aria-label="The turned picture with the detectors' boxes">
         <rect width="${side}" height="${side}" fill="rgb(127,127,127)"/>

@@ -45,6 +45,8 @@ const STYLE = `
 let instances = 0;
 
 function render({ model, el }) {
+  // JupyterLab looks at the focused element alone: keys typed in the figure are its own.
+  el.addEventListener("focusin", ({ target }) => (target.dataset.lmSuppressShortcuts = ""));
   const id = `folds-${++instances}`;
   const [folds, low, high] = [model.get("folds"), model.get("low"), model.get("high")];
   const floor = bottom(folds);
@@ -57,7 +59,7 @@ function render({ model, el }) {
     <style>${STYLE}</style>
     <div class="folds">
       <div class="controls"><label for="${id}-fold">Fold to judge</label>
-        <input type="range" data-lm-suppress-shortcuts id="${id}-fold" min="0" max="${folds.length - 1}" step="1"><span class="value" aria-hidden="true"></span></div>
+        <input type="range" id="${id}-fold" min="0" max="${folds.length - 1}" step="1"><span class="value" aria-hidden="true"></span></div>
       <svg viewBox="-46 -22 ${WIDE + 62} ${TALL + 60}" role="img" aria-label="Accuracy against the threshold, of one fold and of the others" fill="currentColor" font-size="12">
         ${levels.map((share) => `<text x="-6" y="${y(share) + 4}" text-anchor="end">${(100 * share).toFixed(1)}</text><line x1="0" x2="${WIDE}" y1="${y(share)}" y2="${y(share)}" stroke="currentColor" stroke-opacity=".15"/>`).join("")}
         ${ticks.map((at) => `<text x="${x(at)}" y="${TALL + 16}" text-anchor="middle">${at.toPrecision(2)}</text>`).join("")}

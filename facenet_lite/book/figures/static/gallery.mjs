@@ -50,6 +50,8 @@ const STYLE = `
 let instances = 0;
 
 function render({ model, el }) {
+  // JupyterLab looks at the focused element alone: keys typed in the figure are its own.
+  el.addEventListener("focusin", ({ target }) => (target.dataset.lmSuppressShortcuts = ""));
   const id = `gallery-growth-${++instances}`;
   const state = Object.fromEntries(["sizes", "thresholds", "identified", "mistaken", "alarmed"].map((name) => [name, model.get(name)]));
   const [lastSize, lastAt] = [state.sizes.length - 1, state.thresholds.length - 1];
@@ -63,9 +65,9 @@ function render({ model, el }) {
     <style>${STYLE}</style>
     <div class="gallery-growth">
       <div class="controls"><label for="${id}-size">People known</label>
-        <input type="range" data-lm-suppress-shortcuts id="${id}-size" min="0" max="${lastSize}" step="1"><span class="value" aria-hidden="true"></span></div>
+        <input type="range" id="${id}-size" min="0" max="${lastSize}" step="1"><span class="value" aria-hidden="true"></span></div>
       <div class="controls"><label for="${id}-at">Threshold</label>
-        <input type="range" data-lm-suppress-shortcuts id="${id}-at" min="0" max="${lastAt}" step="1"><span class="value" aria-hidden="true"></span></div>
+        <input type="range" id="${id}-at" min="0" max="${lastAt}" step="1"><span class="value" aria-hidden="true"></span></div>
       <div class="controls" role="group" aria-label="Move the threshold"><button type="button" data-rate="0.01">1 stranger in 100</button><button type="button" data-rate="0.1">10 in 100</button></div>
       <div class="pictures">
         <svg class="curves" viewBox="-44 -10 ${WIDE + 58} ${TALL + 100}" role="img" aria-label="Shares of strangers and of known people over the number of people in the gallery, at this threshold" fill="currentColor" font-size="12">

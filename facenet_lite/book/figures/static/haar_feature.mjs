@@ -73,6 +73,8 @@ const STYLE = `
 let instances = 0;
 
 function render({ model, el }) {
+  // JupyterLab looks at the focused element alone: keys typed in the figure are its own.
+  el.addEventListener("focusin", ({ target }) => (target.dataset.lmSuppressShortcuts = ""));
   const id = `haar-feature-${++instances}`;
   const [size, window, stumps] = [model.get("size"), model.get("window"), model.get("stumps")];
   const grey = Uint8Array.from(atob(model.get("grey")), (c) => c.charCodeAt(0));
@@ -80,7 +82,7 @@ function render({ model, el }) {
   const unit = size / window;
   const normal = spread(grey, size, window);
   const slider = (name, low) => `<div class="controls"><label for="${id}-${name}">${name}</label>
-    <input type="range" data-lm-suppress-shortcuts id="${id}-${name}" data-name="${name}" min="${low}" max="${size}" step="1">
+    <input type="range" id="${id}-${name}" data-name="${name}" min="${low}" max="${size}" step="1">
     <span class="value" data-value="${name}"></span></div>`;
   const own = stumps.map((_, i) => `<option value="stump ${i + 1}">the cascade's own stump ${i + 1}</option>`);
   el.classList.add("fl-figure");

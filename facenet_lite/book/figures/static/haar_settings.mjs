@@ -64,6 +64,8 @@ const STYLE = `
 let instances = 0;
 
 function render({ model, el }) {
+  // JupyterLab looks at the focused element alone: keys typed in the figure are its own.
+  el.addEventListener("focusin", ({ target }) => (target.dataset.lmSuppressShortcuts = ""));
   const id = `haar-settings-${++instances}`;
   const [width, height, windows] = [model.get("width"), model.get("height"), model.get("windows")];
   const factors = Object.keys(windows).map(Number).sort((a, b) => a - b);
@@ -73,10 +75,10 @@ function render({ model, el }) {
     <style>${STYLE}</style>
     <div class="haar-settings">
       <div class="controls"><label for="${id}-scale">scale_factor</label>
-        <input type="range" data-lm-suppress-shortcuts id="${id}-scale" min="0" max="${factors.length - 1}" step="1">
+        <input type="range" id="${id}-scale" min="0" max="${factors.length - 1}" step="1">
         <span class="value" data-value="scale_factor"></span></div>
       <div class="controls"><label for="${id}-neighbors">min_neighbors</label>
-        <input type="range" data-lm-suppress-shortcuts id="${id}-neighbors" min="0" max="12" step="1">
+        <input type="range" id="${id}-neighbors" min="0" max="12" step="1">
         <span class="value" data-value="min_neighbors"></span></div>
       <div class="controls"><label><input type="checkbox"><span>show the single windows</span></label></div>
       <svg viewBox="0 0 ${width} ${height}" role="img" aria-label="The picture and the boxes found"><image width="${width}" height="${height}"/><g></g></svg>

@@ -62,6 +62,8 @@ const STYLE = `
 let instances = 0;
 
 function render({ model, el }) {
+  // JupyterLab looks at the focused element alone: keys typed in the figure are its own.
+  el.addEventListener("focusin", ({ target }) => (target.dataset.lmSuppressShortcuts = ""));
   const id = `hog-cells-${++instances}`;
   const size = model.get("size");
   const grey = Uint8Array.from(atob(model.get("grey")), (c) => c.charCodeAt(0));
@@ -69,10 +71,10 @@ function render({ model, el }) {
     <style>${STYLE}</style>
     <div class="hog-cells">
       <div class="controls"><label for="${id}-cell">Cell size</label>
-        <input type="range" data-lm-suppress-shortcuts id="${id}-cell" min="0" max="${SIZES.length - 1}" step="1">
+        <input type="range" id="${id}-cell" min="0" max="${SIZES.length - 1}" step="1">
         <span class="value" data-value="cell"></span></div>
       <div class="controls"><label for="${id}-orientations">Directions</label>
-        <input type="range" data-lm-suppress-shortcuts id="${id}-orientations" min="4" max="12" step="1">
+        <input type="range" id="${id}-orientations" min="4" max="12" step="1">
         <span class="value" data-value="orientations"></span></div>
       <div class="controls">
         <label class="tick"><input type="checkbox" data-name="signed"><span>signed (360°)</span></label>

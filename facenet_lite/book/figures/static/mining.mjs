@@ -89,6 +89,8 @@ const STYLE = `
 let instances = 0;
 
 function render({ model, el }) {
+  // JupyterLab looks at the focused element alone: keys typed in the figure are its own.
+  el.addEventListener("focusin", ({ target }) => (target.dataset.lmSuppressShortcuts = ""));
   const id = `mining-rules-${++instances}`;
   const [points, people] = [model.get("points"), model.get("people")];
   const called = names(people);
@@ -100,7 +102,7 @@ function render({ model, el }) {
         <select id="${id}-rule" data-name="rule">${RULES.map((rule) => `<option>${rule}</option>`).join("")}</select>
         <button type="button" data-draw>Draw again</button></div>
       <div class="controls"><label for="${id}-margin">Margin</label>
-        <input type="range" data-lm-suppress-shortcuts id="${id}-margin" min="0" max="1" step="0.05"><span class="value" aria-hidden="true"></span>
+        <input type="range" id="${id}-margin" min="0" max="1" step="0.05"><span class="value" aria-hidden="true"></span>
         <label for="${id}-positive">Band of</label><select id="${id}-positive" data-name="positive"></select></div>
       <div class="stage"><svg viewBox="${-REACH} ${-REACH} ${2 * REACH} ${2 * REACH}" role="img" aria-label="Lines from the anchor to what the rule picks, and around it the semi-hard band of one positive"><g></g></svg>
         <div role="group" aria-label="Points: choose the anchor">${called.map((name, i) => `<button type="button" class="handle" data-point="${i}">${name}</button>`).join("")}</div></div>

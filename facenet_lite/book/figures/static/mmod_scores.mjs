@@ -66,6 +66,8 @@ const STYLE = `
 let instances = 0;
 
 function render({ model, el }) {
+  // JupyterLab looks at the focused element alone: keys typed in the figure are its own.
+  el.addEventListener("focusin", ({ target }) => (target.dataset.lmSuppressShortcuts = ""));
   const id = `mmod-scores-${++instances}`;
   const [width, height] = [model.get("width"), model.get("height")];
   const levels = model.get("levels");
@@ -76,10 +78,10 @@ function render({ model, el }) {
     <style>${STYLE}</style>
     <div class="mmod-scores">
       <div class="controls"><label for="${id}-level">Size of the picture</label>
-        <input type="range" data-lm-suppress-shortcuts id="${id}-level" min="0" max="${levels.length - 1}" step="1" data-name="level">
+        <input type="range" id="${id}-level" min="0" max="${levels.length - 1}" step="1" data-name="level">
         <span class="value" data-value="level"></span></div>
       <div class="controls"><label for="${id}-threshold">Confidence from</label>
-        <input type="range" data-lm-suppress-shortcuts id="${id}-threshold" min="-3" max="1.2" step="0.05" data-name="threshold">
+        <input type="range" id="${id}-threshold" min="-3" max="1.2" step="0.05" data-name="threshold">
         <span class="value" data-value="threshold"></span></div>
       <div class="controls">
         <label><input type="checkbox" data-name="show_map"> <span>heat map</span></label>

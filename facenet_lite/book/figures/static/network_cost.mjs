@@ -44,11 +44,13 @@ const STYLE = `
 let instances = 0;
 
 function render({ model, el }) {
+  // JupyterLab looks at the focused element alone: keys typed in the figure are its own.
+  el.addEventListener("focusin", ({ target }) => (target.dataset.lmSuppressShortcuts = ""));
   const id = `network-cost-${++instances}`;
   const [names, widths, sizes] = ["names", "widths", "sizes"].map((name) => model.get(name));
   const slider = (name, label, last) => `
     <div class="slider"><label for="${id}-${name}">${label}</label>
-      <input type="range" data-lm-suppress-shortcuts id="${id}-${name}" data-name="${name}" min="0" max="${last}" step="1">
+      <input type="range" id="${id}-${name}" data-name="${name}" min="0" max="${last}" step="1">
       <span class="value" data-value="${name}" aria-hidden="true"></span></div>`;
   const preset = (label, width, size) => {
     const [i, j] = [widths.indexOf(width), sizes.indexOf(size)];

@@ -161,10 +161,12 @@ const STYLE = `
 `;
 
 function render({ model, el }) {
+  // JupyterLab looks at the focused element alone: keys typed in the figure are its own.
+  el.addEventListener("focusin", ({ target }) => (target.dataset.lmSuppressShortcuts = ""));
   const state = Object.fromEntries(["mean", "directions", "points", "triangles", "rules"].map((name) => [name, model.get(name)]));
   const known = unpack(state);
   const people = model.get("who").length;
-  const slider = (name, n) => `<label><span>${name}</span><input type="range" data-lm-suppress-shortcuts data-n="${n}"
+  const slider = (name, n) => `<label><span>${name}</span><input type="range" data-n="${n}"
     min="${-REACH}" max="${REACH}" step="0.1" aria-label="${n < people ? `identity ${name}` : name}"></label>`;
   const sliders = state.directions.map(({ name }, n) => slider(name, n));
   el.innerHTML = `

@@ -96,6 +96,8 @@ const STYLE = `
 let instances = 0;
 
 function render({ model, el }) {
+  // JupyterLab looks at the focused element alone: keys typed in the figure are its own.
+  el.addEventListener("focusin", ({ target }) => (target.dataset.lmSuppressShortcuts = ""));
   const id = `small-tests-${++instances}`;
   const [same, different] = [model.get("same"), model.get("different")];
   const tall = TESTS * ROW;
@@ -104,7 +106,7 @@ function render({ model, el }) {
     <style>${STYLE}</style>
     <div class="small-tests">
       <div class="controls"><label for="${id}-size">Pairs of each kind</label>
-        <input type="range" data-lm-suppress-shortcuts id="${id}-size" min="0" max="${SIZES.length - 1}" step="1"><span class="value" aria-hidden="true"></span></div>
+        <input type="range" id="${id}-size" min="0" max="${SIZES.length - 1}" step="1"><span class="value" aria-hidden="true"></span></div>
       <div class="controls"><label for="${id}-far">False accept rate</label>
         <select id="${id}-far">${FARS.map((far) => `<option value="${far}">${far}</option>`).join("")}</select>
         <button type="button">Draw again</button></div>

@@ -45,6 +45,8 @@ const STYLE = `
 let instances = 0;
 
 function render({ model, el }) {
+  // JupyterLab looks at the focused element alone: keys typed in the figure are its own.
+  el.addEventListener("focusin", ({ target }) => (target.dataset.lmSuppressShortcuts = ""));
   const id = `ssd-thresholds-${++instances}`;
   const [width, height] = [model.get("width"), model.get("height")];
   const [boxes, priors, scores] = [model.get("boxes"), model.get("priors"), model.get("scores")];
@@ -54,10 +56,10 @@ function render({ model, el }) {
     <style>${STYLE}</style>
     <div class="ssd-thresholds">
       <div class="slider"><label for="${id}-score">Score threshold</label>
-        <input type="range" data-lm-suppress-shortcuts id="${id}-score" min="0.05" max="1" step="0.01" data-name="score_threshold">
+        <input type="range" id="${id}-score" min="0.05" max="1" step="0.01" data-name="score_threshold">
         <span class="value" data-value="score_threshold"></span></div>
       <div class="slider"><label for="${id}-iou">Overlap allowed (IoU)</label>
-        <input type="range" data-lm-suppress-shortcuts id="${id}-iou" min="0" max="1" step="0.01" data-name="max_iou">
+        <input type="range" id="${id}-iou" min="0" max="1" step="0.01" data-name="max_iou">
         <span class="value" data-value="max_iou"></span></div>
       <div class="ticks">
         <label><input type="checkbox" data-name="show_suppressed">

@@ -73,6 +73,8 @@ const STYLE = `
 let instances = 0;
 
 function render({ model, el }) {
+  // JupyterLab looks at the focused element alone: keys typed in the figure are its own.
+  el.addEventListener("focusin", ({ target }) => (target.dataset.lmSuppressShortcuts = ""));
   const id = `threshold-choice-${++instances}`;
   const models = model.get("models");
   const last = models[0].same.length - 1;
@@ -84,7 +86,7 @@ function render({ model, el }) {
       <div class="controls" ${models.length > 1 ? "" : "hidden"}><label for="${id}-model">Distances of</label>
         <select id="${id}-model"></select></div>
       <div class="controls"><label for="${id}-at">Threshold</label>
-        <input type="range" data-lm-suppress-shortcuts id="${id}-at" min="0" max="${last}" step="1"><span class="value" aria-hidden="true"></span></div>
+        <input type="range" id="${id}-at" min="0" max="${last}" step="1"><span class="value" aria-hidden="true"></span></div>
       <div class="controls" role="group" aria-label="Go to"><button type="button" data-go="best">fewest errors</button>${[0.01, 0.001].map((far) => `<button type="button" data-go="${far}">FAR ${percent(far, far < 0.01 ? 1 : 0)}</button>`).join("")}</div>
       <div class="pictures">
         <svg class="bars" viewBox="-6 -8 ${WIDE + 12} ${TALL + 62}" role="img" aria-label="How often each squared distance occurs, and the threshold" fill="currentColor" font-size="12">

@@ -27,6 +27,8 @@ const STYLE = `
 let instances = 0;
 
 function render({ model, el }) {
+  // JupyterLab looks at the focused element alone: keys typed in the figure are its own.
+  el.addEventListener("focusin", ({ target }) => (target.dataset.lmSuppressShortcuts = ""));
   const id = `training-replay-${++instances}`;
   const steps = model.get("steps");
   const points = model.get("points");
@@ -38,7 +40,7 @@ function render({ model, el }) {
     <style>${STYLE}</style>
     <div class="training-replay">
       <div class="controls"><label for="${id}-at">Step</label>
-        <input type="range" data-lm-suppress-shortcuts id="${id}-at" min="0" max="${steps.length - 1}" step="1">
+        <input type="range" id="${id}-at" min="0" max="${steps.length - 1}" step="1">
         <span class="value" aria-hidden="true"></span>
         <button type="button">Play</button></div>
       <div class="pictures">

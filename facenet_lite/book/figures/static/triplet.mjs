@@ -65,6 +65,8 @@ const STYLE = `
 let instances = 0;
 
 function render({ model, el }) {
+  // JupyterLab looks at the focused element alone: keys typed in the figure are its own.
+  el.addEventListener("focusin", ({ target }) => (target.dataset.lmSuppressShortcuts = ""));
   const id = `triplet-circle-${++instances}`;
   el.classList.add("fl-figure");
   const head = (i) => `<marker id="${id}-head-${i}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="3.5" markerHeight="3.5" orient="auto"><path d="M0 0 L8 4 L0 8 z" fill="${COLOURS[i]}"/></marker>`;
@@ -72,7 +74,7 @@ function render({ model, el }) {
     <style>${STYLE}</style>
     <div class="triplet-circle">
       <div class="controls"><label for="${id}-margin">Margin</label>
-        <input type="range" data-lm-suppress-shortcuts id="${id}-margin" min="0" max="1" step="0.05"><span class="value" aria-hidden="true"></span></div>
+        <input type="range" id="${id}-margin" min="0" max="1" step="0.05"><span class="value" aria-hidden="true"></span></div>
       <div class="controls"><label for="${id}-rule">Loss</label>
         <select id="${id}-rule">${RULES.map((rule) => `<option>${rule}</option>`).join("")}</select>
         <label><input type="checkbox"><span>arrows along the circle only</span></label></div>
