@@ -20,6 +20,7 @@ from nbclient.exceptions import CellExecutionError
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+SOLUTION = "<summary>Solution</summary>"
 STUB = re.compile(r"^answer = \.\.\..*$", re.M)
 
 pytestmark = pytest.mark.filterwarnings(
@@ -32,8 +33,8 @@ pytestmark = pytest.mark.filterwarnings(
 def solution(cells: list[nbformat.NotebookNode]) -> str | None:
     """The first block of code in the first solution that follows."""
     for cell in cells:
-        if cell.cell_type == "markdown" and ":::{solution}" in cell.source:
-            text = cell.source.split(":::{solution}", 1)[1]
+        if cell.cell_type == "markdown" and SOLUTION in cell.source:
+            text = cell.source.split(SOLUTION, 1)[1]
             found = re.search(r"```python\n(.*?)```", text, re.S)
             return found[1] if found else None
     return None
@@ -282,7 +283,7 @@ def test_the_test_goes_red(check: str, solved: str, complaint: str) -> None:
         nbformat.v4.new_code_cell(
             "answer = ...\nexercises.ch00.check_it(answer)", metadata={"tags": ["exercise"]}
         ),
-        nbformat.v4.new_markdown_cell(f":::{{solution}} ex\n\n```python\n{solved}\n```\n:::"),
+        nbformat.v4.new_markdown_cell(f"{SOLUTION}\n\n```python\n{solved}\n```\n"),
     ]
     notebook = nbformat.v4.new_notebook(cells=cells)
     prepared(notebook)

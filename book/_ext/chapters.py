@@ -53,12 +53,23 @@ def listing(toc: str, notebooks: Path) -> str:
 
 
 def plan(toc: str, notebooks: Path) -> str:
-    """Write a table with a session for each chapter."""
-    rows = ["| session | chapter | before | in class | after |", "|---|---|---|---|---|"]
-    chapters = [says for _, some in parts(toc, notebooks) for _, says in some]
-    for number, says in enumerate(chapters, start=1):
-        rows.append(f"| {number} | {' | '.join(says[key] for key in PLAN)} |")
+    """Write a table with a session for each chapter, and how long its notebook ran."""
+    rows = [
+        "| session | chapter | before | in class | after | runs in |",
+        "|---|---|---|---|---|---|",
+    ]
+    took = seconds(notebooks.parent)
+    chapters = [each for _, some in parts(toc, notebooks) for each in some]
+    for number, (name, says) in enumerate(chapters, start=1):
+        time = f"{took[name]:.0f} s" if name in took else ""
+        rows.append(f"| {number} | {' | '.join(says[key] for key in PLAN)} | {time} |")
     return "\n".join(rows)
+
+
+def seconds(root: Path) -> dict[str, float]:
+    """How long each chapter ran, as ``book/_tools/execute.py`` has kept it."""
+    kept = root / "book" / "_build" / "seconds.json"
+    return json.loads(kept.read_text(encoding="utf8")) if kept.is_file() else {}
 
 
 class Chapters(SphinxDirective):

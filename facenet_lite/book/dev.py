@@ -78,6 +78,11 @@ def targets(
             (("python", "book/_tools/execute.py"), building),
             note=f"The book is in {SITE}/index.html; make serve shows it.",
         ),
+        "numbers": Target(
+            "write what the chapters' runs gave into their sentences",
+            "book",
+            (("python", "book/_tools/execute.py", "--numbers"),),
+        ),
         "test": Target(
             "test the package and the notebooks, with coverage",
             "test",
@@ -130,9 +135,9 @@ def targets(
             (("facenet-lite", "results", "check"),),
         ),
         "lab": Target(
-            "open the notebooks in JupyterLab",
+            "open copies of the chapters that are yours in JupyterLab (my-notebooks)",
             "book",
-            (("jupyter-lab", "--notebook-dir=notebooks"),),
+            (("python", "book/_tools/lab.py"),),
         ),
         "serve": Target(
             f"show the built site on http://localhost:{port}",

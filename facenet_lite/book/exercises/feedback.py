@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from html import escape
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Feedback:
     """The feedback on a reader's answer; true if the answer passed."""
 
@@ -18,6 +18,8 @@ class Feedback:
 
     def __str__(self) -> str:
         return f"{self._word}: {self.message}"
+
+    __repr__ = __str__
 
     @property
     def _word(self) -> str:

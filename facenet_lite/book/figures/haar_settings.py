@@ -9,6 +9,7 @@ import traitlets as t
 
 from facenet_lite._checks import check_image
 from facenet_lite.book.figures.base import Figure
+from facenet_lite.book.plots.described import described
 from facenet_lite.book.plots.pictures import photo_uri
 from facenet_lite.boxes import xyxy_to_xywh
 from facenet_lite.detect.haar import HaarDetector
@@ -39,10 +40,11 @@ class HaarSettings(Figure, module="haar_settings.mjs"):
     show_windows = t.Bool(False).tag(sync=True)
 
     @classmethod
-    def of(cls, image: Image, *, alt: str = ALT) -> HaarSettings:
+    def of(cls, image: Image, *, alt: str | None = None) -> HaarSettings:
         """Run the detector on an RGB picture once for each of SCALE_FACTORS, without merging.
 
-        ``alt``: what the figure shows. Raises InputError for anything but an RGB picture.
+        ``alt``: what the figure shows; None leaves it to the notebook's cell.
+        Raises InputError for anything but an RGB picture.
         """
         height, width = check_image(image).shape[:2]
         detector, windows = HaarDetector.load(min_neighbors=0), {}
@@ -50,7 +52,7 @@ class HaarSettings(Figure, module="haar_settings.mjs"):
             raw = replace(detector, scale_factor=factor).detect(image)
             windows[f"{factor:g}"] = xyxy_to_xywh(raw.boxes).astype(int).tolist()
         return cls(
-            alt=alt,
+            alt=alt or described() or ALT,
             picture=photo_uri(image, 480),
             width=width,
             height=height,

@@ -41,7 +41,7 @@ def landing(
     places: ArrayLike,
     titles: Sequence[str],
     *,
-    alt: str,
+    alt: str | None = None,
     width: int = 640,
 ) -> Drawing:
     """Draw crops with a ring where a landmark belongs and a dot where it has come to lie.
@@ -69,7 +69,7 @@ def landing(
     return composed(width, round(height), body, alt=alt)
 
 
-def accuracies(ways: Mapping[str, Mapping[str, Any]], *, alt: str) -> Drawing:
+def accuracies(ways: Mapping[str, Mapping[str, Any]], *, alt: str | None = None) -> Drawing:
     """Draw the mean accuracy of each way of alignment, with one standard error either side.
 
     ``ways``: by name, ``accuracy`` and ``standard_error`` as recorded; the folds' own accuracies
@@ -91,7 +91,7 @@ def accuracies(ways: Mapping[str, Mapping[str, Any]], *, alt: str) -> Drawing:
     return figure(fig, alt=alt)
 
 
-def misplaced(rows: Sequence[Mapping[str, Any]], *, alt: str) -> Drawing:
+def misplaced(rows: Sequence[Mapping[str, Any]], *, alt: str | None = None) -> Drawing:
     """Draw accuracy against how far faces are turned and boxes shifted, with 95 % intervals.
 
     ``rows``: ``kind``, ``level`` and ``ways`` as recorded, among them the upright condition. Raises

@@ -25,7 +25,7 @@ Counts = Mapping[str, Mapping[str, Any]]
 def recall_curves(
     panels: Mapping[str, Sequence[tuple[str, Counts]]],
     *,
-    alt: str,
+    alt: str | None = None,
 ) -> Drawing:
     """Draw one small plot a panel: for each level a dot per detector with its interval.
 
@@ -62,7 +62,7 @@ def recall_curves(
     return figure(fig, alt=alt)
 
 
-def timing_dots(times: Mapping[str, Mapping[str, float]], *, alt: str) -> Drawing:
+def timing_dots(times: Mapping[str, Mapping[str, float]], *, alt: str | None = None) -> Drawing:
     """Draw milliseconds per picture, logarithmic: a dot, and a bar from ``p10`` to ``p90``.
 
     ``times``: by detector, ``cpu_ms``, ``p10``, ``p90``, and, where there is one, the recorded time
@@ -88,7 +88,9 @@ def timing_dots(times: Mapping[str, Mapping[str, float]], *, alt: str) -> Drawin
     return figure(fig, alt=alt)
 
 
-def operating_curves(points: Mapping[str, Sequence[Mapping[str, float]]], *, alt: str) -> Drawing:
+def operating_curves(
+    points: Mapping[str, Sequence[Mapping[str, float]]], *, alt: str | None = None
+) -> Drawing:
     """Draw recall against false alarms per picture as each detector's threshold moves.
 
     ``points``: by detector, ``recall``, ``false_alarms``, and ``default`` where it is the default.

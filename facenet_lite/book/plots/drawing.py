@@ -11,6 +11,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
 from facenet_lite._extras import named
+from facenet_lite.book.plots.described import described
 from facenet_lite.detect import DETECTORS
 from facenet_lite.errors import InputError
 
@@ -40,33 +41,45 @@ _drawings = count(1)
 
 @dataclass(frozen=True)
 class Drawing:
-    """An SVG for the page, in the text's own colour, with a text that says what it shows."""
+    """An SVG for the page, in the text's own colour, with a text that says what it shows.
+
+    ``alt``: None, where the notebook's cell says it (``describe``).
+    """
 
     svg: str
-    alt: str
+    alt: str | None = None
 
     def _repr_html_(self) -> str:
         """The drawing as HTML; ids are made new, since a page must not have one twice."""
         prefix = f"d{next(_drawings)}-"
         svg = re.sub(r'\bid="([^"]+)"', rf'id="{prefix}\1"', self.svg)
+        if self.alt is None and (alt := described()):
+            svg = named_svg(svg, alt)
         svg = re.sub(r"url\(#([^)]+)\)", rf"url(#{prefix}\1)", svg)
         return re.sub(r'((?:xlink:)?href)="#([^"]+)"', rf'\1="#{prefix}\2"', svg)
 
 
-def composed(width: float, height: float, body: Sequence[str], *, alt: str) -> Drawing:
+def composed(
+    width: float, height: float, body: Sequence[str], *, alt: str | None = None
+) -> Drawing:
     """Make a drawing of SVG elements, of the given size in pixels of the page."""
     size = f'viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}"'
     return drawing(f'<svg {size} fill="currentColor">{"".join(body)}</svg>', alt)
 
 
-def drawing(svg: str, alt: str) -> Drawing:
+def drawing(svg: str, alt: str | None = None) -> Drawing:
     """Make a drawing of an SVG that begins with ``<svg``; ``alt`` becomes its accessible name.
 
-    Raises InputError for an empty ``alt``.
+    Raises InputError for an ``alt`` that says nothing.
     """
     style = 'class="fl-drawing" style="max-width:100%;height:auto"'
-    head = f'<svg role="img" aria-label="{escape(check_alt(alt))}" {style} '
-    return Drawing(svg.replace("<svg ", head, 1), alt)
+    styled = svg.replace("<svg ", f"<svg {style} ", 1)
+    return Drawing(styled if alt is None else named_svg(styled, check_alt(alt)), alt)
+
+
+def named_svg(svg: str, alt: str) -> str:
+    """Give an SVG its accessible name."""
+    return svg.replace("<svg ", f'<svg role="img" aria-label="{escape(alt)}" ', 1)
 
 
 def check_alt(alt: str) -> str:
@@ -99,12 +112,13 @@ def axes(
         return plt.subplots(rows, columns, figsize=(width, height), layout="constrained", **sharing)  # type: ignore[call-overload,no-any-return,unused-ignore]
 
 
-def figure(drawn: Figure, *, alt: str) -> Drawing:
+def figure(drawn: Figure, *, alt: str | None = None) -> Drawing:
     """Turn a matplotlib figure into a drawing whose black follows the text's colour."""
     import matplotlib as mpl
     from matplotlib import pyplot as plt
 
-    check_alt(alt)
+    if alt is not None:
+        check_alt(alt)
     for legend in filter(None, (*drawn.legends, *(ax.get_legend() for ax in drawn.axes))):
         legend.get_frame().set_visible(False)  # its white would stay white in the dark
     buffer = io.StringIO()

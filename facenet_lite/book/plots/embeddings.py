@@ -25,7 +25,13 @@ MOST: Final = 10
 
 
 def chain(
-    image: Image, box: ArrayLike, points: ArrayLike, crop: Image, embedding: ArrayLike, *, alt: str
+    image: Image,
+    box: ArrayLike,
+    points: ArrayLike,
+    crop: Image,
+    embedding: ArrayLike,
+    *,
+    alt: str | None = None,
 ) -> Drawing:
     """Draw what each step makes of one face, from left to right.
 
@@ -78,7 +84,7 @@ def distance_table(
     distances: ArrayLike,
     *,
     threshold: float,
-    alt: str,
+    alt: str | None = None,
     digits: int = 2,
 ) -> Drawing:
     """Draw the squared distances (N, N) of N faces, with a frame around those up to the threshold.

@@ -22,7 +22,11 @@ MOST: Final = 200
 
 
 def strip(
-    squared_distances: ArrayLike, is_same: ArrayLike, *, threshold: float | None = None, alt: str
+    squared_distances: ArrayLike,
+    is_same: ArrayLike,
+    *,
+    threshold: float | None = None,
+    alt: str | None = None,
 ) -> Drawing:
     """Draw every pair (P,) as a mark at its squared distance, same pairs above different ones.
 
@@ -41,7 +45,7 @@ def strip(
     return figure(fig, alt=alt)
 
 
-def rocs(curves: Mapping[str, Roc], *, alt: str) -> Drawing:
+def rocs(curves: Mapping[str, Roc], *, alt: str | None = None) -> Drawing:
     """Draw VAL against FAR, the latter on a logarithmic axis from ``FLOOR`` on.
 
     A curve begins at the lowest FAR that its different pairs can show. Of more than ``MOST`` points
@@ -61,7 +65,9 @@ def rocs(curves: Mapping[str, Roc], *, alt: str) -> Drawing:
     return figure(fig, alt=alt)
 
 
-def intervals(rows: Mapping[str, Interval | Sequence[float]], *, xlabel: str, alt: str) -> Drawing:
+def intervals(
+    rows: Mapping[str, Interval | Sequence[float]], *, xlabel: str, alt: str | None = None
+) -> Drawing:
     """Draw values with their intervals, one row each: value, low, high.
 
     Raises InputError where there is none.
@@ -78,7 +84,7 @@ def intervals(rows: Mapping[str, Interval | Sequence[float]], *, xlabel: str, al
     return figure(fig, alt=alt)
 
 
-def ranks(curves: Mapping[str, ArrayLike], *, alt: str) -> Drawing:
+def ranks(curves: Mapping[str, ArrayLike], *, alt: str | None = None) -> Drawing:
     """Draw CMC curves: the share of probes (k,) whose person is among the nearest 1 to k.
 
     Raises InputError where there is none, or more than four.
@@ -95,7 +101,7 @@ def ranks(curves: Mapping[str, ArrayLike], *, alt: str) -> Drawing:
     return figure(fig, alt=alt)
 
 
-def false_accepts(recorded: Mapping[str, ArrayLike], *, alt: str) -> Drawing:
+def false_accepts(recorded: Mapping[str, ArrayLike], *, alt: str | None = None) -> Drawing:
     """Draw the share of strangers who match somebody against the gallery's size, and the formula.
 
     ``recorded``: ``sizes``, ``measured``, ``low``, ``high`` and ``formula``, (S,) each, as
@@ -114,7 +120,7 @@ def false_accepts(recorded: Mapping[str, ArrayLike], *, alt: str) -> Drawing:
 
 
 def clusters(
-    rows: Sequence[Mapping[str, Any]], *, threshold: float | None = None, alt: str
+    rows: Sequence[Mapping[str, Any]], *, threshold: float | None = None, alt: str | None = None
 ) -> Drawing:
     """Draw precision and recall of clusters by threshold: by pairs, and picture by picture.
 
@@ -136,7 +142,7 @@ def clusters(
     return figure(fig, alt=alt)
 
 
-def search_costs(rows: Sequence[Mapping[str, Any]], *, alt: str) -> Drawing:
+def search_costs(rows: Sequence[Mapping[str, Any]], *, alt: str | None = None) -> Drawing:
     """Draw each index's recall against the processor time of a query, a line per index and size.
 
     ``rows``: ``speed`` of ``results.load("identification")``; rows of one index and size, with

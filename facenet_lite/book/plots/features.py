@@ -46,7 +46,7 @@ def with_feature(window: GreyImage, feature: Feature) -> Image:
     return np.dstack([large.astype(np.uint8)] * 3)
 
 
-def survivors(counts: ArrayLike, *, alt: str) -> Drawing:
+def survivors(counts: ArrayLike, *, alt: str | None = None) -> Drawing:
     """Draw how many windows are left after each step, on a logarithmic scale.
 
     ``counts``: (stages + 2,): all windows, those with enough contrast, those after each stage.
@@ -67,7 +67,7 @@ def stars(
     histograms: Sequence[ArrayLike],
     titles: Sequence[str] | None = None,
     *,
-    alt: str,
+    alt: str | None = None,
     columns: int = 4,
     first_centre: float = 0.5,
     width: int = 640,

@@ -36,7 +36,7 @@ def faces(
     points: Sequence[Sequence[ArrayLike]],
     titles: Sequence[str] | None = None,
     *,
-    alt: str,
+    alt: str | None = None,
     boxes: Sequence[ArrayLike] | None = None,
     around: ArrayLike | None = None,
     columns: int = 3,
@@ -79,7 +79,7 @@ def faces(
     return composed(width, math.ceil(bottom), body, alt=alt)
 
 
-def reframing(nme: Mapping[str, Mapping[str, Any]], *, alt: str) -> Drawing:
+def reframing(nme: Mapping[str, Mapping[str, Any]], *, alt: str | None = None) -> Drawing:
     """Draw each landmarker's mean error in each detector's boxes, as they are and reframed.
 
     ``nme``: by landmarker and detector, ``before`` and ``after``, each with ``mean``, ``low`` and
@@ -104,7 +104,9 @@ def reframing(nme: Mapping[str, Mapping[str, Any]], *, alt: str) -> Drawing:
     return _errors(fig, panels[0][0], 2, alt)
 
 
-def sensitivity(boxes: Mapping[str, Sequence[Mapping[str, float]]], *, alt: str) -> Drawing:
+def sensitivity(
+    boxes: Mapping[str, Sequence[Mapping[str, float]]], *, alt: str | None = None
+) -> Drawing:
     """Draw the mean error against the box's scale, and against how far down it was moved.
 
     ``boxes``: ``scale`` and ``down``, each rows with that key and an error for every landmarker.
@@ -120,7 +122,7 @@ def sensitivity(boxes: Mapping[str, Sequence[Mapping[str, float]]], *, alt: str)
     return _errors(fig, panels[0], 3, alt)
 
 
-def _errors(fig: Any, first: Any, columns: int, alt: str) -> Drawing:
+def _errors(fig: Any, first: Any, columns: int, alt: str | None = None) -> Drawing:
     """Name the shared axis of errors, and put the legend above."""
     first.set_ylabel("mean error (%)")
     first.set_ylim(bottom=0)

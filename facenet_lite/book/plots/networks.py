@@ -30,7 +30,9 @@ LINE: Final = 16
 """A line of text is this many pixels high."""
 
 
-def dimensions(recorded: Mapping[str, Any], *, metric: str = "val", alt: str) -> Drawing:
+def dimensions(
+    recorded: Mapping[str, Any], *, metric: str = "val", alt: str | None = None
+) -> Drawing:
     """Draw a metric against the embedding's length, beside the paper's Table 5.
 
     ``recorded``: ``data`` of ``results.load("embedding_dim")``. Ours has 95 % intervals of the mean
@@ -56,7 +58,7 @@ def dimensions(recorded: Mapping[str, Any], *, metric: str = "val", alt: str) ->
     return figure(fig, alt=alt)
 
 
-def amounts(recorded: Mapping[str, Any], *, metric: str = "auc", alt: str) -> Drawing:
+def amounts(recorded: Mapping[str, Any], *, metric: str = "auc", alt: str | None = None) -> Drawing:
     """Draw a metric against the number of people, and of pictures, beside the paper's Table 6.
 
     ``recorded``: ``data`` of ``results.load("training_data")``. Dashed: the fitted trend. Raises
@@ -93,7 +95,7 @@ def settings(
     recorded: Mapping[str, Any],
     *,
     metrics: Sequence[str] = ("val", "lfw_auc"),
-    alt: str,
+    alt: str | None = None,
 ) -> Drawing:
     """Draw a row per setting and a panel per metric: mean, 95 % interval, and each seed's value.
 
@@ -158,7 +160,11 @@ def _line(ax: Any, trend: Mapping[str, Any] | None, colour: str) -> None:
 
 
 def curves(
-    measured: Mapping[str, Any], published: Mapping[int, float], *, xlabel: str, alt: str
+    measured: Mapping[str, Any],
+    published: Mapping[int, float],
+    *,
+    xlabel: str,
+    alt: str | None = None,
 ) -> Drawing:
     """Draw each network's VAL at every level with its 95 % interval, and the paper's, dashed.
 
@@ -197,7 +203,7 @@ def curves(
     return figure(fig, alt=alt)
 
 
-def costs(recorded: Mapping[str, Any], *, alt: str) -> Drawing:
+def costs(recorded: Mapping[str, Any], *, alt: str | None = None) -> Drawing:
     """Draw accuracy against cost: the paper's networks, in the manner of its Figure 4, and ours.
 
     ``recorded``: ``data`` of ``results.load("architectures")``. The paper's networks have Table 3's
@@ -237,7 +243,7 @@ def costs(recorded: Mapping[str, Any], *, alt: str) -> Drawing:
     return figure(fig, alt=alt)
 
 
-def times(recorded: Mapping[str, Any], *, alt: str) -> Drawing:
+def times(recorded: Mapping[str, Any], *, alt: str | None = None) -> Drawing:
     """Draw each network's processor time against its multiply-adds, for each size of batch.
 
     ``recorded`` is as for ``costs``; bars reach from the lower to the upper quartile. Raises

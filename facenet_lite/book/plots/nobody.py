@@ -25,7 +25,9 @@ TITLE: Final = 22
 """The sizes in pixels of a panel of outlines, of the gap between two, and of a title."""
 
 
-def outlines(panels: Mapping[str, tuple[ArrayLike, ArrayLike]], *, alt: str) -> Drawing:
+def outlines(
+    panels: Mapping[str, tuple[ArrayLike, ArrayLike]], *, alt: str | None = None
+) -> Drawing:
     """Draw faces as lines through their landmarks, one panel beside the other.
 
     ``panels``: by title, faint shapes (N, 68, 2) and a bold one (68, 2) on top of them. Raises
@@ -55,7 +57,7 @@ def scatter(
     ellipses: Mapping[str, ArrayLike],
     *,
     names: Sequence[str],
-    alt: str,
+    alt: str | None = None,
 ) -> Drawing:
     """Draw points (N, 2), with the first four labels marked, and covariances as ellipses.
 
@@ -77,7 +79,7 @@ def scatter(
     return figure(fig, alt=alt)
 
 
-def shares(parts: Mapping[str, ArrayLike], *, alt: str, xlabel: str) -> Drawing:
+def shares(parts: Mapping[str, ArrayLike], *, alt: str | None = None, xlabel: str) -> Drawing:
     """Draw which part of each of K components, numbered from 1, each source explains.
 
     ``parts``: by name, K numbers from 0 to 1, side by side in bars. Raises InputError for none.
@@ -95,7 +97,9 @@ def shares(parts: Mapping[str, ArrayLike], *, alt: str, xlabel: str) -> Drawing:
     return figure(fig, alt=alt)
 
 
-def distances(histograms: Mapping[str, ArrayLike], edges: ArrayLike, *, alt: str) -> Drawing:
+def distances(
+    histograms: Mapping[str, ArrayLike], edges: ArrayLike, *, alt: str | None = None
+) -> Drawing:
     """Draw recorded histograms of squared distances, each scaled to the same area.
 
     ``histograms``: by name, counts (K,); ``edges``: (K + 1,). Raises InputError for other shapes,

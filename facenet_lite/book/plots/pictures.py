@@ -32,7 +32,7 @@ def picture(
     labels: Sequence[str] | None = None,
     points: ArrayLike | None = None,
     *,
-    alt: str,
+    alt: str | None = None,
     width: int = 400,
 ) -> Drawing:
     """Draw a picture, boxes on it, and points.
@@ -81,7 +81,7 @@ def sheet(
     images: Sequence[Image],
     titles: Sequence[str] | None = None,
     *,
-    alt: str,
+    alt: str | None = None,
     columns: int = 4,
     boxes: Sequence[BoxesLike] | None = None,
     width: int = 640,

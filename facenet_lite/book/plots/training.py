@@ -13,7 +13,7 @@ Rows = Sequence[Mapping[str, Any]]
 DASHES: Final = ("-", "--", ":", "-.")
 
 
-def run(steps: Rows, *, alt: str) -> Drawing:
+def run(steps: Rows, *, alt: str | None = None) -> Drawing:
     """Four panels of a run's log: loss, active triplets, mean distances, spread."""
     at = [int(row["step"]) for row in steps]
     drawn, panels = axes(2, 2, width=6.4, height=4.4, sharex=True)
@@ -35,7 +35,7 @@ def run(steps: Rows, *, alt: str) -> Drawing:
     return figure(drawn, alt=alt)
 
 
-def looks(runs: Mapping[str, Rows], *, alt: str) -> Drawing:
+def looks(runs: Mapping[str, Rows], *, alt: str | None = None) -> Drawing:
     """AUC and VAL on people held out, against the step, one line a run."""
     drawn, (auc, val) = axes(1, 2, width=6.4, height=2.8)
     for number, (name, rows) in enumerate(runs.items()):
@@ -50,7 +50,7 @@ def looks(runs: Mapping[str, Rows], *, alt: str) -> Drawing:
     return figure(drawn, alt=alt)
 
 
-def compare(runs: Mapping[str, Rows], *, alt: str) -> Drawing:
+def compare(runs: Mapping[str, Rows], *, alt: str | None = None) -> Drawing:
     """Loss and spread of several runs, one line a run; the spread on a scale of powers of 10."""
     drawn, (loss, spread) = axes(1, 2, width=6.4, height=2.8)
     for number, (name, rows) in enumerate(runs.items()):
@@ -63,7 +63,7 @@ def compare(runs: Mapping[str, Rows], *, alt: str) -> Drawing:
     return figure(drawn, alt=alt)
 
 
-def rates(rates: Mapping[str, Sequence[float]], *, alt: str) -> Drawing:
+def rates(rates: Mapping[str, Sequence[float]], *, alt: str | None = None) -> Drawing:
     """Learning rates against the step, one line a schedule."""
     drawn, panel = axes(width=4.8, height=2.2)
     for number, (name, values) in enumerate(rates.items()):

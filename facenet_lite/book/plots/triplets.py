@@ -21,7 +21,9 @@ KINDS: Final = {"hard": COLOURS[1], "semi-hard": COLOURS[0], "easy": "#8c8c8c"}
 """The three kinds of negatives, from near to far, and their colours."""
 
 
-def slopes(points: ArrayLike, gradient: ArrayLike, *, alt: str, rate: float = 1.0) -> Drawing:
+def slopes(
+    points: ArrayLike, gradient: ArrayLike, *, alt: str | None = None, rate: float = 1.0
+) -> Drawing:
     """Draw anchor, positive and negative (3, 2), each with an arrow against its gradient (3, 2).
 
     An arrow is as long as a step of ``rate``.
@@ -43,7 +45,9 @@ def slopes(points: ArrayLike, gradient: ArrayLike, *, alt: str, rate: float = 1.
     return figure(fig, alt=alt)
 
 
-def reach(to_positives: ArrayLike, to_negatives: ArrayLike, margin: float, *, alt: str) -> Drawing:
+def reach(
+    to_positives: ArrayLike, to_negatives: ArrayLike, margin: float, *, alt: str | None = None
+) -> Drawing:
     """Draw one anchor's negatives on a line, and above it how far each positive's margin reaches.
 
     Each positive is labelled with the number of negatives that its margin reaches.
@@ -65,7 +69,9 @@ def reach(to_positives: ArrayLike, to_negatives: ArrayLike, margin: float, *, al
     return figure(fig, alt=alt)
 
 
-def paths(runs: Mapping[str, ArrayLike], people: Sequence[int], *, alt: str) -> Drawing:
+def paths(
+    runs: Mapping[str, ArrayLike], people: Sequence[int], *, alt: str | None = None
+) -> Drawing:
     """Draw how points in the plane moved: by title, their places (S + 1, B, 2) step by step.
 
     A small dot is where a point began, a large mark where it ended; colour and mark tell its
@@ -92,7 +98,7 @@ def paths(runs: Mapping[str, ArrayLike], people: Sequence[int], *, alt: str) -> 
     return figure(fig, alt=alt)
 
 
-def census(counts: Mapping[str, Census], *, alt: str) -> Drawing:
+def census(counts: Mapping[str, Census], *, alt: str | None = None) -> Drawing:
     """Draw a bar for each batch: the shares of its triplets that are hard, semi-hard and easy.
 
     Raises InputError where there is no batch, or one without triplets.
@@ -112,7 +118,9 @@ def census(counts: Mapping[str, Census], *, alt: str) -> Drawing:
     return figure(fig, alt=alt)
 
 
-def on_a_line(to_positive: float, to_negatives: ArrayLike, margin: float, *, alt: str) -> Drawing:
+def on_a_line(
+    to_positive: float, to_negatives: ArrayLike, margin: float, *, alt: str | None = None
+) -> Drawing:
     """Draw an anchor's negatives by squared distance, with one positive and its margin.
 
     ``to_negatives``: (N,). Raises InputError for NaN, or a distance below 0.
@@ -139,7 +147,7 @@ def spreads(
     *,
     every: int = 1,
     bound: float | None = None,
-    alt: str,
+    alt: str | None = None,
 ) -> Drawing:
     """Draw the spread of the embeddings and the share of active triplets over the steps.
 
@@ -161,7 +169,7 @@ def spreads(
     return figure(fig, alt=alt)
 
 
-def stale(shares: Mapping[str, Sequence[float]], *, alt: str) -> Drawing:
+def stale(shares: Mapping[str, Sequence[float]], *, alt: str | None = None) -> Drawing:
     """Draw the share of mined triplets that still have a loss 0, 1, 2, ... steps later.
 
     Raises InputError where there is nothing to draw.

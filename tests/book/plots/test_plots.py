@@ -98,7 +98,7 @@ def test_two_drawings_of_one_page_share_no_id():
     ("draw", "message"),
     [
         (lambda i: plots.picture(i, alt=""), "a sentence"),
-        (lambda i: plots.picture(i, alt=None), "a sentence"),
+        (lambda i: plots.picture(i, alt=7), "a sentence"),
         (lambda i: plots.picture(i, [[5, 5, 1, 1]], alt=ALT), "x1 < x2"),
         (lambda i: plots.picture(i, [[0, 0, 9, 9]], ["a", "b"], alt=ALT), "one for each of 1"),
         (lambda i: plots.picture(i, alt=ALT, width=3), "width"),
