@@ -160,9 +160,9 @@ def package_material(notebook: Notebook) -> list[str]:
             if isinstance(node, ast.ClassDef):
                 wrong.append(f"{cell.id}: class {node.name}")
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                body = (node.end_lineno or 0) - node.lineno
+                body = sum(isinstance(part, ast.stmt) for part in ast.walk(node)) - 1
                 if body > 5:
-                    wrong.append(f"{cell.id}: {node.name} has {body} lines")
+                    wrong.append(f"{cell.id}: {node.name} has {body} statements")
     return wrong
 
 
