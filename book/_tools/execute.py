@@ -137,12 +137,6 @@ def patiently(
             finished += 1
 
 
-def given(cache: JupyterCacheBase, folder: Path, name: str) -> dict[str, str]:
-    """The numbers that the chapter's run gave."""
-    record = cache.get_project_record(str(folder / name))
-    return lift.values(cache.merge_match_into_notebook(cache.get_project_notebook(record.pk).nb)[1])
-
-
 def last_runs(root: Path) -> dict[str, tuple[lift.Lifted, dict[str, str]]]:
     """By chapter: what its source says, and the numbers of its run; none that was not run."""
     folder = cache_folder(root)
@@ -179,7 +173,7 @@ def execute(root: Path = ROOT, timeout: int = 900, *, write: bool = False) -> in
     prune(folder)
     keep_seconds(cache, chapters, root / "book" / "_build" / "seconds.json")
     if not failed:
-        tell_numbers(cache, place, chapters, write=write)
+        tell_numbers(cache, chapters, write=write)
     return len(failed)
 
 
@@ -195,13 +189,11 @@ def keep_seconds(cache: JupyterCacheBase, chapters: dict[Path, lift.Lifted], pla
     place.write_text(json.dumps(took, indent=1) + "\n", encoding="utf8")
 
 
-def tell_numbers(
-    cache: JupyterCacheBase, place: Path, chapters: dict[Path, lift.Lifted], *, write: bool
-) -> int:
+def tell_numbers(cache: JupyterCacheBase, chapters: dict[Path, lift.Lifted], *, write: bool) -> int:
     """Name the numbers that are not what the run gave, or write them; return how many."""
     count = 0
     for path, made in sorted(chapters.items()):
-        values = given(cache, place, path.name)
+        values = lift.values(cache.merge_match_into_notebook(made.notebook)[1])
         for number in lift.stale(made, values):
             count += 1
             print(

@@ -10,8 +10,11 @@ import symtable
 import sys
 from pathlib import Path
 
+import bs4
+import nbconvert
 import nbformat
 import pytest
+from markdown_it import MarkdownIt
 
 ROOT = Path(__file__).resolve().parents[2]
 CHAPTERS = sorted((ROOT / "notebooks").glob("ch*.ipynb"))
@@ -190,3 +193,27 @@ def test_a_number_typed_wrong_is_named(tmp_path):
     again = lift.lift(wrong, path.stem, lift.references(ROOT / "book"))
     (named,) = lift.stale(again, values)
     assert (named.cell, named.text) == (number.cell, "12345")
+
+
+MARKS = re.compile(r"\{[a-z:]+\}`|:::|<!--|-->|&lt;!--|&lt;/?(?:details|summary)|\\tag\b|\]\(")
+
+
+def seen(html):
+    """What a reader sees of a page's prose: no code, no formulas."""
+    soup = bs4.BeautifulSoup(html, "html.parser")
+    for part in soup.select("pre, code, script, style, head"):
+        part.extract()
+    return re.sub(r"\$\$.*?\$\$|\$[^$\n]+\$", "x", soup.get_text(), flags=re.DOTALL)
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_a_plain_viewer_shows_no_raw_markup(path):
+    """As nbconvert makes it for JupyterLab's look, and GitHub's Markdown cell by cell."""
+    exporter = nbconvert.HTMLExporter(template_name="lab")
+    html, _ = exporter.from_notebook_node(chapter(path))
+    github = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    texts = [cell.source for cell in chapter(path).cells if cell.cell_type == "markdown"]
+    for text in (seen(html), seen("\n".join(map(github.render, texts)))):
+        assert len(text) > 4_000
+        assert not MARKS.findall(text)
+        assert "  ." not in text  # a number that is a hole
